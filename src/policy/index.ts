@@ -1,0 +1,1 @@
+export type { Caller, Credential } from './caller.ts';
