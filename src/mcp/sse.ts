@@ -77,8 +77,10 @@ export function parseFrame(frame: Buffer): SseEvent | undefined {
   return text === '' ? undefined : { event, data: text, id, retry };
 }
 
-/** One message as a frame. JSON holds no raw line break, so one data line is enough. */
+/** One message as a frame; a line break between two tokens becomes a second data line. */
 export function toFrame(json: string | Buffer): Buffer {
-  const head = Buffer.from('event: message\ndata: ');
-  return Buffer.concat([head, typeof json === 'string' ? Buffer.from(json) : json, Buffer.from('\n\n')]);
+  const text = typeof json === 'string' ? json : json.toString('utf8');
+  return Buffer.from(
+    `event: message\ndata: ${text.includes('\n') ? text.replaceAll('\n', '\ndata: ') : text}\n\n`,
+  );
 }
