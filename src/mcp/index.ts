@@ -29,3 +29,4 @@ export {
 export { type Splice, splice } from './splice.ts';
 export { FrameSplitter, parseFrame, toFrame } from './sse.ts';
 export { SwapStream, swapOf } from './swap.ts';
+export { hasLiteralScheme, matchesTemplate } from './uri-template.ts';
