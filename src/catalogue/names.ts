@@ -14,7 +14,7 @@ function slot(kind: Kind, exposed: string): string {
 }
 
 /** A name that fits: cut, with six characters of the hash of its full form at the end. */
-function _fit(name: string): string {
+function shorten(name: string): string {
   if (name.length <= MAX_NAME) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
   return `${name.slice(0, MAX_NAME - 7)}_${hash}`;
@@ -97,8 +97,8 @@ export class Names {
       return;
     }
     const wanted = entry.prefix + original;
-    yield it(wanted);
-    for (let n = 2; n < 1000; n++) yield it(`${wanted}_${n}`);
+    yield shorten(wanted);
+    for (let n = 2; n < 1000; n++) yield shorten(`${wanted}_${n}`);
   }
 
   #claim(kind: Kind, exposed: string, entry: ServerEntry, original: string): OwnedName {

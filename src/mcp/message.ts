@@ -46,9 +46,9 @@ function textAt(bytes: Buffer, envelope: Members, name: string): string {
 }
 
 /** The id of a message that is otherwise malformed, as JSON, so that the error can name it. */
-export function idTextOf(value: unknown): string {
+export function idTextOf(value: unknown): string | undefined {
   const id = isObject(value) && Object.hasOwn(value, 'id') ? value.id : undefined;
-  return isRequestId(id) ? JSON.stringify(id) : 'null';
+  return isRequestId(id) ? JSON.stringify(id) : undefined;
 }
 
 function readParams(value: Readonly<Record<string, unknown>>): Params {
