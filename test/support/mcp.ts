@@ -79,7 +79,7 @@ function toMessages(text: string): RpcMessage[] {
   }
 }
 
-export const authorization = (token: string | undefined): Record<string, string> =>
+const authorization = (token: string | undefined): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
 export type ClientOptions = {
