@@ -1,0 +1,79 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runToEnd } from '../support/processes.ts';
+
+export type Revision = '2025-11-25' | '2026-07-28';
+export type CheckStatus = 'SUCCESS' | 'INFO' | 'SKIPPED' | 'WARNING' | 'FAILURE';
+
+export type SuiteResult = {
+  /** Scenarios that count for the revision; a scenario passes when none of its checks failed. */
+  readonly scored: { readonly passed: number; readonly total: number; readonly failed: readonly string[] };
+  /** The worst status of each check, keyed `scenario/check id`, with what it said. */
+  readonly checks: ReadonlyMap<string, { readonly status: CheckStatus; readonly error: string | undefined }>;
+  readonly raw: string;
+};
+
+export type SuiteRun = {
+  /** On `localhost`: the suite probes Host and Origin only there. */
+  readonly url: string;
+  readonly revision: Revision;
+  readonly bearer?: string;
+  readonly outDir: string;
+};
+
+const WORST: readonly CheckStatus[] = ['SUCCESS', 'INFO', 'SKIPPED', 'WARNING', 'FAILURE'];
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs the server leg of the official suite against a URL. Its exit code is not looked at: unscored scenarios set it. */
+export async function runSuite({ url, revision, bearer, outDir }: SuiteRun): Promise<SuiteResult> {
+  await mkdir(outDir, { recursive: true });
+  const suite = join(ROOT, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
+  const preload = new URL('bearer.ts', import.meta.url).href;
+  const args = ['--import', preload, suite, 'server', '--url', url, '--requirements', revision, '-o', outDir];
+  const env =
+    bearer === undefined ? {} : { CONFORMANCE_BEARER: bearer, CONFORMANCE_ORIGIN: new URL(url).origin };
+  const { stdout, stderr } = await runToEnd(process.execPath, args, { env, timeoutMs: 120_000 });
+  const scored = readScores(stdout);
+  if (scored.total === 0) throw new Error(`The suite did not run: ${stderr}\n${stdout}`);
+  return { scored, checks: await readChecks(outDir), raw: stdout };
+}
+
+/** The summary marks each scenario; the paragraph after it names those that do not count. */
+function readScores(stdout: string): SuiteResult['scored'] {
+  const summary = stdout.slice(stdout.indexOf('=== SUMMARY ==='));
+  const unscored = new Set([...summary.matchAll(/^ {2}[✓✗] (\S+) \(/gm)].map(found => found[1]));
+  const scenarios = [...summary.matchAll(/^([✓✗]) (\S+): /gm)].filter(found => !unscored.has(found[2]));
+  const failed = scenarios.filter(found => found[1] === '✗').map(found => found[2] ?? '');
+  return { passed: scenarios.length - failed.length, total: scenarios.length, failed };
+}
+
+type RawCheck = { readonly id: string; readonly status: CheckStatus; readonly errorMessage?: string };
+
+async function readChecks(outDir: string): Promise<SuiteResult['checks']> {
+  const checks = new Map<string, { status: CheckStatus; error: string | undefined }>();
+  for (const folder of await readdir(outDir)) {
+    const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(folder)?.[1];
+    if (scenario === undefined) continue;
+    const found: RawCheck[] = JSON.parse(await readFile(join(outDir, folder, 'checks.json'), 'utf8'));
+    for (const { id, status, errorMessage } of found) {
+      const key = `${scenario}/${id}`;
+      const before = checks.get(key);
+      if (before === undefined || WORST.indexOf(status) > WORST.indexOf(before.status))
+        checks.set(key, { status, error: errorMessage });
+    }
+  }
+  return checks;
+}
+
+/** The checks whose status differs, as `scenario/check: direct → through`. */
+export function differences(direct: SuiteResult, through: SuiteResult): string[] {
+  const keys = new Set([...direct.checks.keys(), ...through.checks.keys()]);
+  return [...keys].flatMap(key => {
+    const [before, after] = [direct.checks.get(key), through.checks.get(key)];
+    if (before?.status === after?.status) return [];
+    return [
+      `${key}: ${before?.status ?? 'absent'} → ${after?.status ?? 'absent'} ${after?.error ?? ''}`.trim(),
+    ];
+  });
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Ended, type Running, runToEnd, startProcess } from './processes.ts';
+import { tempDir } from './temp.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** A server as it stands in the configuration file; a string is its URL. */
+export type ServerDraft = string | { readonly url: string; readonly [key: string]: unknown };
+
+export type GatewayOptions = {
+  readonly servers: Readonly<Record<string, ServerDraft>>;
+  /** As under `settings` of the configuration file. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+};
+
+export type Gateway = {
+  /** On `localhost`, as the gateway itself prints it. */
+  readonly origin: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly configFile: string;
+  readonly process: Running;
+  readonly url: (path: string) => string;
+  /** An API key of the first administrator. */
+  readonly adminToken: string;
+  /** Makes a person who may use these servers, and an API key for them. */
+  readonly userToken: (name: string, grants: readonly string[]) => Promise<string>;
+  /** Runs a command of the CLI on the same data folder. */
+  readonly cli: (...args: string[]) => Promise<Ended>;
+  readonly close: () => Promise<Ended>;
+};
+
+/** The gateway as its users run it: its own process, its own data folder, a configuration file, port 0. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { path: dir, remove } = await tempDir('authmcp-gateway-');
+  const [dataDir, configFile] = [join(dir, 'data'), join(dir, 'authmcp.yaml')];
+  await writeConfig(configFile, options);
+  const env = {
+    ADMIN_USERNAME: 'admin',
+    ADMIN_PASSWORD: `A1!${randomBytes(12).toString('base64url')}`,
+    ...options.env,
+  };
+  const common = ['--data-dir', dataDir, '--config', configFile];
+  const start = [MAIN, 'start', '--port', '0', ...common, ...(options.args ?? [])];
+  const running = startProcess(process.execPath, start, { env, cwd: dir });
+  const cli = (...args: string[]) =>
+    runToEnd(process.execPath, [MAIN, ...args, ...common], { env, cwd: dir });
+  const close = async () => {
+    const ended = await running.stop();
+    await remove();
+    return ended;
+  };
+  try {
+    const found = await running.line(/http:\/\/localhost:(\d+)\/mcp/, 20_000);
+    const port = Number(found[1]);
+    const origin = `http://localhost:${port}`;
+    const token = async (user: string) =>
+      onlyLine(await cli('token', 'create', '--user', user, '--name', 'test'));
+    const adminToken = await token('admin');
+    const userToken = async (name: string, grants: readonly string[]) => {
+      onlyLine(
+        await cli('user', 'add', name, ...grants.flatMap(server => ['--grant', server]), '--password-stdin'),
+      );
+      return token(name);
+    };
+    const url = (path: string) => `${origin}${path}`;
+    return {
+      origin,
+      port,
+      dataDir,
+      configFile,
+      process: running,
+      url,
+      adminToken,
+      userToken,
+      cli,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** JSON is YAML. Fixtures listen on loopback, which a gateway with a public origin would refuse. */
+async function writeConfig(path: string, { servers, settings }: GatewayOptions): Promise<void> {
+  const entries = Object.entries(servers).map(([name, draft]) => {
+    const server = typeof draft === 'string' ? { url: draft } : draft;
+    return [name, { private: 'allow', ...server }] as const;
+  });
+  await writeFile(path, JSON.stringify({ mcpServers: Object.fromEntries(entries), settings }, null, 2));
+}
+
+function onlyLine({ code, stdout, stderr }: Ended): string {
+  if (code !== 0) throw new Error(`The command ended with ${code}: ${stderr}${stdout}`);
+  return stdout.trim();
+}
