@@ -41,6 +41,8 @@ export type Config = {
   readonly adminEmail: string | undefined;
   /** What this load made. */
   readonly made: { readonly dataDir: boolean; readonly masterKey: boolean };
+  /** The same flags and environment with the file as it is now. */
+  reload(): Config;
 };
 
 export type Flags = Readonly<
@@ -62,11 +64,8 @@ const FILE_NAMES = ['authmcp.yaml', 'authmcp.yml', 'authmcp.json'] as const;
  * Reads flags, environment, `.env` and the configuration file, and makes the data directory and its key where
  * they are missing. Throws ConfigError, whose message is one sentence for the terminal.
  */
-export function loadConfig({
-  flags = {},
-  env: given = process.env,
-  cwd = process.cwd(),
-}: LoadInput = {}): Config {
+export function loadConfig(input: LoadInput = {}): Config {
+  const { flags = {}, env: given = process.env, cwd = process.cwd() } = input;
   const env = { ...readEnvFile(flags.envFile ?? given.AUTHMCP_ENV_FILE, cwd), ...withoutEmpty(given) };
   const path = findConfigFile(flags.config ?? (env.AUTHMCP_CONFIG || undefined), cwd);
   const shown = show(path, cwd);
@@ -103,6 +102,7 @@ export function loadConfig({
     hasConfigFile: file.exists,
     ...adminOf(settings),
     made: { dataDir: wasDirMade, masterKey: wasMade },
+    reload: () => loadConfig(input),
   };
 }
 

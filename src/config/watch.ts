@@ -1,10 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { printable } from '../base/index.ts';
 import { ConfigError } from './config-error.ts';
-import { type Config, type LoadInput, loadConfig } from './load.ts';
+import type { Config } from './load.ts';
 
 export type WatchDeps = {
-  readonly input: LoadInput;
   /** Gets each configuration that differs from the last. */
   readonly onGood: (config: Config) => void;
   /** Gets the sentence of each edit that is refused. */
@@ -17,10 +16,8 @@ export type WatchDeps = {
  * Looks at the configuration file until `close()`. Looking, instead of asking the system for events, also sees
  * files that editors replace, network folders and mounts. A change counts once two looks agree.
  */
-export function watchConfig(
-  path: string,
-  { input, onGood, onBad, intervalMs = 300 }: WatchDeps,
-): { close(): void } {
+export function watchConfig(config: Config, deps: WatchDeps): { close(): void } {
+  const path = config.configFile;
   let known = look(path);
   let seen = known;
   const timer = setInterval(() => {
@@ -29,22 +26,18 @@ export function watchConfig(
     seen = now;
     if (!isSettled || now === known) return;
     known = now;
-    apply(path, now, { input, onGood, onBad });
-  }, intervalMs);
+    apply(config, now !== undefined, deps);
+  }, deps.intervalMs ?? 300);
   timer.unref();
   return { close: () => clearInterval(timer) };
 }
 
-function apply(
-  path: string,
-  now: string | undefined,
-  { input, onGood, onBad }: Omit<WatchDeps, 'intervalMs'>,
-): void {
+function apply(config: Config, isThere: boolean, { onGood, onBad }: WatchDeps): void {
   try {
-    if (now === undefined) throw new ConfigError(`${path} is gone.`);
-    onGood(loadConfig(input));
+    if (!isThere) throw new ConfigError(`${config.configFileShown} is gone.`);
+    onGood(config.reload());
   } catch (error) {
-    const says = error instanceof ConfigError ? error.message : `${path}: ${printable(String(error))}`;
+    const says = error instanceof ConfigError ? error.message : printable(String(error));
     onBad(`${says} The running configuration stays.`);
   }
 }

@@ -13,18 +13,16 @@ afterEach(() => stop?.());
 
 function watch(cwd: string) {
   const seen: string[] = [];
-  const input = { env: {}, cwd };
-  const { configFile } = loadConfig(input);
-  const watcher = watchConfig(configFile, {
-    input,
+  const config = loadConfig({ env: {}, cwd });
+  const watcher = watchConfig(config, {
     intervalMs: 10,
-    onGood: config => seen.push(`good: ${config.servers.map(server => server.name)}`),
+    onGood: next => seen.push(`good: ${next.servers.map(server => server.name)}`),
     onBad: message => seen.push(`bad: ${message}`),
   });
   stop = () => watcher.close();
   return {
     seen,
-    path: configFile,
+    path: config.configFile,
     next: (count: number) => vi.waitFor(() => expect(seen.length).toBe(count)),
   };
 }
