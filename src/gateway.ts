@@ -1,12 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { createHealth, createPages } from './admin/index.ts';
 import {
   ANONYMOUS,
-  type Authenticator,
-  asAsked,
-  audiencesOf,
-  challengeOf,
   createAuthenticator,
   createBrowserSessions,
   createKeyRing,
@@ -39,7 +34,6 @@ import {
 } from './http/index.ts';
 import { Ledger, type Log } from './ledger/index.ts';
 import { createLive, type Live } from './live/index.ts';
-import type { Caller } from './policy/index.ts';
 import {
   ClientSessions,
   Cursors,
@@ -162,65 +156,6 @@ function buildPath(config: Config, store: Store, live: Live, deps: Required<Gate
 
 type Path = ReturnType<typeof buildPath>;
 
-/** Who calls an MCP endpoint: a credential, or, where none is demanded, the principal `anonymous`. */
-function createRecognition(
-  authenticator: Authenticator,
-  live: Live,
-  at: { origin: () => string; anonymous: UserId | undefined },
-) {
-  const anonymous = (): Caller | undefined => {
-    const user = at.anonymous && live.current().users.get(at.anonymous);
-    if (!user || user.disabled) return undefined;
-    const credential = { kind: 'open', id: ANONYMOUS, expiresAt: undefined } as const;
-    return {
-      principal: user.id,
-      name: user.name,
-      isAdmin: false,
-      client: ANONYMOUS,
-      credential,
-      scopes: ['mcp'],
-      grants: live.current().grants.get(user.id) ?? new Set(),
-    };
-  };
-  const serverOf = (place: Place) => (place.kind === 'one' ? place.server : undefined);
-  const audiences = new Map<string, readonly string[]>();
-  const audienceOf = (place: Place): readonly string[] => {
-    const key = serverOf(place) ?? '';
-    let found = audiences.get(key);
-    if (!found) {
-      found = audiencesOf(at.origin(), serverOf(place));
-      if (audiences.size < 1000) audiences.set(key, found);
-    }
-    return found;
-  };
-  return {
-    authenticate(authorization: string | undefined, place: Place): Caller | Promise<Caller> {
-      const guest = authorization === undefined ? anonymous() : undefined;
-      return (
-        guest ??
-        authenticator.authenticate(authorization, { audience: audienceOf(place), server: serverOf(place) })
-      );
-    },
-    challenge: (fault: Fault, place: Place, exchange: Exchange) =>
-      challengeOf(fault, asAsked(at.origin(), header(exchange.request, 'host')), serverOf(place)),
-  };
-}
-
-type App = { fetch(request: Request, env: { incoming: IncomingMessage }): Response | Promise<Response> };
-
-/** A Hono application as a route; `takes` says which paths are its own. */
-function appRoute(app: App, takes: (path: string) => boolean): Route {
-  const answer = getRequestListener(
-    (request, env) => app.fetch(request, env as { incoming: IncomingMessage }),
-    { overrideGlobalObjects: false },
-  );
-  return exchange => {
-    if (!takes(exchange.path)) return false;
-    void answer(exchange.request, exchange.response);
-    return true;
-  };
-}
-
 /** In the order in which they are asked. MCP stands before everything that uses a framework. */
 function buildRoutes(
   config: Config,
@@ -251,7 +186,12 @@ function buildRoutes(
       if (!caller.scopes.includes('metrics')) throw new Fault('insufficient_scope');
     },
   });
-  const recognition = createRecognition(identity.authenticator, live, at);
+  const recognition = createRecognition({
+    authenticator: identity.authenticator,
+    live,
+    origin,
+    anonymous: at.anonymous,
+  });
   const admission = createAdmission(limitsOf(config.settings), path.clock, path.ledger);
   return [
     appRoute(createMetadataRoutes({ keyRing: identity.keyRing, origin }), asked =>

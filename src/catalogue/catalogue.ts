@@ -176,7 +176,7 @@ export class Catalogue {
       shelf = {
         offers: new Map(),
         settled: Promise.resolve(),
-      turn: Promise.resolve(),
+        turn: Promise.resolve(),
         isSettled: false,
         timer: undefined,
         failures: 0,
