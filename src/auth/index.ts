@@ -18,3 +18,4 @@ export {
 } from './passwords.ts';
 export { createMetadataRoutes } from './resource-metadata.ts';
 export { createSetup, type Setup, type SetupLink } from './setup.ts';
+export { USER_NAME } from './user-name.ts';
