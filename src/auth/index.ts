@@ -1,7 +1,7 @@
 export { fixedTokenKey, makeApiKey, type NewApiKey, parseApiKey } from './api-key.ts';
 export { type Authenticator, createAuthenticator, type Endpoint } from './authenticate.ts';
 export { type BrowserSessions, createBrowserSessions, type SignedIn } from './browser-sessions.ts';
-export { challengeOf, metadataUrl } from './challenge.ts';
+export { challengeOf } from './challenge.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
 export { createPasswordCheck, type PasswordCheck } from './login/check-password.ts';
 export { createLoginRoutes, type LoginDeps } from './login/login-routes.ts';
