@@ -91,7 +91,11 @@ const PLACES: readonly { readonly what: string; readonly pattern: RegExp; readon
   { what: 'default export', pattern: /^export default\b/m, only: /^$/ },
   { what: 'process.env', pattern: /\bprocess\.env\b/, only: /^src\/config\// },
   { what: 'console', pattern: /\bconsole\s*\.\s*\w/, only: /^src\/main\.ts$/ },
-  { what: 'node:sqlite', pattern: /^import (?!type\b)[^;]*['"]node:sqlite['"]/m, only: /^src\/store\/[^.]*worker[^.]*\.ts$/ },
+  {
+    what: 'node:sqlite',
+    pattern: /^import (?!type\b)[^;]*['"]node:sqlite['"]/m,
+    only: /^src\/store\/[^.]*worker[^.]*\.ts$/,
+  },
   { what: 'undici', pattern: /from\s+['"]undici['"]/, only: /^src\/http\/egress\.ts$/ },
   { what: 'global fetch', pattern: /(?<![.\w#])fetch\(/, only: /^src\/http\/egress\.ts$/ },
 ];
