@@ -19,9 +19,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     file: 'src/cli/sample-server.ts',
-    find: 'onsessionclosed: id => void sessions.delete(id),',
+    find: '    putEnvelopeFirst(transport);',
     replace: '',
     test: 'test/cli/sample-server.test.ts',
-    about: 'an ended session of the sample server lives on',
+    about: 'the first answer that a person sees begins with its result',
+  },
+  {
+    file: 'src/cli/sample-tools.ts',
+    find: 'if (progressToken === undefined) continue;',
+    replace: 'continue;',
+    test: 'test/cli/sample-server.test.ts',
+    about: 'the slow tool is silent',
   },
 ];
