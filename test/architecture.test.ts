@@ -84,6 +84,11 @@ describe('the rules see what they are for', () => {
     ['the environment', rules.outOfPlace, { 'src/mcp/a.ts': 'process.env.PORT' }],
     ['a print', rules.outOfPlace, { 'src/mcp/a.ts': 'console.log(1)' }],
     ['the database', rules.outOfPlace, { 'src/ledger/a.ts': "import { DatabaseSync } from 'node:sqlite';" }],
+    [
+      'the database by another way',
+      rules.outOfPlace,
+      { 'src/ledger/a.ts': "process.getBuiltinModule('node:sqlite')" },
+    ],
     ['a client of its own', rules.outOfPlace, { 'src/upstream/a.ts': "import { Pool } from 'undici';" }],
     ['a bare fetch', rules.outOfPlace, { 'src/upstream/a.ts': 'await fetch(url)' }],
     ['a silenced check', rules.silencedChecks, { 'src/mcp/a.ts': '// biome-ignore lint: because' }],
@@ -107,6 +112,11 @@ describe('the rules see what they are for', () => {
       'types that may pass',
       rules.wrongDirections,
       { 'src/store/a.ts': "import type { C } from '../policy/index.ts';" },
+    ],
+    [
+      'types of the database',
+      rules.outOfPlace,
+      { 'src/store/a.ts': "import type { A } from 'node:sqlite';" },
     ],
     ['a method called fetch', rules.outOfPlace, { 'src/mcp/a.ts': 'egress.fetch(url)' }],
   ] as const)('and are quiet about %s', ([, rule, files]) => {
