@@ -1,3 +1,24 @@
+export { type Classified, classify, type MirrorHeaders } from './classify.ts';
+export {
+  type ClientCapabilities,
+  canBeAsked,
+  type Era,
+  eraOf,
+  LATEST_LEGACY,
+  LATEST_MODERN,
+  LEGACY_REVISIONS,
+  META,
+  MODERN_REVISIONS,
+  type Profile,
+  profileKey,
+  readCapabilities,
+  UNSAID_REVISION,
+  writeCapabilities,
+} from './eras.ts';
+export * from './message.ts';
+export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
+export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
+export { elements, isObjectAt, type Members, members, type Range } from './scan.ts';
 export {
   RESERVED_SERVER_NAMES,
   SERVER_NAME,
@@ -5,3 +26,7 @@ export {
   type ServerEntry,
   type ServerTransport,
 } from './server-entry.ts';
+export { type Splice, splice } from './splice.ts';
+export { FrameSplitter, parseFrame, toFrame } from './sse.ts';
+export { SwapStream, swapOf } from './swap.ts';
+export { hasLiteralScheme, matchesTemplate } from './uri-template.ts';

@@ -1,0 +1,153 @@
+import { LRUCache } from 'lru-cache';
+import { type Clock, type KeyId, Secret, type ServerName } from '../base/index.ts';
+import type { Live, Snapshot } from '../live/index.ts';
+import type { Caller } from '../policy/index.ts';
+import type { Store } from '../store/index.ts';
+import { fixedTokenKey, hashSecret, parseApiKey } from './api-key.ts';
+import { insufficientScope, refusal } from './challenge.ts';
+import type { KeyRing } from './key-ring.ts';
+import { ACCESS_TOKEN } from './mint.ts';
+import { isSameHash, type Proof, proofOf, toCaller } from './proof.ts';
+
+export type Endpoint = {
+  /** Every `aud` that covers the endpoint, see `audiencesOf`; `any` where a credential only says who somebody is. */
+  readonly audience: readonly string[] | 'any';
+  readonly server?: ServerName | undefined;
+};
+
+export type Authenticator = {
+  /**
+   * Who sends this `Authorization`. A credential seen before is judged without waiting; the first use may give a
+   * promise. Throws `unauthorized` or `insufficient_scope`; `challengeOf` makes the header from either.
+   */
+  authenticate(authorization: string | undefined, endpoint: Endpoint): Caller | Promise<Caller>;
+};
+
+export type AuthenticatorDeps = {
+  readonly live: Live;
+  readonly store: Store;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+  readonly origin: () => string;
+  /** Credentials remembered, at most. */
+  readonly maxEntries?: number;
+};
+
+/** A proof, and the caller that it made under the snapshot it was last used with. */
+type Entry = { readonly proof: Proof; snapshot: Snapshot; caller: Caller };
+
+const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Node refuses headers of 16 KB; nothing that this gateway gives out comes near this. */
+const LONGEST = 8192;
+
+function tokenOf(authorization: string | undefined): string {
+  if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) throw refusal('no_credentials');
+  const [, token] = (authorization.length <= LONGEST && BEARER.exec(authorization)) || [];
+  if (!token) throw refusal('invalid_token', 'The Authorization header is malformed');
+  return token;
+}
+
+function checkScope(scopes: readonly string[], server: ServerName | undefined): void {
+  if (scopes.includes('mcp')) return;
+  const isCovered = server
+    ? scopes.includes(`mcp:${server}`)
+    : scopes.some(scope => scope.startsWith('mcp:'));
+  if (!isCovered) throw insufficientScope('mcp');
+}
+
+function checkEndpoint({ credential, scopes }: Caller, { audience, server }: Endpoint): void {
+  if (audience === 'any') return;
+  if (credential.kind === 'token' && !audience.includes(credential.audience)) {
+    throw refusal('invalid_token', 'The access token is for another resource');
+  }
+  checkScope(scopes, server);
+}
+
+class Doorkeeper implements Authenticator {
+  readonly #deps: AuthenticatorDeps;
+  readonly #entries: LRUCache<string, Entry>;
+  readonly #unknown: LRUCache<KeyId, number>;
+  readonly #asking = new Map<KeyId, Promise<void>>();
+
+  constructor(deps: AuthenticatorDeps) {
+    this.#deps = deps;
+    this.#entries = new LRUCache({ max: deps.maxEntries ?? 10_000 });
+    this.#unknown = new LRUCache({ max: 10_000 });
+  }
+
+  authenticate(authorization: string | undefined, endpoint: Endpoint): Caller | Promise<Caller> {
+    const known = authorization === undefined ? undefined : this.#entries.get(authorization);
+    if (known) return this.#use(known, endpoint);
+    const token = tokenOf(authorization);
+    const proof = JWT.test(token) ? this.#proveToken(token) : this.#proveKey(token);
+    return proof instanceof Promise
+      ? proof.then(found => this.#admit(`${authorization}`, found, endpoint))
+      : this.#admit(`${authorization}`, proof, endpoint);
+  }
+
+  #admit(authorization: string, proof: Proof, endpoint: Endpoint): Caller {
+    const snapshot = this.#deps.live.current();
+    const entry: Entry = { proof, snapshot, caller: toCaller(proof, snapshot) };
+    this.#entries.set(authorization, entry);
+    return this.#use(entry, endpoint);
+  }
+
+  /** The path of nearly every request: map reads and comparisons only. */
+  #use(entry: Entry, endpoint: Endpoint): Caller {
+    const snapshot = this.#deps.live.current();
+    if (entry.snapshot !== snapshot) {
+      entry.caller = toCaller(entry.proof, snapshot);
+      entry.snapshot = snapshot;
+    }
+    const { expiresAt } = entry.caller.credential;
+    if (expiresAt !== undefined && this.#deps.clock.now() >= expiresAt) {
+      throw refusal('invalid_token', 'The credential has expired');
+    }
+    checkEndpoint(entry.caller, endpoint);
+    return entry.caller;
+  }
+
+  async #proveToken(token: string): Promise<Proof> {
+    const verified = await this.#deps.keyRing.verify(token, ACCESS_TOKEN);
+    if (!verified.ok && verified.why === 'expired')
+      throw refusal('invalid_token', 'The access token has expired');
+    const proof = verified.ok && verified.claims.iss === this.#deps.origin() && proofOf(verified.claims);
+    if (!proof) throw refusal('invalid_token', 'The access token is not valid');
+    return proof;
+  }
+
+  #proveKey(token: string): Proof | Promise<Proof> {
+    const parsed = parseApiKey(token);
+    const { id, secretHash } = parsed
+      ? { id: parsed.id, secretHash: hashSecret(parsed.secret) }
+      : fixedTokenKey(new Secret(token));
+    if (this.#deps.live.current().keys.has(id)) return this.#compare(id, secretHash);
+    return this.#askFor(id).then(() => this.#compare(id, secretHash));
+  }
+
+  #compare(id: KeyId, secretHash: string): Proof {
+    const key = this.#deps.live.current().keys.get(id);
+    if (key && isSameHash(key.secretHash, secretHash)) return { kind: 'key', id, secretHash };
+    throw refusal('invalid_token', 'The API key is not valid');
+  }
+
+  /** A key that no map knows may be newer than the snapshot: the store is asked, once a second at most. */
+  #askFor(id: KeyId): Promise<void> {
+    const askedAt = this.#unknown.get(id);
+    if (askedAt !== undefined && this.#deps.clock.now() - askedAt < 1000) return Promise.resolve();
+    const asking = this.#asking.get(id) ?? this.#ask(id).finally(() => this.#asking.delete(id));
+    this.#asking.set(id, asking);
+    return asking;
+  }
+
+  async #ask(id: KeyId): Promise<void> {
+    if (await this.#deps.store.keyById(id)) await this.#deps.live.refresh();
+    else this.#unknown.set(id, this.#deps.clock.now());
+  }
+}
+
+/** Judges bearer tokens and API keys; what it proved it remembers, and asks the live snapshot at each use. */
+export function createAuthenticator(deps: AuthenticatorDeps): Authenticator {
+  return new Doorkeeper(deps);
+}

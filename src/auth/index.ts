@@ -1,0 +1,20 @@
+export { fixedTokenKey, makeApiKey, type NewApiKey, parseApiKey } from './api-key.ts';
+export { type Authenticator, createAuthenticator, type Endpoint } from './authenticate.ts';
+export { type BrowserSessions, createBrowserSessions, type SignedIn } from './browser-sessions.ts';
+export { challengeOf, metadataUrl } from './challenge.ts';
+export { createKeyRing, type KeyRing } from './key-ring.ts';
+export { createPasswordCheck, type PasswordCheck } from './login/check-password.ts';
+export { createLoginRoutes, type LoginDeps } from './login/login-routes.ts';
+export { createLoginThrottle } from './login/login-throttle.ts';
+export { createRefreshFamilies, type RefreshFamilies } from './login/refresh-families.ts';
+export { createMint, type Mint } from './mint.ts';
+export { asAsked, audiencesOf } from './origins.ts';
+export {
+  brokenRules,
+  createPasswords,
+  DEFAULT_PASSWORD_POLICY,
+  type PasswordPolicy,
+  type Passwords,
+} from './passwords.ts';
+export { createMetadataRoutes } from './resource-metadata.ts';
+export { createSetup, type Setup, type SetupLink } from './setup.ts';

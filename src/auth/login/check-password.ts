@@ -1,0 +1,32 @@
+import type { Clock, Secret, UserId } from '../../base/index.ts';
+import type { Store, User } from '../../store/index.ts';
+import type { Passwords } from '../passwords.ts';
+import type { LoginThrottle } from './login-throttle.ts';
+
+export type PasswordCheckDeps = {
+  readonly store: Store;
+  readonly passwords: Passwords;
+  readonly throttle: LoginThrottle;
+  readonly clock: Clock;
+};
+
+export type Attempt = { readonly name: string; readonly password: Secret; readonly address: string };
+
+/** The user, or undefined: why not is nobody's business. Throws `limit_exceeded` or `overloaded`. */
+export type PasswordCheck = (attempt: Attempt) => Promise<User | undefined>;
+
+const NOBODY = '00000000-0000-7000-8000-000000000000' as UserId;
+
+/** Unknown and disabled users cost a lookup and a hash like any other, so that time tells nothing. */
+export function createPasswordCheck({ store, passwords, throttle, clock }: PasswordCheckDeps): PasswordCheck {
+  return async ({ name, password, address }) => {
+    throttle.enter(name, address);
+    const user = await store.userByName(name);
+    const hash = await store.passwordHashOf(user?.id ?? NOBODY);
+    const isRight = await passwords.verify(user?.disabled ? undefined : hash, password);
+    if (!user || !isRight) return undefined;
+    throttle.forgive(name, address);
+    await store.noteLogin(user.id, clock.now());
+    return user;
+  };
+}

@@ -1,0 +1,113 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { JWTPayload } from 'jose';
+import type { KeyId, ServerName, UserId } from '../base/index.ts';
+import type { Snapshot } from '../live/index.ts';
+import type { Caller } from '../policy/index.ts';
+import type { User } from '../store/index.ts';
+import { refusal } from './challenge.ts';
+
+/** What a header proved once. Whether it still counts is asked of the snapshot at each use. */
+export type Proof = KeyProof | TokenProof;
+
+type KeyProof = { readonly kind: 'key'; readonly id: KeyId; readonly secretHash: string };
+
+type TokenProof = {
+  readonly kind: 'token';
+  readonly jti: string;
+  readonly family: string | undefined;
+  readonly user: UserId;
+  readonly client: string;
+  readonly scopes: readonly string[];
+  readonly audience: string;
+  readonly expiresAt: number;
+};
+
+export function isSameHash(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function textOf(claims: JWTPayload, name: string): string | undefined {
+  const value = claims[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A signed token as a proof; undefined when a claim that RFC 9068 section 2.2 requires is missing. */
+export function proofOf(claims: JWTPayload): TokenProof | undefined {
+  const audience = Array.isArray(claims.aud) ? claims.aud[0] : claims.aud;
+  const [jti, user, client] = [claims.jti, claims.sub, textOf(claims, 'client_id')];
+  if (!audience || !jti || !user || !client || claims.exp === undefined) return undefined;
+  // One token, one resource (RFC 8707): a second audience is nothing that this gateway ever signed.
+  if (Array.isArray(claims.aud) && claims.aud.length !== 1) return undefined;
+  const scopes = (textOf(claims, 'scope') ?? '').split(' ').filter(scope => scope !== '');
+  const expiresAt = claims.exp * 1000;
+  return {
+    kind: 'token',
+    jti,
+    family: textOf(claims, 'gid'),
+    user: user as UserId,
+    client,
+    scopes,
+    audience,
+    expiresAt,
+  };
+}
+
+function liveUser(snapshot: Snapshot, id: UserId): User {
+  const user = snapshot.users.get(id);
+  if (user && !user.disabled) return user;
+  throw refusal('invalid_token', 'The credential is not valid');
+}
+
+const NONE: ReadonlySet<ServerName> = new Set();
+
+/** The servers that `mcp:<server>` scopes name; undefined when the credential is not limited to some. */
+function limitOf(scopes: readonly string[]): ReadonlySet<string> | undefined {
+  if (scopes.includes('mcp')) return undefined;
+  return new Set(scopes.filter(scope => scope.startsWith('mcp:')).map(scope => scope.slice(4)));
+}
+
+/** What the person has, cut down to what the credential covers. */
+function grantsOf(snapshot: Snapshot, user: User, scopes: readonly string[]): Caller['grants'] {
+  const limit = limitOf(scopes);
+  const own = user.role === 'admin' ? 'all' : (snapshot.grants.get(user.id) ?? NONE);
+  if (!limit) return own;
+  const among = own === 'all' ? snapshot.servers.keys() : own;
+  return new Set([...among].filter(server => limit.has(server)));
+}
+
+function callerOf(
+  snapshot: Snapshot,
+  user: User,
+  proven: Pick<Caller, 'client' | 'credential' | 'scopes'>,
+): Caller {
+  const grants = grantsOf(snapshot, user, proven.scopes);
+  return { principal: user.id, name: user.name, isAdmin: grants === 'all', grants, ...proven };
+}
+
+function callerByKey(proof: KeyProof, snapshot: Snapshot): Caller {
+  const key = snapshot.keys.get(proof.id);
+  if (!key || !isSameHash(key.secretHash, proof.secretHash)) {
+    throw refusal('invalid_token', 'The API key is not valid');
+  }
+  const credential = { kind: 'key', id: key.id, expiresAt: key.expiresAt } as const;
+  return callerOf(snapshot, liveUser(snapshot, key.userId), {
+    client: key.name,
+    credential,
+    scopes: key.scopes,
+  });
+}
+
+function callerByToken(proof: TokenProof, snapshot: Snapshot): Caller {
+  const { jti, family, client, scopes, audience, expiresAt } = proof;
+  if (snapshot.revoked.has(jti) || (family !== undefined && snapshot.revoked.has(family))) {
+    throw refusal('invalid_token', 'The access token was revoked');
+  }
+  const credential = { kind: 'token', id: jti, expiresAt, audience } as const;
+  return callerOf(snapshot, liveUser(snapshot, proof.user), { client, credential, scopes });
+}
+
+/** Who calls, by the people and rights of `snapshot`; throws `unauthorized` when the proof counts no longer. */
+export function toCaller(proof: Proof, snapshot: Snapshot): Caller {
+  return proof.kind === 'key' ? callerByKey(proof, snapshot) : callerByToken(proof, snapshot);
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { type Clock, Secret } from '../base/index.ts';
+import { type Buckets, createBuckets } from '../shared/index.ts';
+import type { NewUser, Store, User } from '../store/index.ts';
+import { hashSecret } from './api-key.ts';
+
+export type SetupLink = {
+  /** Holds the token in its fragment, which no server and no log ever sees. */
+  readonly url: Secret;
+  readonly expiresAt: number;
+};
+
+export type SetupDeps = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly origin: () => string;
+};
+
+export type SetupOutcome = User | 'wrong_token' | 'too_many' | 'exists' | 'name_taken';
+
+export type Setup = {
+  /** Replaces the link before it. */
+  newLink(): Promise<SetupLink>;
+  /** The first administrator, once, for whoever holds the token. Ten wrong tokens per address end the trying. */
+  createAdmin(token: Secret, user: Omit<NewUser, 'role'>, address: string): Promise<SetupOutcome>;
+  isWaiting(): Promise<boolean>;
+};
+
+/** Base32 without the letters that look like others (Crockford): 26 of them are 130 bits. */
+const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const LENGTH = 26;
+const TTL_MS = 30 * 60_000;
+const WRONG_ONES = 10;
+
+/** In groups of five, the last of six. */
+function makeToken(): string {
+  const letters = Array.from(randomBytes(LENGTH), byte => LETTERS.charAt(byte & 31)).join('');
+  return letters.replace(/^(.{5})(.{5})(.{5})(.{5})(.{6})$/, '$1-$2-$3-$4-$5');
+}
+
+/** As a person may type it: any case, any grouping, look-alikes for what they look like. */
+function hashOf(token: string): string {
+  const letters = token.toUpperCase().replace(/[\s-]/g, '');
+  return hashSecret(letters.replaceAll('O', '0').replace(/[IL]/g, '1'));
+}
+
+async function newLink({ store, clock, origin }: SetupDeps): Promise<SetupLink> {
+  const token = makeToken();
+  const expiresAt = clock.now() + TTL_MS;
+  await store.putSetupToken(hashOf(token), expiresAt);
+  return { url: new Secret(`${origin()}/setup#${token}`), expiresAt };
+}
+
+/** The administrator comes first and the token goes after: a name that is taken costs nobody the link. */
+async function createAdmin(
+  deps: SetupDeps,
+  token: Secret,
+  user: Omit<NewUser, 'role'>,
+): Promise<SetupOutcome> {
+  const hash = hashOf(token.reveal());
+  const now = deps.clock.now();
+  if (!(await deps.store.hasSetupToken(hash, now))) return 'wrong_token';
+  const made = await deps.store.createFirstAdmin({ ...user, role: 'admin' }, now);
+  if (typeof made !== 'string') await deps.store.takeSetupToken(hash, now);
+  return made;
+}
+
+async function tryOnce(
+  wrong: Buckets,
+  address: string,
+  work: () => Promise<SetupOutcome>,
+): Promise<SetupOutcome> {
+  if (!wrong.take(address).ok) return 'too_many';
+  const outcome = await work();
+  if (outcome !== 'wrong_token') wrong.give(address);
+  return outcome;
+}
+
+/** The one-time link by which the first administrator is made: 130 bits, half an hour, kept as a hash. */
+export function createSetup(deps: SetupDeps): Setup {
+  const wrong = createBuckets({
+    capacity: WRONG_ONES,
+    refillPerSecond: (WRONG_ONES * 1000) / (24 * TTL_MS),
+    clock: deps.clock,
+  });
+  return {
+    newLink: () => newLink(deps),
+    createAdmin: (token, user, address) => tryOnce(wrong, address, () => createAdmin(deps, token, user)),
+    isWaiting: async () => (await deps.store.listUsers()).every(user => user.role !== 'admin'),
+  };
+}

@@ -1,0 +1,271 @@
+import { type Clock, type ServerName, toFault } from '../base/index.ts';
+import type { Ledger, Log } from '../ledger/index.ts';
+import { type Era, type ListName, type Profile, profileKey } from '../mcp/index.ts';
+import type { Store } from '../store/index.ts';
+import { OWN_LEGACY, OWN_MODERN, type Upstream, type Upstreams } from '../upstream/index.ts';
+import { Names } from './names.ts';
+import { fromRow, LIST_NAMES, makeOffer, type Offer, toRow } from './offer.ts';
+import { readOffer } from './reading.ts';
+
+const REFRESH_MS = 5 * 60_000;
+const RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 60_000;
+/** How long a first list may wait for servers that were never read, and for a profile that was never asked. */
+const PATIENCE_MS = 1_500;
+const PROFILE_RETRY_MS = 30_000;
+const MAX_PROFILES = 64;
+
+export type CatalogueChange = { readonly server: ServerName; readonly lists: readonly ListName[] };
+
+type Deps = {
+  readonly store: Pick<Store, 'loadCatalogue' | 'putCatalogue' | 'loadNames' | 'claimNames'>;
+  readonly upstreams: Upstreams;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** What is kept of one server. */
+type Shelf = {
+  readonly offers: Map<string, Offer>;
+  /** Resolves when the first reading in this process has ended, well or not. */
+  settled: Promise<void>;
+  isSettled: boolean;
+  timer: NodeJS.Timeout | undefined;
+  failures: number;
+  readonly reading: Map<string, Promise<void>>;
+  readonly askedAt: Map<string, number>;
+};
+
+function ownProfile(era: Era): Profile {
+  return era === 'modern' ? OWN_MODERN : OWN_LEGACY;
+}
+
+/** What the servers offer: read ahead, kept, and served while a server is down. No request waits for a server here. */
+export class Catalogue {
+  readonly names: Names;
+  readonly #deps: Deps;
+  readonly #shelves = new Map<ServerName, Shelf>();
+  readonly #listeners = new Set<(change: CatalogueChange) => void>();
+  #version = 0;
+  #patienceEndsAt: number | undefined;
+  #isClosed = false;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.names = new Names({
+      store: deps.store,
+      now: () => deps.clock.now(),
+      onCollision: (server, wanted, given) => {
+        deps.ledger.event({ type: 'name_collision', severity: 'medium', server, detail: { wanted, given } });
+      },
+    });
+  }
+
+  /** Grows with every change of what is offered. */
+  get version(): number {
+    return this.#version;
+  }
+
+  async load(): Promise<void> {
+    await this.names.load();
+    for (const row of await this.#deps.store.loadCatalogue()) {
+      const offer = fromRow(row);
+      if (offer) this.#shelf(row.server).offers.set(profileKey(offer.profile), offer);
+    }
+  }
+
+  /** Begins to read servers that are new or changed; a changed one may offer something else, so nothing old is kept. */
+  take(upstreams: readonly Upstream[]): void {
+    for (const upstream of upstreams) {
+      const shelf = this.#shelf(upstream.entry.name);
+      shelf.isSettled = false;
+      shelf.failures = 0;
+      shelf.askedAt.clear();
+      shelf.settled = this.#refresh(upstream).finally(() => {
+        shelf.isSettled = true;
+      });
+    }
+  }
+
+  onChange(listener: (change: CatalogueChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What the server offers to this profile; while that was not read yet, what it offers to anyone of the era. */
+  offer(server: ServerName, profile: Profile): Offer | undefined {
+    const offers = this.#shelves.get(server)?.offers;
+    return offers?.get(profileKey(profile)) ?? offers?.get(profileKey(ownProfile(profile.era)));
+  }
+
+  /** Waits, at most 1.5 s, for what was never read: undefined when there is nothing to wait for. */
+  ensure(servers: readonly ServerName[], profile: Profile): Promise<void> | undefined {
+    const waits: Promise<void>[] = [];
+    for (const server of servers) {
+      const shelf = this.#shelves.get(server);
+      if (!shelf) continue;
+      if (!shelf.isSettled && shelf.offers.size === 0) waits.push(shelf.settled);
+      else if (!shelf.offers.has(profileKey(profile)))
+        waits.push(...this.#askProfile(server, shelf, profile));
+    }
+    if (waits.length === 0) return undefined;
+    return this.#patiently(Promise.all(waits));
+  }
+
+  /** The server says that a list changed. The listeners hear of it when it was read again. */
+  async listChanged(server: ServerName, list: ListName): Promise<void> {
+    const upstream = this.#deps.upstreams.get(server);
+    if (!upstream) return;
+    await this.#readAll(upstream).catch(() => {});
+    this.#tell({ server, lists: list === 'resources' ? ['resources', 'resourceTemplates'] : [list] });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const shelf of this.#shelves.values()) clearTimeout(shelf.timer);
+  }
+
+  #patiently(work: Promise<unknown>): Promise<void> {
+    const now = this.#deps.clock.now();
+    this.#patienceEndsAt ??= now + PATIENCE_MS;
+    const ms = Math.max(this.#patienceEndsAt - now, 0) || PATIENCE_MS;
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms);
+      void work.finally(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #askProfile(server: ServerName, shelf: Shelf, profile: Profile): Promise<void>[] {
+    const upstream = this.#deps.upstreams.get(server);
+    const key = profileKey(profile);
+    const now = this.#deps.clock.now();
+    if (!upstream?.speaks(profile.era) || upstream.status.state !== 'ready') return [];
+    if (shelf.offers.size >= MAX_PROFILES || now - (shelf.askedAt.get(key) ?? 0) < PROFILE_RETRY_MS)
+      return [];
+    const running = shelf.reading.get(key);
+    if (running) return [running];
+    const reading = this.#read(upstream, profile)
+      .catch(() => void shelf.askedAt.set(key, now))
+      .finally(() => shelf.reading.delete(key));
+    shelf.reading.set(key, reading);
+    return [reading];
+  }
+
+  #shelf(server: ServerName): Shelf {
+    let shelf = this.#shelves.get(server);
+    if (!shelf) {
+      shelf = {
+        offers: new Map(),
+        settled: Promise.resolve(),
+        isSettled: false,
+        timer: undefined,
+        failures: 0,
+        reading: new Map(),
+        askedAt: new Map(),
+      };
+      this.#shelves.set(server, shelf);
+    }
+    return shelf;
+  }
+
+  /** Reads the server now and again later: soon after a failure, every five minutes otherwise. */
+  async #refresh(upstream: Upstream): Promise<void> {
+    const shelf = this.#shelf(upstream.entry.name);
+    clearTimeout(shelf.timer);
+    let isRead = false;
+    try {
+      isRead = await this.#probeAndRead(upstream);
+    } catch (error) {
+      const { fault, message } = toFault(error);
+      this.#deps.log.warn(
+        { server: upstream.entry.name, fault, message, err: fault === 'internal' ? error : undefined },
+        'the server’s lists could not be read',
+      );
+    }
+    shelf.failures = isRead ? 0 : shelf.failures + 1;
+    if (this.#isClosed || this.#deps.upstreams.get(upstream.entry.name) !== upstream) return;
+    const ms = isRead
+      ? REFRESH_MS
+      : Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(shelf.failures - 1, 5));
+    shelf.timer = setTimeout(() => void this.#refresh(upstream), ms * (0.9 + Math.random() * 0.2));
+    shelf.timer.unref();
+  }
+
+  async #probeAndRead(upstream: Upstream): Promise<boolean> {
+    const probed = await upstream.probe();
+    if (probed.kind === 'unknown') return false;
+    const shelf = this.#shelf(upstream.entry.name);
+    for (const [key, offer] of shelf.offers)
+      if (!upstream.speaks(offer.profile.era)) shelf.offers.delete(key);
+    await this.#readAll(upstream);
+    return true;
+  }
+
+  /** The base offers of each era that the server speaks, then those of the profiles that were asked for. */
+  async #readAll(upstream: Upstream): Promise<void> {
+    const shelf = this.#shelf(upstream.entry.name);
+    const profiles = new Map<string, Profile>();
+    for (const era of ['legacy', 'modern'] as const)
+      if (upstream.speaks(era)) profiles.set(era, ownProfile(era));
+    for (const [key, offer] of shelf.offers)
+      if (upstream.speaks(offer.profile.era)) profiles.set(key, offer.profile);
+    const distinct = new Map([...profiles.values()].map(profile => [profileKey(profile), profile]));
+    for (const profile of distinct.values()) await this.#read(upstream, profile);
+  }
+
+  async #read(upstream: Upstream, profile: Profile): Promise<void> {
+    const read = await readOffer(upstream, profile, this.#deps.clock);
+    const { entry } = upstream;
+    if (this.#isClosed || this.#deps.upstreams.get(entry.name) !== upstream) return;
+    await this.names.publish(
+      entry,
+      'tool',
+      read.lists.tools.map(one => one.key),
+    );
+    await this.names.publish(
+      entry,
+      'prompt',
+      read.lists.prompts.map(one => one.key),
+    );
+    await this.names.publish(
+      entry,
+      'resource',
+      read.lists.resources.map(one => one.key),
+    );
+    await this.#keep(read);
+  }
+
+  async #keep(read: Offer): Promise<void> {
+    const { offers } = this.#shelf(read.server);
+    const key = profileKey(read.profile);
+    const before = offers.get(key);
+    // Profiles mostly see the same: one copy of the definitions serves them all.
+    const same = [...offers.values()].find(
+      other => other !== before && makeOffer({ ...other, hello: read.hello }).hash === read.hash,
+    );
+    offers.set(key, same ? { ...read, lists: same.lists } : read);
+    if (before?.hash === read.hash) return;
+    this.#version++;
+    await this.#deps.store.putCatalogue(toRow(read));
+    if (before)
+      this.#tell({ server: read.server, lists: LIST_NAMES.filter(list => !isSameList(before, read, list)) });
+    else this.#tell({ server: read.server, lists: LIST_NAMES.filter(list => read.lists[list].length > 0) });
+  }
+
+  #tell(change: CatalogueChange): void {
+    if (change.lists.length === 0) return;
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+function isSameList(a: Offer, b: Offer, list: ListName): boolean {
+  const [before, now] = [a.lists[list], b.lists[list]];
+  return (
+    before.length === now.length &&
+    before.every((one, i) => one.bytes.equals(now[i]?.bytes ?? Buffer.alloc(0)))
+  );
+}

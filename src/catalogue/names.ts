@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { ServerName } from '../base/index.ts';
+import type { ServerEntry } from '../mcp/index.ts';
+import type { OwnedName, Store } from '../store/index.ts';
+
+type Kind = OwnedName['kind'];
+export type Owner = { readonly server: ServerName; readonly original: string };
+
+/** The big model APIs refuse longer ones. */
+const MAX_NAME = 64;
+
+function slot(kind: Kind, exposed: string): string {
+  return `${kind} ${exposed}`;
+}
+
+/** A name that fits: cut, with six characters of the hash of its full form at the end. */
+function shorten(name: string): string {
+  if (name.length <= MAX_NAME) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
+  return `${name.slice(0, MAX_NAME - 7)}_${hash}`;
+}
+
+type Deps = {
+  readonly store: Pick<Store, 'loadNames' | 'claimNames'>;
+  readonly now: () => number;
+  onCollision(server: ServerName, wanted: string, given: string): void;
+};
+
+/**
+ * Which server a name belongs to. Once published, a name never passes to another server by itself, neither while its
+ * owner is down nor after it dropped the tool: else a newcomer could answer in another's place.
+ */
+export class Names {
+  readonly #owners = new Map<string, Owner>();
+  readonly #deps: Deps;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  async load(): Promise<void> {
+    for (const row of await this.#deps.store.loadNames()) this.#take(row);
+  }
+
+  owner(kind: Kind, exposed: string): Owner | undefined {
+    return this.#owners.get(slot(kind, exposed));
+  }
+
+  /** The name under which `original` is listed, if it was published. */
+  exposed(entry: ServerEntry, kind: 'tool' | 'prompt' | 'resource', original: string): string | undefined {
+    for (const candidate of this.#candidates(entry, kind, original)) {
+      const owner = this.owner(kind, candidate);
+      if (owner?.server === entry.name && owner.original === original) return candidate;
+      if (!owner) return undefined;
+    }
+    return undefined;
+  }
+
+  /** Publishes what is new of a server, first come, first kept, and writes it down before anybody sees it. */
+  async publish(
+    entry: ServerEntry,
+    kind: 'tool' | 'prompt' | 'resource',
+    originals: readonly string[],
+  ): Promise<void> {
+    const claims: OwnedName[] = [];
+    for (const original of originals) {
+      const raw = kind === 'resource' ? undefined : (`raw-${kind}` as const);
+      if (raw && !this.owner(raw, original)) claims.push(this.#claim(raw, original, entry, original));
+      const wanted = this.#firstFree(entry, kind, original);
+      if (wanted !== undefined) claims.push(this.#claim(kind, wanted, entry, original));
+    }
+    if (claims.length === 0) return;
+    for (const row of await this.#deps.store.claimNames(claims)) this.#take(row);
+  }
+
+  /** A name to claim, or undefined when one is owned already. */
+  #firstFree(entry: ServerEntry, kind: 'tool' | 'prompt' | 'resource', original: string): string | undefined {
+    const [wanted = ''] = this.#candidates(entry, kind, original);
+    for (const candidate of this.#candidates(entry, kind, original)) {
+      const owner = this.owner(kind, candidate);
+      if (owner?.server === entry.name && owner.original === original) return undefined;
+      if (owner) continue;
+      if (candidate !== wanted) this.#deps.onCollision(entry.name, wanted, candidate);
+      return candidate;
+    }
+    return undefined;
+  }
+
+  *#candidates(
+    entry: ServerEntry,
+    kind: 'tool' | 'prompt' | 'resource',
+    original: string,
+  ): Generator<string> {
+    if (kind === 'resource') {
+      yield original;
+      yield `srv-${entry.name}+${original}`;
+      return;
+    }
+    const wanted = entry.prefix + original;
+    yield shorten(wanted);
+    for (let n = 2; n < 1000; n++) yield shorten(`${wanted}_${n}`);
+  }
+
+  #claim(kind: Kind, exposed: string, entry: ServerEntry, original: string): OwnedName {
+    // Held at once, so that a second claim in the same breath sees it.
+    const row = { kind, exposed, server: entry.name, original, createdAt: this.#deps.now() };
+    this.#take(row);
+    return row;
+  }
+
+  #take(row: OwnedName): void {
+    this.#owners.set(slot(row.kind, row.exposed), { server: row.server, original: row.original });
+  }
+}

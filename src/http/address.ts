@@ -1,0 +1,54 @@
+import ipaddr from 'ipaddr.js';
+
+/**
+ * `never`: link-local (cloud metadata among them), multicast, unspecified, broadcast, reserved. `private`: loopback
+ * and private ranges, reached only where the rule for the target allows it.
+ */
+export type AddressClass = 'public' | 'private' | 'never';
+
+const PRIVATE = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
+const METADATA = new Set(['100.100.100.200', '192.0.0.192', 'fd00:ec2::254']);
+
+/** The class of one IP address, in any spelling; what is no address is `never`. */
+export function classOfAddress(address: string): AddressClass {
+  if (!ipaddr.isValid(address)) return 'never';
+  const parsed = ipaddr.process(address);
+  if (METADATA.has(parsed.toString())) return 'never';
+  const range = parsed.range();
+  if (range === 'unicast') return 'public';
+  return PRIVATE.has(range) ? 'private' : 'never';
+}
+
+/** `[::1]` as a URL spells it, without the brackets; a name stays. */
+export function bareHost(host: string): string {
+  return host.startsWith('[') ? host.slice(1, -1) : host;
+}
+
+/** Whether the host of a URL is an IP literal. */
+export function isAddress(host: string): boolean {
+  return ipaddr.isValid(bareHost(host));
+}
+
+/**
+ * Reads the client's address. `X-Forwarded-For` counts only as far as it was written by proxies that the operator
+ * named: the right-most entry that is none of them is the client.
+ */
+export function createAddressReader(
+  trustedProxies: readonly string[],
+): (peer: string, forwardedFor: string | undefined) => string {
+  const ranges = trustedProxies.map(text =>
+    ipaddr.parseCIDR(text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`),
+  );
+  const isTrusted = (address: string): boolean => {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    return ranges.some(([base, bits]) => base.kind() === parsed.kind() && parsed.match(base, bits));
+  };
+  const plain = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
+  return (peer, forwardedFor) => {
+    if (ranges.length === 0 || forwardedFor === undefined || !isTrusted(plain(peer))) return plain(peer);
+    const hops = forwardedFor.split(',').map(hop => hop.trim());
+    const client = hops.findLast(hop => !isTrusted(hop));
+    return client !== undefined && ipaddr.isValid(client) ? client : plain(peer);
+  };
+}

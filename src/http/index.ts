@@ -1,0 +1,19 @@
+export { type AddressClass, classOfAddress, createAddressReader } from './address.ts';
+export { type BodyLimits, readRequestBody } from './body.ts';
+export type { DoorRules } from './door.ts';
+export {
+  type AddressRule,
+  type AnswerHeaders,
+  type AnswerSink,
+  BlockedAddress,
+  createEgress,
+  type Egress,
+  type EgressFailure,
+  type EgressRequest,
+  type Flow,
+  type Target,
+} from './egress.ts';
+export { type Exchange, header } from './exchange.ts';
+export { createFrontDoor, type Route } from './front-door.ts';
+export { type Listener, listen } from './listener.ts';
+export { faultAsRpc, PLAIN_HEADERS, sendFault, sendJson, sendRpcFault, sendText } from './reply.ts';

@@ -1,0 +1,225 @@
+import { type Clock, uuidv7 } from '../base/index.ts';
+import { METHODS } from '../mcp/index.ts';
+import type { ActivityRow, EventRow, Store } from '../store/index.ts';
+import type { Log } from './log.ts';
+import { Metrics } from './metrics.ts';
+
+const FLUSH_MS = 250;
+const MAX_QUEUED = 50_000;
+const FLOOD_WINDOW_MS = 10_000;
+const MAX_FLOODS = 2_000;
+
+export type EventType =
+  | 'unauthorized_access'
+  | 'auth_failed'
+  | 'brute_force'
+  | 'rate_limited'
+  | 'permission_denied'
+  | 'session_refused'
+  | 'name_collision'
+  | 'definition_rejected'
+  | 'ssrf_blocked'
+  | 'insecure_setting'
+  | 'admin_action';
+
+export type SecurityEvent = {
+  readonly type: EventType;
+  readonly severity: EventRow['severity'];
+  readonly principal?: string | undefined;
+  readonly address?: string | undefined;
+  readonly server?: string | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+/** The row of one request while it runs. Whoever learns something writes it here; `close` is called once. */
+export type Entry = { -readonly [K in keyof Omit<ActivityRow, 'durationMs' | 'count'>]: ActivityRow[K] } & {
+  readonly startedAt: number;
+};
+
+type Deps = { readonly store: Pick<Store, 'writeLedger'>; readonly clock: Clock; readonly log: Log };
+
+/** What a queue drops first when it is full: the oldest rows of calls that went well. */
+function makeRoom(rows: ActivityRow[]): number {
+  const before = rows.length;
+  let toDrop = Math.ceil(MAX_QUEUED / 10);
+  const kept = rows.filter(row => row.outcome !== 'ok' || toDrop-- <= 0);
+  rows.length = 0;
+  rows.push(...kept.slice(-MAX_QUEUED + 1));
+  return before - rows.length;
+}
+
+/** Remembers what came lately, so that a flood is one row with a count. */
+class Floods<Row extends { count: number }> {
+  readonly #open = new Map<string, Row>();
+
+  add(key: string, make: () => Row): void {
+    const known = this.#open.get(key);
+    if (known) known.count++;
+    else if (this.#open.size < MAX_FLOODS) this.#open.set(key, make());
+  }
+
+  take(isDue: (row: Row) => boolean): Row[] {
+    const due: Row[] = [];
+    for (const [key, row] of this.#open) {
+      if (!isDue(row)) continue;
+      due.push(row);
+      this.#open.delete(key);
+    }
+    return due;
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The journal of the process: rows gather here and go to the store in batches, never on the path of a call. */
+export class Ledger {
+  readonly metrics = new Metrics();
+  readonly #deps: Deps;
+  readonly #listeners = new Set<(row: ActivityRow) => void>();
+  readonly #refusals = new Floods<Mutable<ActivityRow>>();
+  readonly #events = new Floods<Mutable<EventRow>>();
+  readonly #rows: ActivityRow[] = [];
+  readonly #sweep: NodeJS.Timeout;
+  #dropped = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+    this.#sweep = setInterval(() => this.#flush(false), 2_000);
+    this.#sweep.unref();
+    this.metrics.gauge(
+      'authmcp_ledger_dropped',
+      'Rows that were dropped because the store was slow.',
+      () => this.#dropped,
+    );
+  }
+
+  open(from: Opening): Entry {
+    return newEntry(from);
+  }
+
+  /** Ends the entry of one request; called once. */
+  close(entry: Entry): void {
+    const row = rowOf(entry);
+    this.metrics.request({
+      method: METHODS.has(row.method ?? '') ? (row.method ?? '') : 'other',
+      server: row.server ?? 'none',
+      outcome: row.outcome,
+      ms: row.durationMs,
+      upstreamMs: row.upstreamMs,
+    });
+    if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);
+    this.#rows.push(row);
+    for (const listener of this.#listeners) listener(row);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush(false);
+    }, FLUSH_MS);
+  }
+
+  /** Refused before anybody was known: one row per address, reason and ten seconds, with a count. */
+  refused(entry: Entry): void {
+    const ms = performance.now() - entry.startedAt;
+    this.metrics.request({ method: 'other', server: 'none', outcome: 'refused', ms, upstreamMs: undefined });
+    this.#refusals.add(`${entry.address} ${entry.fault}`, () => rowOf(entry));
+  }
+
+  event(event: SecurityEvent): void {
+    const { type, severity, principal, address, server } = event;
+    const detail = JSON.stringify(event.detail);
+    const at = this.#deps.clock.now();
+    const make = (): Mutable<EventRow> => ({
+      id: uuidv7(at),
+      at,
+      type,
+      severity,
+      principal,
+      address,
+      server,
+      detail,
+      count: 1,
+    });
+    this.#events.add([type, address ?? '', principal ?? '', server ?? '', detail].join(' '), make);
+    this.#deps.log.info(
+      { event: type, severity, principal, address, server, ...event.detail },
+      'security event',
+    );
+  }
+
+  onEntry(listener: (row: ActivityRow) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Everything that was closed so far is in the store when this resolves. */
+  flush(): Promise<void> {
+    return this.#flush(true);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#sweep);
+    clearTimeout(this.#timer);
+    await this.#flush(true);
+  }
+
+  #flush(isAll: boolean): Promise<void> {
+    const isDue = (row: { at: number }): boolean =>
+      isAll || row.at + FLOOD_WINDOW_MS <= this.#deps.clock.now();
+    const activity = [...this.#rows.splice(0), ...this.#refusals.take(isDue)];
+    const events = this.#events.take(isDue);
+    if (activity.length > 0 || events.length > 0)
+      this.#writing = this.#writing.then(() => this.#write(activity, events));
+    return this.#writing;
+  }
+
+  async #write(activity: readonly ActivityRow[], events: readonly EventRow[]): Promise<void> {
+    try {
+      await this.#deps.store.writeLedger({ activity, events });
+    } catch (error) {
+      this.#dropped += activity.length;
+      this.#deps.log.error({ err: error, rows: activity.length }, 'the ledger could not be written');
+    }
+  }
+}
+
+export type Opening = {
+  readonly id: string;
+  readonly at: number;
+  readonly startedAt: number;
+  readonly address: string;
+  readonly path: string;
+  readonly userAgent: string | undefined;
+};
+
+function rowOf({ startedAt, ...entry }: Entry): ActivityRow {
+  return { ...entry, durationMs: performance.now() - startedAt, count: 1 };
+}
+
+function newEntry(from: Opening): Entry {
+  return {
+    id: from.id,
+    at: from.at,
+    startedAt: from.startedAt,
+    principal: undefined,
+    userName: undefined,
+    credential: undefined,
+    client: undefined,
+    clientName: undefined,
+    userAgent: from.userAgent,
+    address: from.address,
+    endpoint: from.path,
+    era: undefined,
+    session: undefined,
+    method: undefined,
+    server: undefined,
+    target: undefined,
+    outcome: 'ok',
+    fault: undefined,
+    code: undefined,
+    status: 200,
+    upstreamMs: undefined,
+    bytesIn: 0,
+    bytesOut: 0,
+  };
+}

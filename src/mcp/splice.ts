@@ -1,0 +1,22 @@
+import type { Range } from './scan.ts';
+
+/** A range of the original bytes and what stands there instead. */
+export type Splice = Range & { readonly text: string };
+
+/** The bytes with each range replaced; everything else stays as it came. Ranges do not overlap. */
+export function splice(bytes: Buffer, splices: readonly Splice[]): Buffer {
+  if (splices.length === 0) return bytes;
+  const ordered = splices.length === 1 ? splices : splices.toSorted((a, b) => a.start - b.start);
+  let size = bytes.length;
+  for (const part of ordered) size += Buffer.byteLength(part.text) - (part.end - part.start);
+  const out = Buffer.allocUnsafe(size);
+  let from = 0;
+  let to = 0;
+  for (const part of ordered) {
+    to += bytes.copy(out, to, from, part.start);
+    to += out.write(part.text, to);
+    from = part.end;
+  }
+  bytes.copy(out, to, from);
+  return out;
+}

@@ -1,0 +1,86 @@
+import { Fault } from '../base/index.ts';
+
+/** One event of a `text/event-stream` (WHATWG HTML, server-sent events). */
+export type SseEvent = {
+  readonly event: string;
+  readonly data: string;
+  readonly id: string | undefined;
+  readonly retry: number | undefined;
+};
+
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** The index after the blank line that ends the first frame, or -1. A frame may end by LF LF, CRLF CRLF or CR CR. */
+function frameEnd(bytes: Buffer, from: number): number {
+  for (let i = from; i < bytes.length - 1; i++) {
+    const byte = bytes[i];
+    if (byte !== LF && byte !== CR) continue;
+    const next = bytes[i + 1];
+    if (next === byte) return i + 2;
+    if (byte === LF && next === CR) return bytes[i + 2] === LF ? i + 3 : i + 2;
+  }
+  return -1;
+}
+
+/**
+ * Cuts a stream of bytes into whole frames, each with its closing blank line. A frame above `limit` bytes is
+ * `upstream_invalid`: nothing endless is kept.
+ */
+export class FrameSplitter {
+  readonly #limit: number;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  push(chunk: Buffer): readonly Buffer[] {
+    // Look again at the last three bytes: the blank line may have been cut in two.
+    let from = Math.max(0, this.#rest.length - 3);
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const frames: Buffer[] = [];
+    for (let end = frameEnd(bytes, from); end !== -1; end = frameEnd(bytes, from)) {
+      frames.push(bytes.subarray(0, end));
+      bytes = bytes.subarray(end);
+      from = 0;
+    }
+    if (bytes.length > this.#limit)
+      throw new Fault('upstream_invalid', { says: 'The server sent an endless event' });
+    this.#rest = bytes;
+    return frames;
+  }
+
+  /** What is left when the stream ended without a blank line. */
+  end(): Buffer {
+    return this.#rest;
+  }
+}
+
+/** A frame's fields; `undefined` when it carries no data (a comment or a priming event). */
+export function parseFrame(frame: Buffer): SseEvent | undefined {
+  const data: string[] = [];
+  let event = 'message';
+  let id: string | undefined;
+  let retry: number | undefined;
+  for (const line of frame.toString('utf8').split(/\r\n|\n|\r/)) {
+    const colon = line.indexOf(':');
+    if (colon === 0 || line === '') continue;
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1));
+    if (field === 'data') data.push(value);
+    else if (field === 'event') event = value;
+    else if (field === 'id') id = value;
+    else if (field === 'retry') retry = Number(value);
+  }
+  const text = data.join('\n');
+  return text === '' ? undefined : { event, data: text, id, retry };
+}
+
+/** One message as a frame; a line break between two tokens becomes a second data line. */
+export function toFrame(json: string | Buffer): Buffer {
+  const text = typeof json === 'string' ? json : json.toString('utf8');
+  return Buffer.from(
+    `event: message\ndata: ${text.includes('\n') ? text.replaceAll('\n', '\ndata: ') : text}\n\n`,
+  );
+}

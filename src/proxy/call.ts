@@ -1,0 +1,39 @@
+import type { Entry } from '../ledger/index.ts';
+import type { Exchange } from '../http/index.ts';
+import type { Message, MethodRow, NotificationMessage, Params, Profile, RequestMessage, ResponseMessage } from '../mcp/index.ts';
+import type { Caller } from '../policy/index.ts';
+import type { ClientSession } from './client-sessions.ts';
+import type { Place } from './place.ts';
+
+/** What all messages of one POST share. */
+export type Context = {
+  readonly exchange: Exchange;
+  readonly caller: Caller;
+  readonly place: Place;
+  readonly entry: Entry;
+};
+
+type Common = Context & {
+  readonly profile: Profile;
+  /** `clientInfo`, for display only. */
+  readonly client: Params;
+  readonly session: ClientSession | undefined;
+};
+
+export type RequestCall = Common & { readonly message: RequestMessage; readonly row: MethodRow };
+export type NotificationCall = Common & { readonly message: NotificationMessage; readonly row: MethodRow | undefined };
+export type ResponseCall = Common & { readonly message: ResponseMessage };
+
+/** One message of a client, its era decided. */
+export type Call = RequestCall | NotificationCall | ResponseCall;
+
+export function isRequest(call: Call): call is RequestCall {
+  return call.message.kind === 'request';
+}
+
+/** The key under which a call of the 2025 revisions can be cancelled: ids are unique within a session only. */
+export function callKey(call: { readonly session: ClientSession | undefined; readonly caller: Caller }, idText: string): string {
+  return `${call.session?.key ?? `- ${call.caller.credential.id}`} ${idText}`;
+}
+
+export type { Message };

@@ -1,0 +1,170 @@
+import { Fault } from '../base/index.ts';
+import { type Exchange, faultAsRpc, PLAIN_HEADERS, sendRpcFault } from '../http/index.ts';
+import { parseFrame, toFrame } from '../mcp/index.ts';
+
+/** A reader that takes nothing for so long is gone. */
+const STALL_MS = 60_000;
+const COLLECT_BYTES = 10 * 1024 * 1024;
+
+export const STREAM_HEADERS = { ...PLAIN_HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } as const;
+
+/** Where the answer to one message goes. */
+export type Out = {
+  /** The answer as one whole JSON text. */
+  json(body: Buffer | string, status?: number): void;
+  /** A JSON answer that arrives in pieces: `false` from `write` asks to pause until `onDrain`. */
+  startJson(length: number | undefined): void;
+  startStream(): void;
+  write(chunk: Buffer): boolean;
+  end(): void;
+  fault(fault: Fault): void;
+  onDrain(listener: () => void): void;
+  /** The client went away before the answer was whole. */
+  onGone(listener: () => void): void;
+  readonly hasStarted: boolean;
+  readonly isStream: boolean;
+  readonly bytes: number;
+};
+
+/** Straight to the client. */
+export class HttpOut implements Out {
+  readonly #exchange: Exchange;
+  readonly #idText: string | undefined;
+  #stall: NodeJS.Timeout | undefined;
+  isStream = false;
+  bytes = 0;
+
+  constructor(exchange: Exchange, idText: string | undefined) {
+    this.#exchange = exchange;
+    this.#idText = idText;
+  }
+
+  get hasStarted(): boolean {
+    return this.#exchange.response.headersSent;
+  }
+
+  json(body: Buffer | string, status = 200): void {
+    const length = Buffer.byteLength(body);
+    this.bytes += length;
+    this.#exchange.response.writeHead(status, { ...PLAIN_HEADERS, 'content-type': 'application/json', 'content-length': length });
+    this.#exchange.response.end(body);
+  }
+
+  startJson(length: number | undefined): void {
+    const head = { ...PLAIN_HEADERS, 'content-type': 'application/json' };
+    this.#exchange.response.writeHead(200, length === undefined ? head : { ...head, 'content-length': String(length) });
+  }
+
+  startStream(): void {
+    this.isStream = true;
+    this.#exchange.response.writeHead(200, STREAM_HEADERS);
+    this.#exchange.response.flushHeaders();
+  }
+
+  write(chunk: Buffer): boolean {
+    this.bytes += chunk.length;
+    const { response } = this.#exchange;
+    if (response.destroyed || response.write(chunk)) return true;
+    this.#stall ??= setTimeout(() => response.destroy(), STALL_MS).unref();
+    return false;
+  }
+
+  end(): void {
+    clearTimeout(this.#stall);
+    this.#exchange.response.end();
+  }
+
+  fault(fault: Fault): void {
+    if (!this.hasStarted) return sendRpcFault(this.#exchange, fault, this.#idText);
+    // A stream can still carry the error; half a JSON text can only be cut off.
+    if (!this.isStream) return void this.#exchange.response.destroy();
+    this.write(toFrame(faultAsRpc(fault, this.#idText, this.#exchange.id)));
+    this.end();
+  }
+
+  onDrain(listener: () => void): void {
+    this.#exchange.response.on('drain', () => {
+      clearTimeout(this.#stall);
+      this.#stall = undefined;
+      listener();
+    });
+  }
+
+  onGone(listener: () => void): void {
+    this.#exchange.response.once('close', () => {
+      clearTimeout(this.#stall);
+      if (!this.#exchange.response.writableFinished) listener();
+    });
+  }
+}
+
+/** Keeps the answer as one JSON text: for a client that takes no event stream, and for the parts of a batch. */
+export class CollectOut implements Out {
+  readonly #done: (json: string, fault: Fault | undefined) => void;
+  readonly #idText: string | undefined;
+  readonly #requestId: string;
+  #chunks: Buffer[] = [];
+  #last: string | undefined;
+  #isDone = false;
+  hasStarted = false;
+  isStream = false;
+  bytes = 0;
+
+  constructor(from: { idText: string | undefined; requestId: string; done: (json: string, fault: Fault | undefined) => void }) {
+    this.#idText = from.idText;
+    this.#requestId = from.requestId;
+    this.#done = from.done;
+  }
+
+  json(body: Buffer | string): void {
+    this.#finish(body.toString());
+  }
+
+  startJson(): void {
+    this.hasStarted = true;
+  }
+
+  startStream(): void {
+    this.hasStarted = true;
+    this.isStream = true;
+  }
+
+  write(chunk: Buffer): boolean {
+    this.bytes += chunk.length;
+    if (this.#isDone) return true;
+    if (this.bytes > COLLECT_BYTES) this.fault(new Fault('upstream_invalid', { says: 'The answer is too large for a client without event streams' }));
+    else if (this.isStream) this.#keepFrame(chunk);
+    else this.#chunks.push(chunk);
+    return true;
+  }
+
+  end(): void {
+    if (!this.isStream) return this.#finish(Buffer.concat(this.#chunks).toString('utf8'));
+    if (this.#last === undefined) return this.fault(new Fault('upstream_invalid', { says: 'The server’s stream ended without an answer' }));
+    this.#finish(this.#last);
+  }
+
+  fault(fault: Fault): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#done(faultAsRpc(fault, this.#idText, this.#requestId), fault);
+  }
+
+  onDrain(): void {}
+
+  onGone(): void {}
+
+  /** Of a stream only the response counts: notifications and questions have nowhere to go. */
+  #keepFrame(frame: Buffer): void {
+    const data = parseFrame(frame)?.data;
+    if (data !== undefined && !('method' in (JSON.parse(data) as object))) this.#last = data;
+  }
+
+  #finish(json: string): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    this.#chunks = [];
+    this.bytes = Buffer.byteLength(json);
+    this.#done(json, undefined);
+  }
+}

@@ -1,0 +1,135 @@
+import { Fault } from '../base/index.ts';
+import { header, readRequestBody } from '../http/index.ts';
+import {
+  type Classified,
+  classify,
+  idTextOf,
+  isObject,
+  LEGACY_REVISIONS,
+  type Message,
+  META,
+  METHODS,
+  type MirrorHeaders,
+  type Params,
+  type Profile,
+  readBody,
+  readCapabilities,
+  readMessage,
+  UNSAID_REVISION,
+} from '../mcp/index.ts';
+import type { Call, Context } from './call.ts';
+import type { ClientSession, ClientSessions } from './client-sessions.ts';
+import { placeKey } from './place.ts';
+
+/** A fault found while reading, with the id of the message where it could be read. */
+export class ReadFault extends Error {
+  override readonly name = 'ReadFault';
+  readonly fault: unknown;
+  readonly idText: string | undefined;
+  readonly isModern: boolean;
+
+  constructor(fault: unknown, idText: string | undefined, isModern: boolean) {
+    super('the message could not be read');
+    this.fault = fault;
+    this.idText = idText;
+    this.isModern = isModern;
+  }
+}
+
+/** In a batch each message that cannot be read is answered for itself. */
+export type Reading =
+  | { readonly isBatch: false; readonly call: Call }
+  | { readonly isBatch: true; readonly calls: readonly (Call | ReadFault)[] };
+
+export type ReadDeps = { readonly sessions: ClientSessions; readonly bodyBytes: number; readonly bodyMs: number };
+
+function mirrorHeaders(context: Context): MirrorHeaders {
+  const { request } = context.exchange;
+  return { version: header(request, 'mcp-protocol-version'), method: header(request, 'mcp-method'), name: header(request, 'mcp-name') };
+}
+
+/** The session that the request names; a missing one is no fault, a bad one is. */
+export function findSession(context: Context, sessions: ClientSessions): ClientSession | undefined {
+  const token = header(context.exchange.request, 'mcp-session-id');
+  if (token === undefined) return undefined;
+  const session = sessions.find(token, context.caller, placeKey(context.place));
+  context.entry.session = session.key;
+  return session;
+}
+
+function modernProfile(message: Exclude<Message, { kind: 'response' }>, revision: string): { profile: Profile; client: Params } {
+  const meta = isObject(message.params['_meta']) ? message.params['_meta'] : {};
+  const info = meta[META.clientInfo];
+  return { profile: { era: 'modern', revision, capabilities: readCapabilities(meta[META.clientCapabilities]) }, client: isObject(info) ? info : {} };
+}
+
+/** Without a session nothing was agreed: 2025-03-26 is assumed, and the client can be asked nothing. */
+function legacyProfile(classified: Classified, session: ClientSession | undefined): Profile {
+  if (session) return session.profile;
+  return { era: 'legacy', revision: classified.revision ?? UNSAID_REVISION, capabilities: 0 };
+}
+
+function toCall(message: Message, context: Context, deps: ReadDeps): Call {
+  const classified = classify(message, mirrorHeaders(context));
+  const { entry } = context;
+  if (message.kind !== 'response') entry.method = message.method;
+  entry.era = classified.era;
+  const isModern = classified.era === 'modern' && message.kind !== 'response';
+  // The 2026 revision has no sessions: an id that comes along is ignored.
+  const session = isModern ? undefined : findSession(context, deps.sessions);
+  const { profile, client } = isModern
+    ? modernProfile(message, classified.revision)
+    : { profile: legacyProfile(classified, session), client: session?.client ?? {} };
+  entry.clientName = typeof client['name'] === 'string' ? client['name'].slice(0, 64) : undefined;
+  const common = { ...context, profile, client, session };
+  if (message.kind === 'response') return { ...common, message };
+  const row = METHODS.get(message.method);
+  const isKnown = row !== undefined && (row.eras === 'both' || row.eras === profile.era) && row.is === message.kind;
+  if (message.kind === 'notification') return { ...common, message, row: isKnown ? row : undefined };
+  // An unknown method is 404 in the 2026 revision (streamable-http, "Protocol Version Header"), 200 before.
+  if (!isKnown) throw new Fault('method_not_found', isModern ? { status: 404 } : {});
+  return { ...common, message, row };
+}
+
+function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps: ReadDeps): Call | ReadFault {
+  let isModern = false;
+  try {
+    const message = readMessage(one.value, one.bytes);
+    isModern = message.kind !== 'response' && isObject(message.params['_meta']) && Object.hasOwn(message.params['_meta'], META.protocolVersion);
+    return toCall(message, context, deps);
+  } catch (thrown) {
+    return new ReadFault(thrown, idTextOf(one.value), isModern);
+  }
+}
+
+/** Batches were in 2025-03-26 alone, and `initialize` was never allowed in one (lifecycle, "Initialization"). */
+function checkBatch(calls: readonly (Call | ReadFault)[]): void {
+  for (const call of calls) {
+    if (call instanceof ReadFault) {
+      if (call.isModern) throw new Fault('invalid_request', { says: 'Invalid request: this revision has no batches' });
+      continue;
+    }
+    const { message, profile } = call;
+    if (profile.era === 'modern' || (profile.revision !== '2025-03-26' && LEGACY_REVISIONS.includes(profile.revision))) {
+      throw new Fault('invalid_request', { says: 'Invalid request: this revision has no batches' });
+    }
+    if (message.kind === 'request' && message.method === 'initialize') {
+      throw new Fault('invalid_request', { says: 'Invalid request: initialize must not be part of a batch' });
+    }
+  }
+}
+
+/** The messages of a POST, within limits, each with its era. The only place that parses what a client sent. */
+export async function read(context: Context, deps: ReadDeps): Promise<Reading> {
+  const bytes = await readRequestBody(context.exchange.request, { bytes: deps.bodyBytes, ms: deps.bodyMs });
+  context.entry.bytesIn = bytes.length;
+  const body = readBody(bytes);
+  const calls = body.values.map(one => readOne(one, context, deps));
+  if (body.isBatch) {
+    checkBatch(calls);
+    return { isBatch: true, calls };
+  }
+  const [call] = calls;
+  if (!call || call instanceof ReadFault) throw call ?? new Fault('invalid_request');
+  return { isBatch: false, call };
+}

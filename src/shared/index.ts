@@ -1,0 +1,1 @@
+export { type Buckets, type BucketsDeps, createBuckets, type Taken } from './buckets.ts';

@@ -1,0 +1,19 @@
+import type { Kysely } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/** Rows for one table, each an array in the order of `columns`; column names and types as SQL spells them. */
+export type Append = {
+  readonly table: 'activity' | 'events';
+  readonly columns: Readonly<Record<string, 'text' | 'bigint' | 'double precision'>>;
+  readonly rows: readonly (readonly unknown[])[];
+};
+
+/** Where rows lie: two files of one thread, or one PostgreSQL that is both. */
+export type Database = {
+  readonly dialect: 'sqlite' | 'postgres';
+  readonly gateway: Kysely<Schema>;
+  readonly ledger: Kysely<Schema>;
+  /** Many rows at once, in one transaction, past the query builder: it costs more than the insert. */
+  append(batches: readonly Append[]): Promise<void>;
+  close(): Promise<void>;
+};

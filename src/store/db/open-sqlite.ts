@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CamelCasePlugin, Kysely } from 'kysely';
+import type { Append, Database } from './database.ts';
+import type { Schema } from './schema.ts';
+import { createSqliteDialect } from './sqlite-dialect.ts';
+import { SqliteThread } from './sqlite-thread.ts';
+
+function insert({ table, columns, rows }: Append): { sql: string; rows: string } {
+  const names = Object.keys(columns);
+  const places = names.map(() => '?').join(', ');
+  return {
+    sql: `insert into ${table} (${names.join(', ')}) values (${places}) on conflict do nothing`,
+    rows: JSON.stringify(rows),
+  };
+}
+
+async function append(thread: SqliteThread, batches: readonly Append[]): Promise<void> {
+  const release = await thread.locks.ledger.take();
+  try {
+    await thread.ask({ kind: 'append', file: 'ledger', inserts: batches.map(insert) });
+  } finally {
+    release();
+  }
+}
+
+/** The embedded database: `gateway.db` and `ledger.db` in `dataDir`, readable by the owner alone. */
+export async function openSqlite(dataDir: string): Promise<Database> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const thread = new SqliteThread();
+  const paths = { gateway: join(dataDir, 'gateway.db'), ledger: join(dataDir, 'ledger.db') };
+  try {
+    await thread.ask({ kind: 'open', paths });
+  } catch (error) {
+    await thread.close();
+    throw new Error(`The database in ${dataDir} cannot be opened: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const plugins = [new CamelCasePlugin()];
+  return {
+    dialect: 'sqlite',
+    gateway: new Kysely<Schema>({ dialect: createSqliteDialect(thread, 'gateway'), plugins }),
+    ledger: new Kysely<Schema>({ dialect: createSqliteDialect(thread, 'ledger'), plugins }),
+    append: batches => append(thread, batches),
+    close: () => thread.close(),
+  };
+}
+
+/** Whether `path` is a database of the Python gateway. Reads only; `false` for what is missing or no database. */
+export async function isReferenceDatabase(path: string): Promise<boolean> {
+  const thread = new SqliteThread();
+  try {
+    const { rows } = await thread.ask({ kind: 'recognise', path });
+    return rows.length > 0;
+  } finally {
+    await thread.close();
+  }
+}

@@ -1,0 +1,31 @@
+import type { SQLInputValue } from 'node:sqlite';
+
+export type SqliteFile = 'gateway' | 'ledger';
+
+/** What the thread is asked. `rows` of an append are the JSON text of an array of arrays. */
+export type SqliteAsk =
+  | { readonly kind: 'open'; readonly paths: Readonly<Record<SqliteFile, string>> }
+  | {
+      readonly kind: 'query';
+      readonly file: SqliteFile;
+      readonly sql: string;
+      readonly parameters: readonly SQLInputValue[];
+    }
+  | {
+      readonly kind: 'append';
+      readonly file: SqliteFile;
+      readonly inserts: readonly { readonly sql: string; readonly rows: string }[];
+    }
+  | { readonly kind: 'recognise'; readonly path: string }
+  | { readonly kind: 'close' };
+
+export type SqliteAnswer = {
+  readonly rows: readonly unknown[];
+  readonly changes: number;
+};
+
+export type SqliteRequest = { readonly id: number; readonly ask: SqliteAsk };
+
+export type SqliteReply =
+  | { readonly id: number; readonly answer: SqliteAnswer }
+  | { readonly id: number; readonly error: { readonly message: string; readonly code: string } };

@@ -1,0 +1,177 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { parentPort } from 'node:worker_threads';
+import type { SqliteAnswer, SqliteAsk, SqliteFile, SqliteReply, SqliteRequest } from './sqlite-messages.ts';
+
+// The only module that opens the embedded database: node:sqlite is synchronous, so it must not run on the thread
+// that serves requests.
+
+type Connection = { readonly database: DatabaseSync; readonly statements: Map<string, StatementSync> };
+
+const NOTHING: SqliteAnswer = { rows: [], changes: 0 };
+const KEPT_STATEMENTS = 200;
+const connections = new Map<SqliteFile, Connection>();
+
+/** Node 22 warns that SQLite is experimental, on each start; that one warning says nothing to a user. */
+function silenceOneWarning(): void {
+  const emit = process.emitWarning.bind(process) as (...given: readonly unknown[]) => void;
+  process.emitWarning = (...given: readonly unknown[]) => {
+    if (!String(given[0]).startsWith('SQLite is an experimental feature')) emit(...given);
+  };
+}
+
+function sqlite(): typeof import('node:sqlite') {
+  return process.getBuiltinModule('node:sqlite');
+}
+
+/** Two processes that switch one new file to WAL at once: the loser is told "locked" without a wait. */
+function patiently(work: () => void): void {
+  for (let tries = 0; ; tries++) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      if (tries === 250 || !/locked|busy/i.test(String(error))) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
+  // SQLite gives its -wal and -shm files the mode of the main file.
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new (sqlite().DatabaseSync)(path);
+  database.exec('PRAGMA busy_timeout = 5000');
+  patiently(() => database.exec('PRAGMA journal_mode = WAL'));
+  database.exec(`PRAGMA synchronous = ${synchronous}`);
+  database.exec('PRAGMA foreign_keys = ON');
+  return { database, statements: new Map() };
+}
+
+/** Whether the file holds the tables of the Python gateway, whose servers have integer ids. */
+function hasReferenceTables(database: DatabaseSync): boolean {
+  const found = database
+    .prepare(
+      `select count(*) as tables from sqlite_master where type = 'table' and (name = 'auth_audit_log'
+       or (name = 'mcp_servers' and exists (select 1 from pragma_table_info('mcp_servers')
+           where name = 'id' and upper(type) = 'INTEGER')))`,
+    )
+    .get();
+  return Number(found?.tables) === 2;
+}
+
+/** `immutable` leaves no -shm or -wal beside the file; what lies in a -wal is seen without it only. */
+function readTables(path: string, isImmutable: boolean): boolean {
+  const url = pathToFileURL(path);
+  url.search = isImmutable ? 'immutable=1' : '';
+  const database = new (sqlite().DatabaseSync)(url, { readOnly: true });
+  try {
+    return hasReferenceTables(database);
+  } catch {
+    return false;
+  } finally {
+    database.close();
+  }
+}
+
+function recognise(path: string): SqliteAnswer {
+  if (!existsSync(path)) return NOTHING;
+  const found = readTables(path, true) || (existsSync(`${path}-wal`) && readTables(path, false));
+  return found ? { rows: [true], changes: 0 } : NOTHING;
+}
+
+function open(paths: Readonly<Record<SqliteFile, string>>): SqliteAnswer {
+  for (const path of Object.values(paths)) {
+    if (recognise(path).rows.length === 0) continue;
+    throw new Error(
+      `${path} is the database of the Python gateway and is left alone; choose another data directory`,
+    );
+  }
+  connections.set('gateway', connect(paths.gateway, 'FULL'));
+  connections.set('ledger', connect(paths.ledger, 'NORMAL'));
+  return NOTHING;
+}
+
+function connection(file: SqliteFile): Connection {
+  const found = connections.get(file);
+  if (!found) throw new Error('The database is not open');
+  return found;
+}
+
+function prepare({ database, statements }: Connection, sql: string): StatementSync {
+  const known = statements.get(sql);
+  if (known) return known;
+  const made = database.prepare(sql);
+  if (statements.size >= KEPT_STATEMENTS) statements.clear();
+  statements.set(sql, made);
+  return made;
+}
+
+function query(ask: SqliteAsk & { kind: 'query' }): SqliteAnswer {
+  const statement = prepare(connection(ask.file), ask.sql);
+  if (statement.columns().length > 0) {
+    const rows = statement.all(...ask.parameters);
+    return { rows, changes: rows.length };
+  }
+  return { rows: [], changes: Number(statement.run(...ask.parameters).changes) };
+}
+
+function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
+  const to = connection(ask.file);
+  to.database.exec('begin immediate');
+  try {
+    for (const insert of ask.inserts) {
+      const statement = prepare(to, insert.sql);
+      for (const row of JSON.parse(insert.rows)) statement.run(...row);
+    }
+    to.database.exec('commit');
+  } catch (error) {
+    to.database.exec('rollback');
+    throw error;
+  }
+  return NOTHING;
+}
+
+function close(): SqliteAnswer {
+  for (const { database } of connections.values()) {
+    try {
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // Another process reads: its own end folds the log in.
+    }
+    database.close();
+  }
+  connections.clear();
+  return NOTHING;
+}
+
+function answer(ask: SqliteAsk): SqliteAnswer {
+  switch (ask.kind) {
+    case 'open':
+      return open(ask.paths);
+    case 'query':
+      return query(ask);
+    case 'append':
+      return append(ask);
+    case 'recognise':
+      return recognise(ask.path);
+    case 'close':
+      return close();
+  }
+}
+
+function reply({ id, ask }: SqliteRequest): SqliteReply {
+  try {
+    return { id, answer: answer(ask) };
+  } catch (error) {
+    const { message, code = '' } = error as Error & { code?: string };
+    return { id, error: { message, code } };
+  }
+}
+
+silenceOneWarning();
+parentPort?.on('message', (request: SqliteRequest) => {
+  parentPort?.postMessage(reply(request));
+  if (request.ask.kind === 'close') parentPort?.close();
+});
