@@ -8,7 +8,20 @@ const source = readSources(ROOT, 'src');
 const tests = readSources(ROOT, 'test');
 
 /** Where a secret leaves its box: only where it is sent, sealed or hashed. A new place is a decision, made here. */
-const REVEALED: Readonly<Record<string, number>> = { 'src/base/seal.ts': 1 };
+const REVEALED: Readonly<Record<string, number>> = {
+  'src/auth/api-key.ts': 1,
+  'src/auth/login/login-routes.ts': 2,
+  'src/auth/login/refresh-families.ts': 4,
+  'src/auth/passwords.ts': 2,
+  'src/auth/setup.ts': 1,
+  'src/base/seal.ts': 1,
+  'src/config/load.ts': 1,
+  'src/config/master-key.ts': 1,
+  'src/store/db/open-postgres.ts': 3,
+  'src/store/sealed-server.ts': 1,
+  'src/upstream/leg.ts': 4,
+  'src/upstream/upstreams.ts': 3,
+};
 
 const RULES = {
   'each room imports only the rooms below it': rules.wrongDirections,
@@ -28,7 +41,8 @@ describe('the source', () => {
   });
 
   it('reveals secrets only at the places listed here', () => {
-    expect(rules.revealed(source)).toEqual(REVEALED);
+    const listed = Object.entries(REVEALED).filter(([path]) => source.has(path));
+    expect(rules.revealed(source)).toEqual(Object.fromEntries(listed));
   });
 });
 
