@@ -15,6 +15,7 @@ const inFile =
 
 const sampleServer = inFile('src/cli/sample-server.ts', 'test/cli/sample-server.test.ts');
 const authenticate = inFile('src/auth/authenticate.ts', 'test/auth/authenticate.test.ts');
+const proof = inFile('src/auth/proof.ts', 'test/auth/authenticate.test.ts');
 const passwords = inFile('src/auth/passwords.ts', 'test/auth/passwords.test.ts');
 const live = inFile('src/live/live.ts', 'test/live/live.test.ts');
 const snapshot = inFile('src/live/snapshot.ts', 'test/live/live.test.ts');
@@ -54,6 +55,9 @@ export const MUTANTS: readonly Mutant[] = [
     '',
     'a token of another issuer with our key is good',
   ),
+  proof('snapshot.revoked.has(jti) || ', '', 'a revoked access token goes on'),
+  proof('snapshot.revoked.has(family)', 'false', 'the access tokens of an ended login go on'),
+  proof('if (!limit) return own;', 'return own;', 'a key for one server sees all that its owner may'),
   passwords('if (queue.length >= waiting) throw', 'if (false) throw', 'logins wait without a limit'),
   passwords('.subarray(0, MOST_BYTES)', '', 'a password of megabytes is hashed'),
   live('      release();\n      end();', '      release();', 'what is no longer allowed goes on'),
