@@ -1,7 +1,14 @@
-import type { Catalogue } from '../catalogue/index.ts';
-import { canBeAsked, isObject, type ListName, members, type ResponseMessage, splice } from '../mcp/index.ts';
-import type { Pending } from '../shared/index.ts';
-import type { UpstreamSession } from '../upstream/index.ts';
+import type { Catalogue } from '../../catalogue/index.ts';
+import {
+  canBeAsked,
+  isObject,
+  type ListName,
+  members,
+  type ResponseMessage,
+  splice,
+} from '../../mcp/index.ts';
+import type { Pending } from '../../shared/index.ts';
+import type { UpstreamSession } from '../../upstream/index.ts';
 
 export type ServerMessageDeps = { readonly pending: Pending<ResponseMessage>; readonly catalogue: Catalogue };
 
@@ -67,11 +74,11 @@ export class ServerMessages {
   /** One message with a `method`; what is none is left to the caller by `false`. */
   relay(data: string): boolean {
     const value: unknown = JSON.parse(data);
-    if (!isObject(value) || typeof value['method'] !== 'string') return false;
+    if (!isObject(value) || typeof value.method !== 'string') return false;
     const bytes = Buffer.from(data);
-    const params = isObject(value['params']) ? value['params'] : {};
-    if (Object.hasOwn(value, 'id')) this.#question(value['method'], bytes);
-    else this.#notification(value['method'], params, bytes);
+    const params = isObject(value.params) ? value.params : {};
+    if (Object.hasOwn(value, 'id')) this.#question(value.method, bytes);
+    else this.#notification(value.method, params, bytes);
     return true;
   }
 
@@ -88,7 +95,9 @@ export class ServerMessages {
     const theirId = bytes.toString('utf8', range.start, range.end);
     if (method === 'ping') return this.#reply(`{"jsonrpc":"2.0","id":${theirId},"result":{}}`);
     if (!canBeAsked(method, session.profile.capabilities)) {
-      return this.#reply(`{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client did not declare this capability"}}`);
+      return this.#reply(
+        `{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client did not declare this capability"}}`,
+      );
     }
     const id = this.#deps.pending.wait(principal, ANSWER_MS, answer => {
       this.#asked.delete(theirId);
@@ -110,12 +119,13 @@ export class ServerMessages {
     if (list) return onListChanged(list);
     if (method === 'notifications/progress') {
       // Another call's progress has no business on this stream.
-      if (progress && params['progressToken'] === progress.ours) send(replaceIn(bytes, ['params', 'progressToken'], progress.theirs));
+      if (progress && params.progressToken === progress.ours)
+        send(replaceIn(bytes, ['params', 'progressToken'], progress.theirs));
       return;
     }
-    if (method === 'notifications/cancelled') return this.#cancelled(params['requestId'], bytes);
-    if (method === 'notifications/resources/updated' && typeof params['uri'] === 'string') {
-      return send(replaceIn(bytes, ['params', 'uri'], JSON.stringify(exposedUri(params['uri']))));
+    if (method === 'notifications/cancelled') return this.#cancelled(params.requestId, bytes);
+    if (method === 'notifications/resources/updated' && typeof params.uri === 'string') {
+      return send(replaceIn(bytes, ['params', 'uri'], JSON.stringify(exposedUri(params.uri))));
     }
     send(bytes);
   }

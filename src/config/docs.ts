@@ -1,0 +1,88 @@
+import { type SettingRow, settingRows } from './schema.ts';
+import { foreignNames, retiredNames } from './settings/retired.ts';
+
+const HEAD = `# Configuration
+
+This page is made from the schema in \`src/config\` by \`npm run docs\`; do not edit it.
+
+A value comes from the first of these that has it: flag, environment (also \`.env\` in the working folder, or the file of
+\`--env-file\`; the real environment wins over it), \`settings:\` in \`authmcp.yaml\`, default. Empty values count as absent.
+Names marked \`_FILE\` may be given as \`NAME_FILE=/path\` instead: the value is the content of that file.
+
+## authmcp.yaml
+
+\`\`\`yaml
+mcpServers: # as in the configuration of Claude, Cursor, VS Code (servers), Windsurf (serverUrl), Gemini (httpUrl)
+  home-assistant:
+    url: http://homeassistant.local:8123/mcp
+    auth: { bearer: "\${HOME_TOKEN}" } # or basic: { user, password }, or headers: { X-Api-Key: ... }
+    grants: [alice, "group:family"] # "*" is everybody; administrators need no grant
+  notes:
+    command: npx
+    args: [-y, some-notes-server]
+    env: { NOTES_KEY: "\${NOTES_KEY:-none}" }
+settings:
+  rateLimit: { mcp: { max: 600 } }
+\`\`\`
+
+Per server also: \`headers\`, \`type\` (http, sse, stdio), \`prefix\` (default \`<name>_\`, may be \`""\`), \`enabled\`, \`timeout\` in
+seconds, \`protocol\` (auto, legacy, modern), \`private\` (allow, deny), \`stateless\`, \`cwd\`. \`\${NAME}\`, \`\${env:NAME}\` and
+\`\${NAME:-default}\` are replaced in this file only (\`$\${\` is a plain \`\${\`). Every edit is taken up within a second; a wrong one is refused with
+its line, and the running configuration stays.
+`;
+
+/** docs/configuration.md. */
+export function renderConfigurationDoc(): string {
+  return `${HEAD}
+## Settings
+
+| key in \`settings:\` | environment | default | meaning |
+|---|---|---|---|
+${settingRows.map(renderRow).join('\n')}
+
+## Other names
+
+${list(foreignNames)}
+
+## Retired names
+
+Names of version 1 that mean nothing here. Setting one prints its sentence at start.
+
+${list(retiredNames)}
+`;
+}
+
+function list(names: Readonly<Record<string, string>>): string {
+  return Object.entries(names)
+    .map(([name, says]) => `- \`${name}\` ${says.replace(/\.?$/, '.')}`)
+    .join('\n');
+}
+
+function renderRow(row: SettingRow): string {
+  const also = row.aliases ? ` (also \`${row.aliases.join('`, `')}\`)` : '';
+  const names = row.env.map(name => `\`${name}\``).join(', ') + (row.isSecret ? ', `_FILE`' : '');
+  const flag = row.flag ? `, \`${row.flag}\`` : '';
+  const about = `${row.about} ${bounds(row)}`.replaceAll('|', '\\|').trim();
+  return `| \`${row.key}\`${also} | ${names}${flag} | ${shown(row) || 'none'} | ${about} |`;
+}
+
+function bounds(row: SettingRow): string {
+  const { expects } = row.kind;
+  return /number|one of/.test(expects) ? `(${expects})` : '';
+}
+
+function shown(row: SettingRow): string {
+  if (row.default === undefined) return '';
+  return Array.isArray(row.default) ? row.default.join(',') : `${row.default}`;
+}
+
+const ENV_HEAD = `# Made from the schema by npm run docs. Copy to .env and remove the # of what you change; every line is optional.
+# Secrets may also come from files: NAME_FILE=/run/secrets/name
+`;
+
+/** .env.example. */
+export function renderEnvExample(): string {
+  const rows = settingRows.map(row => `# ${row.about}\n# ${row.env[0]}=${shown(row)}`);
+  const others = Object.entries(foreignNames).map(([name, says]) => `# ${says}\n# ${name}=`);
+  return `${ENV_HEAD}\n${[...rows, ...others].join('\n\n')}\n`;
+}

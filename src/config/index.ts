@@ -1,0 +1,11 @@
+export { ConfigError } from './config-error.ts';
+export { type DataLock, lockDataDir, runningGateway } from './data-lock.ts';
+export { renderConfigurationDoc, renderEnvExample } from './docs.ts';
+export { readServers, type ServerReading, slugOf } from './file/servers.ts';
+export { type Config, type Flags, type LoadInput, loadConfig } from './load.ts';
+export { isLoopbackAddress, type Mode, type PublicFace } from './mode.ts';
+export { isOnPath } from './on-path.ts';
+export type { Source } from './resolve-settings.ts';
+export { type SettingKey, type SettingRow, type Settings, settingRows } from './schema.ts';
+export { foreignNames, retiredNames } from './settings/retired.ts';
+export { type WatchDeps, watchConfig } from './watch.ts';
