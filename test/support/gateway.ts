@@ -95,7 +95,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** JSON is YAML. Fixtures listen on loopback, which a gateway with a public origin would refuse. */
-async function writeConfig(path: string, { servers, settings }: GatewayOptions): Promise<void> {
+export async function writeConfig(
+  path: string,
+  { servers, settings }: Pick<GatewayOptions, 'servers' | 'settings'>,
+): Promise<void> {
   const entries = Object.entries(servers).map(([name, draft]) => {
     const server = typeof draft === 'string' ? { url: draft } : draft;
     return [name, { private: 'allow', ...server }] as const;
