@@ -93,8 +93,8 @@ const PLACES: readonly { readonly what: string; readonly pattern: RegExp; readon
   { what: 'console', pattern: /\bconsole\s*\.\s*\w/, only: /^src\/main\.ts$/ },
   {
     what: 'node:sqlite',
-    pattern: /^import (?!type\b)[^;]*['"]node:sqlite['"]/m,
-    only: /^src\/store\/[^.]*worker[^.]*\.ts$/,
+    pattern: /^import (?!type\b)[^;]*['"]node:sqlite['"]|\((['"])node:sqlite\1\)/m,
+    only: /^src\/store\/.*worker[^/]*\.ts$/,
   },
   { what: 'undici', pattern: /from\s+['"]undici['"]/, only: /^src\/http\/egress\.ts$/ },
   { what: 'global fetch', pattern: /(?<![.\w#])fetch\(/, only: /^src\/http\/egress\.ts$/ },
