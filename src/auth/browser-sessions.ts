@@ -44,7 +44,7 @@ function cookieOf(origin: string): { readonly name: string; readonly attributes:
 }
 
 /** The value of a cookie; undefined when it is missing or stands there twice with two values. */
-function valueOf(cookies: string | undefined, name: string): string | undefined {
+function readCookie(cookies: string | undefined, name: string): string | undefined {
   const pairs = (cookies ?? '').split(';').map(pair => pair.trim());
   const values = new Set(
     pairs.filter(pair => pair.startsWith(`${name}=`)).map(pair => pair.slice(name.length + 1)),
@@ -104,7 +104,7 @@ class Sessions implements BrowserSessions {
   }
 
   #hashIn(cookies: string | undefined): string | undefined {
-    const value = valueOf(cookies, cookieOf(this.#deps.origin()).name);
+    const value = readCookie(cookies, cookieOf(this.#deps.origin()).name);
     return value ? hashSecret(value) : undefined;
   }
 

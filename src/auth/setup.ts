@@ -18,11 +18,13 @@ export type SetupDeps = {
 
 export type SetupOutcome = User | 'wrong_token' | 'too_many' | 'exists' | 'name_taken';
 
+type Described = Omit<NewUser, 'role'>;
+
 export type Setup = {
   /** Replaces the link before it. */
   newLink(): Promise<SetupLink>;
   /** The first administrator, once, for whoever holds the token. Ten wrong tokens per address end the trying. */
-  createAdmin(token: Secret, user: Omit<NewUser, 'role'>, address: string): Promise<SetupOutcome>;
+  createAdmin(token: Secret, describe: () => Promise<Described>, address: string): Promise<SetupOutcome>;
   isWaiting(): Promise<boolean>;
 };
 
@@ -51,16 +53,16 @@ async function newLink({ store, clock, origin }: SetupDeps): Promise<SetupLink> 
   return { url: new Secret(`${origin()}/setup#${token}`), expiresAt };
 }
 
-/** The administrator comes first and the token goes after: a name that is taken costs nobody the link. */
+/** Only who holds the token costs a hash. The administrator comes first and the token goes after: a name that is taken costs nobody the link. */
 async function createAdmin(
   deps: SetupDeps,
   token: Secret,
-  user: Omit<NewUser, 'role'>,
+  describe: () => Promise<Described>,
 ): Promise<SetupOutcome> {
   const hash = hashOf(token.reveal());
   const now = deps.clock.now();
   if (!(await deps.store.hasSetupToken(hash, now))) return 'wrong_token';
-  const made = await deps.store.createFirstAdmin({ ...user, role: 'admin' }, now);
+  const made = await deps.store.createFirstAdmin({ ...(await describe()), role: 'admin' }, now);
   if (typeof made !== 'string') await deps.store.takeSetupToken(hash, now);
   return made;
 }
@@ -80,12 +82,13 @@ async function tryOnce(
 export function createSetup(deps: SetupDeps): Setup {
   const wrong = createBuckets({
     capacity: WRONG_ONES,
-    refillPerSecond: (WRONG_ONES * 1000) / (24 * TTL_MS),
+    refillPerSecond: (WRONG_ONES * 1000) / TTL_MS,
     clock: deps.clock,
   });
   return {
     newLink: () => newLink(deps),
-    createAdmin: (token, user, address) => tryOnce(wrong, address, () => createAdmin(deps, token, user)),
+    createAdmin: (token, describe, address) =>
+      tryOnce(wrong, address, () => createAdmin(deps, token, describe)),
     isWaiting: async () => (await deps.store.listUsers()).every(user => user.role !== 'admin'),
   };
 }

@@ -6,6 +6,7 @@ import { OWN_LEGACY, OWN_MODERN, type Upstream, type Upstreams } from '../upstre
 import { Names } from './names.ts';
 import { fromRow, LIST_NAMES, makeOffer, type Offer, toRow } from './offer.ts';
 import { readOffer } from './reading.ts';
+import { Watching } from './watching.ts';
 
 const REFRESH_MS = 5 * 60_000;
 const RETRY_MS = 2_000;
@@ -47,6 +48,7 @@ export class Catalogue {
   readonly #deps: Deps;
   readonly #shelves = new Map<ServerName, Shelf>();
   readonly #listeners = new Set<(change: CatalogueChange) => void>();
+  readonly #watching = new Watching((server, list) => void this.listChanged(server, list));
   #version = 0;
   #patienceEndsAt: number | undefined;
   #isClosed = false;
@@ -79,6 +81,7 @@ export class Catalogue {
   take(upstreams: readonly Upstream[]): void {
     for (const upstream of upstreams) {
       const shelf = this.#shelf(upstream.entry.name);
+      this.#watching.forget(upstream.entry.name);
       shelf.isSettled = false;
       shelf.failures = 0;
       shelf.askedAt.clear();
@@ -123,6 +126,7 @@ export class Catalogue {
 
   close(): void {
     this.#isClosed = true;
+    this.#watching.close();
     for (const shelf of this.#shelves.values()) clearTimeout(shelf.timer);
   }
 
@@ -202,6 +206,7 @@ export class Catalogue {
     for (const [key, offer] of shelf.offers)
       if (!upstream.speaks(offer.profile.era)) shelf.offers.delete(key);
     await this.#readAll(upstream);
+    this.#watching.watch(upstream);
     return true;
   }
 

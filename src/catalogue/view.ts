@@ -21,8 +21,11 @@ export type Target = {
   readonly traits: ToolTraits | undefined;
 };
 
-/** One page of a list: the joined definitions, and after which exposed key the next one begins. */
-export type Page = { readonly items: Buffer; readonly next: string | undefined };
+/** One page of a list: the joined definitions, and where the next one begins. */
+export type Page = {
+  readonly items: Buffer;
+  readonly next: { readonly after: string; readonly index: number } | undefined;
+};
 
 const KIND_OF: Readonly<Partial<Record<ListName, TargetKind>>> = {
   tools: 'tool',
@@ -106,12 +109,12 @@ export class View {
     return owner && { server: owner.entry.name, original: template, traits: undefined };
   }
 
-  /** The page that begins after the exposed key `after`. */
-  page(list: ListName, after: string | undefined): Page {
-    const key = `${list} ${after ?? ''}`;
+  /** The page that begins after the exposed key `after`, or, where that is gone, at `index`. */
+  page(list: ListName, after?: string, index = 0): Page {
+    const key = `${list} ${index} ${after ?? ''}`;
     let page = this.#pages.get(key);
     if (!page) {
-      page = this.#render(list, after);
+      page = this.#render(list, after, index);
       this.#pages.set(key, page);
     }
     return page;
@@ -185,9 +188,10 @@ export class View {
     return this.#catalogue.names.exposed(entry, kind, definition.key);
   }
 
-  #render(list: ListName, after: string | undefined): Page {
+  #render(list: ListName, after: string | undefined, index: number): Page {
     const all = this.#listed.get(list) ?? [];
-    const from = after === undefined ? 0 : all.findIndex(one => one.exposed === after) + 1;
+    const known = after === undefined ? -1 : all.findIndex(one => one.exposed === after);
+    const from = known === -1 ? index : known + 1;
     const parts: Buffer[] = [];
     let size = 0;
     let at = from;
@@ -202,6 +206,10 @@ export class View {
       parts.push(bytes);
       size += bytes.length + 1;
     }
-    return { items: Buffer.concat(parts), next: at < all.length ? all[at - 1]?.exposed : undefined };
+    const last = all[at - 1];
+    return {
+      items: Buffer.concat(parts),
+      next: at < all.length && last ? { after: last.exposed, index: at } : undefined,
+    };
   }
 }

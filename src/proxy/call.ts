@@ -1,8 +1,16 @@
-import type { Entry } from '../ledger/index.ts';
 import type { Exchange } from '../http/index.ts';
-import type { Message, MethodRow, NotificationMessage, Params, Profile, RequestMessage, ResponseMessage } from '../mcp/index.ts';
+import type { Entry } from '../ledger/index.ts';
+import type {
+  MethodRow,
+  NotificationMessage,
+  Params,
+  Profile,
+  RequestMessage,
+  ResponseMessage,
+} from '../mcp/index.ts';
 import type { Caller } from '../policy/index.ts';
 import type { ClientSession } from './client-sessions.ts';
+import type { Out } from './out.ts';
 import type { Place } from './place.ts';
 
 /** What all messages of one POST share. */
@@ -11,7 +19,11 @@ export type Context = {
   readonly caller: Caller;
   readonly place: Place;
   readonly entry: Entry;
+  /** What is known of the answer so far, for whoever has to say a fault. */
+  readonly trail: Trail;
 };
+
+export type Trail = { idText?: string | undefined; out?: Out };
 
 type Common = Context & {
   readonly profile: Profile;
@@ -21,7 +33,10 @@ type Common = Context & {
 };
 
 export type RequestCall = Common & { readonly message: RequestMessage; readonly row: MethodRow };
-export type NotificationCall = Common & { readonly message: NotificationMessage; readonly row: MethodRow | undefined };
+export type NotificationCall = Common & {
+  readonly message: NotificationMessage;
+  readonly row: MethodRow | undefined;
+};
 export type ResponseCall = Common & { readonly message: ResponseMessage };
 
 /** One message of a client, its era decided. */
@@ -32,8 +47,9 @@ export function isRequest(call: Call): call is RequestCall {
 }
 
 /** The key under which a call of the 2025 revisions can be cancelled: ids are unique within a session only. */
-export function callKey(call: { readonly session: ClientSession | undefined; readonly caller: Caller }, idText: string): string {
+export function callKey(
+  call: { readonly session: ClientSession | undefined; readonly caller: Caller },
+  idText: string,
+): string {
   return `${call.session?.key ?? `- ${call.caller.credential.id}`} ${idText}`;
 }
-
-export type { Message };

@@ -6,18 +6,16 @@ const LONGEST_MS = 10 * 60_000;
  * idle part rests.
  */
 export class Deadline {
+  readonly #endsAt: number;
   readonly #timer: NodeJS.Timeout;
 
   constructor(idleMs: number, isResting: () => boolean, onOver: () => void) {
-    const endsAt = performance.now() + Math.max(LONGEST_MS, idleMs);
+    this.#endsAt = performance.now() + Math.max(LONGEST_MS, idleMs);
     this.#timer = setTimeout(() => {
-      if (isResting() && performance.now() < endsAt) this.#timer.refresh();
+      if (isResting() && performance.now() < this.#endsAt) this.#timer.refresh();
       else onOver();
     }, idleMs);
-    this.#endsAt = endsAt;
   }
-
-  readonly #endsAt: number;
 
   /** The server said something. */
   extend(): void {

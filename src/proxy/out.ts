@@ -6,7 +6,11 @@ import { parseFrame, toFrame } from '../mcp/index.ts';
 const STALL_MS = 60_000;
 const COLLECT_BYTES = 10 * 1024 * 1024;
 
-export const STREAM_HEADERS = { ...PLAIN_HEADERS, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' } as const;
+export const STREAM_HEADERS = {
+  ...PLAIN_HEADERS,
+  'content-type': 'text/event-stream',
+  'x-accel-buffering': 'no',
+} as const;
 
 /** Where the answer to one message goes. */
 export type Out = {
@@ -46,13 +50,20 @@ export class HttpOut implements Out {
   json(body: Buffer | string, status = 200): void {
     const length = Buffer.byteLength(body);
     this.bytes += length;
-    this.#exchange.response.writeHead(status, { ...PLAIN_HEADERS, 'content-type': 'application/json', 'content-length': length });
+    this.#exchange.response.writeHead(status, {
+      ...PLAIN_HEADERS,
+      'content-type': 'application/json',
+      'content-length': length,
+    });
     this.#exchange.response.end(body);
   }
 
   startJson(length: number | undefined): void {
     const head = { ...PLAIN_HEADERS, 'content-type': 'application/json' };
-    this.#exchange.response.writeHead(200, length === undefined ? head : { ...head, 'content-length': String(length) });
+    this.#exchange.response.writeHead(
+      200,
+      length === undefined ? head : { ...head, 'content-length': String(length) },
+    );
   }
 
   startStream(): void {
@@ -110,7 +121,11 @@ export class CollectOut implements Out {
   isStream = false;
   bytes = 0;
 
-  constructor(from: { idText: string | undefined; requestId: string; done: (json: string, fault: Fault | undefined) => void }) {
+  constructor(from: {
+    idText: string | undefined;
+    requestId: string;
+    done: (json: string, fault: Fault | undefined) => void;
+  }) {
     this.#idText = from.idText;
     this.#requestId = from.requestId;
     this.#done = from.done;
@@ -132,7 +147,10 @@ export class CollectOut implements Out {
   write(chunk: Buffer): boolean {
     this.bytes += chunk.length;
     if (this.#isDone) return true;
-    if (this.bytes > COLLECT_BYTES) this.fault(new Fault('upstream_invalid', { says: 'The answer is too large for a client without event streams' }));
+    if (this.bytes > COLLECT_BYTES)
+      this.fault(
+        new Fault('upstream_invalid', { says: 'The answer is too large for a client without event streams' }),
+      );
     else if (this.isStream) this.#keepFrame(chunk);
     else this.#chunks.push(chunk);
     return true;
@@ -140,7 +158,10 @@ export class CollectOut implements Out {
 
   end(): void {
     if (!this.isStream) return this.#finish(Buffer.concat(this.#chunks).toString('utf8'));
-    if (this.#last === undefined) return this.fault(new Fault('upstream_invalid', { says: 'The server’s stream ended without an answer' }));
+    if (this.#last === undefined)
+      return this.fault(
+        new Fault('upstream_invalid', { says: 'The server’s stream ended without an answer' }),
+      );
     this.#finish(this.#last);
   }
 

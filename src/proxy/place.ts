@@ -2,7 +2,10 @@ import type { ServerName } from '../base/index.ts';
 import { RESERVED_SERVER_NAMES, SERVER_NAME } from '../mcp/index.ts';
 
 /** The endpoint that was called: `/mcp` for all servers, `/mcp/{server}` for one; `unknown` can be no server's. */
-export type Place = { readonly kind: 'all' } | { readonly kind: 'one'; readonly server: ServerName } | { readonly kind: 'unknown' };
+export type Place =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'one'; readonly server: ServerName }
+  | { readonly kind: 'unknown' };
 
 const ALL: Place = { kind: 'all' };
 

@@ -6,9 +6,9 @@ import {
   idTextOf,
   isObject,
   LEGACY_REVISIONS,
-  type Message,
   META,
   METHODS,
+  type Message,
   type MirrorHeaders,
   type Params,
   type Profile,
@@ -21,15 +21,13 @@ import type { Call, Context } from './call.ts';
 import type { ClientSession, ClientSessions } from './client-sessions.ts';
 import { placeKey } from './place.ts';
 
-/** A fault found while reading, with the id of the message where it could be read. */
-export class ReadFault extends Error {
-  override readonly name = 'ReadFault';
+/** A message that could not be read, with its id where that could. */
+export class ReadFault {
   readonly fault: unknown;
   readonly idText: string | undefined;
   readonly isModern: boolean;
 
   constructor(fault: unknown, idText: string | undefined, isModern: boolean) {
-    super('the message could not be read');
     this.fault = fault;
     this.idText = idText;
     this.isModern = isModern;
@@ -41,11 +39,19 @@ export type Reading =
   | { readonly isBatch: false; readonly call: Call }
   | { readonly isBatch: true; readonly calls: readonly (Call | ReadFault)[] };
 
-export type ReadDeps = { readonly sessions: ClientSessions; readonly bodyBytes: number; readonly bodyMs: number };
+export type ReadDeps = {
+  readonly sessions: ClientSessions;
+  readonly bodyBytes: number;
+  readonly bodyMs: number;
+};
 
 function mirrorHeaders(context: Context): MirrorHeaders {
   const { request } = context.exchange;
-  return { version: header(request, 'mcp-protocol-version'), method: header(request, 'mcp-method'), name: header(request, 'mcp-name') };
+  return {
+    version: header(request, 'mcp-protocol-version'),
+    method: header(request, 'mcp-method'),
+    name: header(request, 'mcp-name'),
+  };
 }
 
 /** The session that the request names; a missing one is no fault, a bad one is. */
@@ -57,10 +63,16 @@ export function findSession(context: Context, sessions: ClientSessions): ClientS
   return session;
 }
 
-function modernProfile(message: Exclude<Message, { kind: 'response' }>, revision: string): { profile: Profile; client: Params } {
+function modernProfile(
+  message: Exclude<Message, { kind: 'response' }>,
+  revision: string,
+): { profile: Profile; client: Params } {
   const meta = isObject(message.params['_meta']) ? message.params['_meta'] : {};
   const info = meta[META.clientInfo];
-  return { profile: { era: 'modern', revision, capabilities: readCapabilities(meta[META.clientCapabilities]) }, client: isObject(info) ? info : {} };
+  return {
+    profile: { era: 'modern', revision, capabilities: readCapabilities(meta[META.clientCapabilities]) },
+    client: isObject(info) ? info : {},
+  };
 }
 
 /** Without a session nothing was agreed: 2025-03-26 is assumed, and the client can be asked nothing. */
@@ -84,7 +96,8 @@ function toCall(message: Message, context: Context, deps: ReadDeps): Call {
   const common = { ...context, profile, client, session };
   if (message.kind === 'response') return { ...common, message };
   const row = METHODS.get(message.method);
-  const isKnown = row !== undefined && (row.eras === 'both' || row.eras === profile.era) && row.is === message.kind;
+  const isKnown =
+    row !== undefined && (row.eras === 'both' || row.eras === profile.era) && row.is === message.kind;
   if (message.kind === 'notification') return { ...common, message, row: isKnown ? row : undefined };
   // An unknown method is 404 in the 2026 revision (streamable-http, "Protocol Version Header"), 200 before.
   if (!isKnown) throw new Fault('method_not_found', isModern ? { status: 404 } : {});
@@ -95,7 +108,10 @@ function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps:
   let isModern = false;
   try {
     const message = readMessage(one.value, one.bytes);
-    isModern = message.kind !== 'response' && isObject(message.params['_meta']) && Object.hasOwn(message.params['_meta'], META.protocolVersion);
+    isModern =
+      message.kind !== 'response' &&
+      isObject(message.params['_meta']) &&
+      Object.hasOwn(message.params['_meta'], META.protocolVersion);
     return toCall(message, context, deps);
   } catch (thrown) {
     return new ReadFault(thrown, idTextOf(one.value), isModern);
@@ -106,11 +122,15 @@ function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps:
 function checkBatch(calls: readonly (Call | ReadFault)[]): void {
   for (const call of calls) {
     if (call instanceof ReadFault) {
-      if (call.isModern) throw new Fault('invalid_request', { says: 'Invalid request: this revision has no batches' });
+      if (call.isModern)
+        throw new Fault('invalid_request', { says: 'Invalid request: this revision has no batches' });
       continue;
     }
     const { message, profile } = call;
-    if (profile.era === 'modern' || (profile.revision !== '2025-03-26' && LEGACY_REVISIONS.includes(profile.revision))) {
+    if (
+      profile.era === 'modern' ||
+      (profile.revision !== '2025-03-26' && LEGACY_REVISIONS.includes(profile.revision))
+    ) {
       throw new Fault('invalid_request', { says: 'Invalid request: this revision has no batches' });
     }
     if (message.kind === 'request' && message.method === 'initialize') {
@@ -130,6 +150,10 @@ export async function read(context: Context, deps: ReadDeps): Promise<Reading> {
     return { isBatch: true, calls };
   }
   const [call] = calls;
-  if (!call || call instanceof ReadFault) throw call ?? new Fault('invalid_request');
+  if (!call) throw new Fault('invalid_request');
+  if (call instanceof ReadFault) {
+    context.trail.idText = call.idText;
+    throw call.fault;
+  }
   return { isBatch: false, call };
 }

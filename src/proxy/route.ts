@@ -8,27 +8,45 @@ import type { Upstream, Upstreams } from '../upstream/index.ts';
 import type { Call, RequestCall } from './call.ts';
 import { type Place, placeKey } from './place.ts';
 
-export type RouteDeps = { readonly live: Live; readonly catalogue: Catalogue; readonly upstreams: Upstreams; readonly pageSize: number };
+export type RouteDeps = {
+  readonly live: Live;
+  readonly catalogue: Catalogue;
+  readonly upstreams: Upstreams;
+  readonly pageSize: number;
+};
 
 /** Which server gets the message, and what it is called there. */
 export type OnePlan = { readonly upstream: Upstream; readonly target: Target };
 
 const MAX_VIEWS = 2000;
 
-/** The servers that this caller may use at this endpoint. Fault `not_found` where there is none of that name. */
+/** Faults `not_found` where no server of that name is for this caller, `server_disabled` where one is switched off. */
+export function requirePlace(caller: Caller, place: Place, live: Live): void {
+  if (place.kind === 'all') return;
+  const entry = place.kind === 'one' ? live.current().servers.get(place.server) : undefined;
+  if (!entry || !mayUse(caller, entry.name))
+    throw new Fault('not_found', { says: 'There is no such server' });
+  if (!entry.enabled) throw new Fault('server_disabled', { data: { server: entry.name, mayHaveRun: false } });
+}
+
+/** The servers that this caller may use at this endpoint. */
 export function serversFor(caller: Caller, place: Place, live: Live): readonly ServerEntry[] {
   const { servers } = live.current();
-  if (place.kind === 'all') return [...servers.values()].filter(entry => entry.enabled && mayUse(caller, entry.name));
-  const entry = place.kind === 'one' ? servers.get(place.server) : undefined;
-  if (!entry || !mayUse(caller, entry.name)) throw new Fault('not_found', { says: 'There is no such server' });
-  if (!entry.enabled) throw new Fault('server_disabled', { data: { server: entry.name, mayHaveRun: false } });
-  return [entry];
+  return [...servers.values()].filter(
+    entry =>
+      entry.enabled &&
+      mayUse(caller, entry.name) &&
+      (place.kind === 'all' || (place.kind === 'one' && place.server === entry.name)),
+  );
 }
 
 /** Views, each made once for all callers who may use the same and once per revision. */
 export class Views {
   readonly #deps: RouteDeps;
-  readonly #views = new LRUCache<string, { readonly view: View; readonly version: number; readonly snapshot: unknown }>({ max: MAX_VIEWS });
+  readonly #views = new LRUCache<
+    string,
+    { readonly view: View; readonly version: number; readonly snapshot: unknown }
+  >({ max: MAX_VIEWS });
   readonly #grantKeys = new WeakMap<Caller, string>();
 
   constructor(deps: RouteDeps) {
@@ -61,21 +79,33 @@ export class Views {
 }
 
 /** The member of `params` that names the target. Fault `invalid_params` where it is missing. */
-function namedBy(call: RequestCall): { readonly kind: 'tool' | 'prompt' | 'resource'; readonly name: string } {
+function namedBy(call: RequestCall): {
+  readonly kind: 'tool' | 'prompt' | 'resource';
+  readonly name: string;
+} {
   const { row, message } = call;
   if (row.by === 'ref') return namedByRef(message.params['ref']);
   const name = row.by === undefined ? undefined : message.params[row.by];
-  if (typeof name !== 'string') throw new Fault('invalid_params', { says: `Invalid params: ${row.by} must be a string` });
-  if (row.kind === 'tool' && Object.hasOwn(message.params, 'arguments') && !isObject(message.params['arguments'])) {
+  if (typeof name !== 'string')
+    throw new Fault('invalid_params', { says: `Invalid params: ${row.by} must be a string` });
+  if (
+    row.kind === 'tool' &&
+    Object.hasOwn(message.params, 'arguments') &&
+    !isObject(message.params['arguments'])
+  ) {
     throw new Fault('invalid_params', { says: 'Invalid params: arguments must be an object' });
   }
   return { kind: row.kind ?? 'tool', name };
 }
 
 function namedByRef(ref: unknown): { readonly kind: 'prompt' | 'resource'; readonly name: string } {
-  if (isObject(ref) && ref['type'] === 'ref/prompt' && typeof ref['name'] === 'string') return { kind: 'prompt', name: ref['name'] };
-  if (isObject(ref) && ref['type'] === 'ref/resource' && typeof ref['uri'] === 'string') return { kind: 'resource', name: ref['uri'] };
-  throw new Fault('invalid_params', { says: 'Invalid params: ref must be a ref/prompt with a name or a ref/resource with a uri' });
+  if (isObject(ref) && ref['type'] === 'ref/prompt' && typeof ref['name'] === 'string')
+    return { kind: 'prompt', name: ref['name'] };
+  if (isObject(ref) && ref['type'] === 'ref/resource' && typeof ref['uri'] === 'string')
+    return { kind: 'resource', name: ref['uri'] };
+  throw new Fault('invalid_params', {
+    says: 'Invalid params: ref must be a ref/prompt with a name or a ref/resource with a uri',
+  });
 }
 
 function find(call: RequestCall, view: View): Target | undefined {
@@ -90,7 +120,8 @@ function find(call: RequestCall, view: View): Target | undefined {
 function nowhere(call: RequestCall, deps: RouteDeps): Fault {
   const { kind, name } = namedBy(call);
   const { names } = deps.catalogue;
-  const owner = names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.owner(`raw-${kind}`, name));
+  const owner =
+    names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.owner(`raw-${kind}`, name));
   const entry = owner && deps.live.current().servers.get(owner.server);
   if (entry && mayUse(call.caller, entry.name)) {
     const data = { server: entry.name, mayHaveRun: false };
@@ -101,7 +132,9 @@ function nowhere(call: RequestCall, deps: RouteDeps): Fault {
   if (kind !== 'resource') return new Fault('unknown_target', { says: `Unknown ${kind}: ${name}` });
   // -32002 was the code for a missing resource until 2026-07-28 made it -32602 (server/resources, "Error Handling").
   const says = 'Resource not found';
-  return call.profile.era === 'modern' ? new Fault('unknown_target', { says, data: { uri: name } }) : new Fault('resource_not_found', { data: { uri: name } });
+  return call.profile.era === 'modern'
+    ? new Fault('unknown_target', { says, data: { uri: name } })
+    : new Fault('resource_not_found', { data: { uri: name } });
 }
 
 /** The server that owns what the call names, if the caller may use it. Faults: `unknown_target` and kin. */
@@ -111,7 +144,8 @@ export function route(call: RequestCall, view: View, deps: RouteDeps): OnePlan {
   call.entry.server = target.server;
   call.entry.target = target.original;
   const upstream = deps.upstreams.get(target.server);
-  if (!upstream) throw new Fault('upstream_unreachable', { data: { server: target.server, mayHaveRun: false } });
+  if (!upstream)
+    throw new Fault('upstream_unreachable', { data: { server: target.server, mayHaveRun: false } });
   upstream.requireEra(call.profile.era);
   return { upstream, target };
 }

@@ -88,7 +88,9 @@ export class ServerMessages {
     const theirId = bytes.toString('utf8', range.start, range.end);
     if (method === 'ping') return this.#reply(`{"jsonrpc":"2.0","id":${theirId},"result":{}}`);
     if (!canBeAsked(method, session.profile.capabilities)) {
-      return this.#reply(`{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client did not declare this capability"}}`);
+      return this.#reply(
+        `{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client did not declare this capability"}}`,
+      );
     }
     const id = this.#deps.pending.wait(principal, ANSWER_MS, answer => {
       this.#asked.delete(theirId);
@@ -110,7 +112,8 @@ export class ServerMessages {
     if (list) return onListChanged(list);
     if (method === 'notifications/progress') {
       // Another call's progress has no business on this stream.
-      if (progress && params['progressToken'] === progress.ours) send(replaceIn(bytes, ['params', 'progressToken'], progress.theirs));
+      if (progress && params['progressToken'] === progress.ours)
+        send(replaceIn(bytes, ['params', 'progressToken'], progress.theirs));
       return;
     }
     if (method === 'notifications/cancelled') return this.#cancelled(params['requestId'], bytes);

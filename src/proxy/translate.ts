@@ -1,6 +1,15 @@
 import { Fault } from '../base/index.ts';
 import { header } from '../http/index.ts';
-import { encodeHeaderValue, isObject, type Members, members, paramMatches, type Range, type Splice, splice } from '../mcp/index.ts';
+import {
+  encodeHeaderValue,
+  isObject,
+  type Members,
+  members,
+  paramMatches,
+  type Range,
+  type Splice,
+  splice,
+} from '../mcp/index.ts';
 import type { UpstreamSession } from '../upstream/index.ts';
 import type { RequestCall } from './call.ts';
 import type { OnePlan } from './route.ts';
@@ -37,18 +46,34 @@ function nameSplice(call: RequestCall, plan: OnePlan, at: Members): Splice | und
   return { ...range, text: JSON.stringify(original) };
 }
 
-function progressSplice(call: RequestCall, at: Members, id: string): { readonly splice: Splice; readonly ours: string; readonly theirs: string } | undefined {
+function progressSplice(
+  call: RequestCall,
+  at: Members,
+  id: string,
+): { readonly splice: Splice; readonly ours: string; readonly theirs: string } | undefined {
   const meta = at.get('_meta');
-  if (!meta || !isObject(call.message.params['_meta']) || call.message.params['_meta']['progressToken'] === undefined) return undefined;
+  if (
+    !meta ||
+    !isObject(call.message.params['_meta']) ||
+    call.message.params['_meta']['progressToken'] === undefined
+  )
+    return undefined;
   const range = members(call.message.bytes, meta.start).get('progressToken');
   if (!range) return undefined;
   const ours = `${id}-p`;
-  return { splice: { ...range, text: `"${ours}"` }, ours, theirs: call.message.bytes.toString('utf8', range.start, range.end) };
+  return {
+    splice: { ...range, text: `"${ours}"` },
+    ours,
+    theirs: call.message.bytes.toString('utf8', range.start, range.end),
+  };
 }
 
 function modernHeadersOf(call: RequestCall, plan: OnePlan): Record<string, string> {
   const { row, message, exchange, profile } = call;
-  const headers: Record<string, string> = { 'mcp-protocol-version': profile.revision, 'mcp-method': message.method };
+  const headers: Record<string, string> = {
+    'mcp-protocol-version': profile.revision,
+    'mcp-method': message.method,
+  };
   if (row.by === 'name' || row.by === 'uri') headers['mcp-name'] = encodeHeaderValue(plan.target.original);
   for (const name of Object.keys(exchange.request.headers)) {
     if (name.startsWith('mcp-param-')) headers[name] = header(exchange.request, name) ?? '';
@@ -63,13 +88,19 @@ function checkParamHeaders(call: RequestCall, plan: OnePlan): void {
   for (const param of params) {
     const name = `mcp-param-${param.header.toLowerCase()}`;
     if (!paramMatches(param, header(call.exchange.request, name), call.message.params['arguments'])) {
-      throw new Fault('header_mismatch', { says: `Header mismatch: Mcp-Param-${param.header} does not equal the argument` });
+      throw new Fault('header_mismatch', {
+        says: `Header mismatch: Mcp-Param-${param.header} does not equal the argument`,
+      });
     }
   }
 }
 
 /** A member for `arguments`, in front of the others. */
-function argumentSplice(call: RequestCall, at: Members, argument: { readonly name: string; readonly value: string }): Splice | undefined {
+function argumentSplice(
+  call: RequestCall,
+  at: Members,
+  argument: { readonly name: string; readonly value: string },
+): Splice | undefined {
   const args = at.get('arguments');
   if (!args || call.message.bytes[args.start] !== 0x7b) return undefined;
   const isEmpty = members(call.message.bytes, args.start).size === 0;

@@ -1,4 +1,5 @@
 export type { Status } from './breaker.ts';
+export { followSession, followSubscription } from './follow.ts';
 export type { Hello } from './hello.ts';
 export type { Leg } from './leg.ts';
 export { modernHeaders, modernMeta, OWN_LEGACY, OWN_MODERN } from './probe.ts';

@@ -1,10 +1,12 @@
 import type { Clock, Secret, UserId } from '../../base/index.ts';
+import type { Live } from '../../live/index.ts';
 import type { Store, User } from '../../store/index.ts';
 import type { Passwords } from '../passwords.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 
 export type PasswordCheckDeps = {
   readonly store: Store;
+  readonly live: Live;
   readonly passwords: Passwords;
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
@@ -18,7 +20,13 @@ export type PasswordCheck = (attempt: Attempt) => Promise<User | undefined>;
 const NOBODY = '00000000-0000-7000-8000-000000000000' as UserId;
 
 /** Unknown and disabled users cost a lookup and a hash like any other, so that time tells nothing. */
-export function createPasswordCheck({ store, passwords, throttle, clock }: PasswordCheckDeps): PasswordCheck {
+export function createPasswordCheck({
+  store,
+  live,
+  passwords,
+  throttle,
+  clock,
+}: PasswordCheckDeps): PasswordCheck {
   return async ({ name, password, address }) => {
     throttle.enter(name, address);
     const user = await store.userByName(name);
@@ -27,6 +35,8 @@ export function createPasswordCheck({ store, passwords, throttle, clock }: Passw
     if (!user || !isRight) return undefined;
     throttle.forgive(name, address);
     await store.noteLogin(user.id, clock.now());
+    // Made a moment ago by another process: what the user gets now must count at once.
+    if (!live.current().users.has(user.id)) await live.refresh();
     return user;
   };
 }

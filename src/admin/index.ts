@@ -1,0 +1,2 @@
+export type { PagesDeps } from './page-kit.ts';
+export { createPages } from './pages.ts';

@@ -1,0 +1,79 @@
+import type { Hono } from 'hono';
+import { Fault, Secret } from '../base/index.ts';
+import { isSameOrigin } from './form-guard.ts';
+import { goTo, type PageContext, type PageEnv, type PageKit, readForm, say, show } from './page-kit.ts';
+import { loginView } from './views/login-view.ts';
+
+type Problem = { readonly status: number; readonly wrong: readonly string[] };
+
+function ask(
+  context: PageContext,
+  kit: PageKit,
+  { status, wrong }: Problem,
+  name: string,
+): Promise<Response> {
+  const { field, cookie } = kit.guard.issue();
+  context.header('Set-Cookie', cookie);
+  return show(context, kit, status, nonce => loginView({ nonce, formToken: field, name, wrong }));
+}
+
+/** What the throttle or the queue of hashes said, as a sentence. */
+function problemOf(thrown: unknown): {
+  readonly status: number;
+  readonly wrong: readonly string[];
+  readonly after: number;
+} {
+  if (!(thrown instanceof Fault) || thrown.data?.retryAfterMs === undefined) throw thrown;
+  const after = Math.ceil(thrown.data.retryAfterMs / 1000);
+  return { status: thrown.status, wrong: [`Too many attempts. Try again in ${after} s.`], after };
+}
+
+async function submit(context: PageContext, kit: PageKit): Promise<Response> {
+  const form = await readForm(context);
+  const name = (form.get('name') ?? '').trim().slice(0, 256);
+  if (!kit.guard.isOurs(context, form)) {
+    return ask(
+      context,
+      kit,
+      { status: 403, wrong: ['The form was too old, or cookies are blocked. Send it again.'] },
+      name,
+    );
+  }
+  const password = new Secret(form.get('password') ?? '');
+  const address = kit.addressOf(context.env.incoming);
+  try {
+    const user = await kit.checkPassword({ name, password, address });
+    if (!user) return ask(context, kit, { status: 401, wrong: ['User name or password is wrong.'] }, name);
+    context.header('Set-Cookie', await kit.sessions.begin(user.id, context.req.header('cookie')));
+    return goTo(context, '/admin');
+  } catch (thrown) {
+    const problem = problemOf(thrown);
+    context.header('Retry-After', `${problem.after}`);
+    return ask(context, kit, problem, name);
+  }
+}
+
+/** Ending a session needs a form of that session: a link or another site cannot do it. */
+async function signOut(context: PageContext, kit: PageKit): Promise<Response> {
+  const form = await readForm(context);
+  const cookies = context.req.header('cookie');
+  const signedIn = await kit.sessions.read(cookies);
+  if (!signedIn) return goTo(context, '/login');
+  const isOurs =
+    isSameOrigin(context, kit.origin()) && kit.sessions.isFormToken(signedIn, form.get('form') ?? '');
+  if (!isOurs)
+    return say(context, kit, 403, ['Not signed out', 'That was not sent by a page of this gateway.']);
+  context.header('Set-Cookie', await kit.sessions.end(cookies));
+  return goTo(context, '/login');
+}
+
+/** `/login` and `/logout`. */
+export function addLoginPage(app: Hono<PageEnv>, kit: PageKit): void {
+  app.get('/login', async context => {
+    if (await kit.setup.isWaiting()) return goTo(context, '/setup');
+    const signedIn = await kit.sessions.read(context.req.header('cookie'));
+    return signedIn ? goTo(context, '/admin') : ask(context, kit, { status: 200, wrong: [] }, '');
+  });
+  app.post('/login', context => submit(context, kit));
+  app.post('/logout', context => signOut(context, kit));
+}

@@ -1,0 +1,52 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { asAsked, type SignedIn } from '../auth/index.ts';
+import { Fault, toFault } from '../base/index.ts';
+import { createFormGuard } from './form-guard.ts';
+import { addLoginPage } from './login-page.ts';
+import { goTo, type PageContext, type PageEnv, type PageKit, type PagesDeps, say, show } from './page-kit.ts';
+import { addSetupPage } from './setup-page.ts';
+import { homeView } from './views/home-view.ts';
+
+const MOST_BYTES = 16 * 1024;
+
+/** Everything for an administrator; for others what they were granted. */
+function serversOf(kit: PageKit, { user }: SignedIn): readonly string[] {
+  const { servers, grants } = kit.live.current();
+  const names = [...servers.keys()];
+  return user.role === 'admin' ? names : names.filter(name => grants.get(user.id)?.has(name));
+}
+
+async function home(context: PageContext, kit: PageKit): Promise<Response> {
+  const signedIn = await kit.sessions.read(context.req.header('cookie'));
+  if (!signedIn) return goTo(context, (await kit.setup.isWaiting()) ? '/setup' : '/login');
+  const { user, formToken } = signedIn;
+  const origin = asAsked(kit.origin(), context.req.header('host'));
+  const servers = serversOf(kit, signedIn);
+  const isAdmin = user.role === 'admin';
+  return show(context, kit, 200, nonce =>
+    homeView({ nonce, formToken, name: user.name, isAdmin, origin, servers }),
+  );
+}
+
+function fail(context: PageContext, kit: PageKit, thrown: unknown): Promise<Response> {
+  const fault = toFault(thrown);
+  const { retryAfterMs } = fault.data ?? {};
+  if (retryAfterMs !== undefined) context.header('Retry-After', `${Math.ceil(retryAfterMs / 1000)}`);
+  return say(context, kit, fault.status, ['That did not work', `${fault.message}.`]);
+}
+
+/** The server-rendered pages: `/setup`, `/login`, `/logout`, `/admin`. Needs the bindings of `@hono/node-server`. */
+export function createPages(deps: PagesDeps): Hono<PageEnv> {
+  const kit: PageKit = { ...deps, guard: createFormGuard(deps.master, deps.origin) };
+  const app = new Hono<PageEnv>();
+  app.onError((thrown, context) => fail(context, kit, thrown));
+  const onError = (context: PageContext) => fail(context, kit, new Fault('too_large'));
+  for (const path of ['/setup', '/login', '/logout'])
+    app.use(path, bodyLimit({ maxSize: MOST_BYTES, onError }));
+  addSetupPage(app, kit);
+  addLoginPage(app, kit);
+  app.get('/admin', context => home(context, kit));
+  app.get('/admin/login', context => goTo(context, '/login'));
+  return app;
+}

@@ -1,0 +1,104 @@
+import type { Hono } from 'hono';
+import { html } from 'hono/html';
+import { z } from 'zod';
+import { brokenRules, DEFAULT_PASSWORD_POLICY } from '../auth/index.ts';
+import { Secret } from '../base/index.ts';
+import { goTo, type PageContext, type PageEnv, type PageKit, readForm, say, show } from './page-kit.ts';
+import { type SetupValues, setupView } from './views/setup-view.ts';
+
+type Problem = { readonly status: number; readonly wrong: readonly string[] };
+
+const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{2,49}$/;
+
+const REFUSED = {
+  wrong_token: {
+    status: 403,
+    wrong: ['This token is not valid any more. Make a new link: npx authmcp-gateway setup-link'],
+  },
+  too_many: { status: 429, wrong: ['Too many wrong tokens. Wait a few minutes, then try again.'] },
+  name_taken: { status: 409, wrong: ['This user name or e-mail is taken. Choose another one.'] },
+} as const satisfies Record<string, Problem>;
+
+function rulesOf(kit: PageKit): string {
+  const rules = brokenRules(new Secret(''), kit.passwordPolicy ?? DEFAULT_PASSWORD_POLICY);
+  const text = rules.join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function valuesOf(form: URLSearchParams): SetupValues {
+  const field = (name: string) => (form.get(name) ?? '').trim();
+  return { token: field('token'), name: field('name'), email: field('email') };
+}
+
+/** Everything that can be said before the token is spent. */
+function lacksOf(kit: PageKit, { name, email }: SetupValues, password: Secret): readonly string[] {
+  const broken = brokenRules(password, kit.passwordPolicy);
+  const checks: readonly (readonly [boolean, string])[] = [
+    [NAME.test(name), 'The user name needs 3 to 50 letters, digits, dots, hyphens or underscores.'],
+    [broken.length === 0, `The password needs ${broken.join(', ')}.`],
+    [email === '' || z.email().safeParse(email).success, 'The e-mail address is not complete.'],
+  ];
+  return checks.filter(([isFine]) => !isFine).map(([, sentence]) => sentence);
+}
+
+function ask(context: PageContext, kit: PageKit, problem: Problem, values: SetupValues): Promise<Response> {
+  const { field, cookie } = kit.guard.issue();
+  context.header('Set-Cookie', cookie);
+  return show(context, kit, problem.status, nonce =>
+    setupView({ nonce, formToken: field, values, rules: rulesOf(kit), wrong: problem.wrong }),
+  );
+}
+
+function isOver(context: PageContext, kit: PageKit): Promise<Response> {
+  const sentence = html`This gateway has an administrator already. <a href="/login">Sign in</a>`;
+  return say(context, kit, 410, ['The setup is done', sentence]);
+}
+
+async function create(
+  context: PageContext,
+  kit: PageKit,
+  values: SetupValues,
+  password: Secret,
+): Promise<Response> {
+  const describe = async () => ({
+    name: values.name,
+    email: values.email === '' ? undefined : values.email,
+    passwordHash: await kit.passwords.hash(password),
+  });
+  const address = kit.addressOf(context.env.incoming);
+  const outcome = await kit.setup.createAdmin(new Secret(values.token), describe, address);
+  if (outcome === 'exists') return isOver(context, kit);
+  if (typeof outcome === 'string') return ask(context, kit, REFUSED[outcome], values);
+  await kit.live.refresh();
+  context.header('Set-Cookie', await kit.sessions.begin(outcome.id, context.req.header('cookie')));
+  return goTo(context, '/admin');
+}
+
+async function submit(context: PageContext, kit: PageKit): Promise<Response> {
+  const form = await readForm(context);
+  const values = valuesOf(form);
+  if (!kit.guard.isOurs(context, form)) {
+    return ask(
+      context,
+      kit,
+      { status: 403, wrong: ['The form was too old, or cookies are blocked. Send it again.'] },
+      values,
+    );
+  }
+  const password = new Secret(form.get('password') ?? '');
+  const wrong = lacksOf(kit, values, password);
+  if (wrong.length > 0) return ask(context, kit, { status: 400, wrong }, values);
+  return create(context, kit, values, password);
+}
+
+/** `/setup`: there while no administrator is. */
+export function addSetupPage(app: Hono<PageEnv>, kit: PageKit): void {
+  const whileWaiting = async (context: PageContext, work: () => Promise<Response>) =>
+    (await kit.setup.isWaiting()) ? work() : isOver(context, kit);
+  app.get('/setup', context =>
+    whileWaiting(context, () =>
+      ask(context, kit, { status: 200, wrong: [] }, { token: '', name: '', email: '' }),
+    ),
+  );
+  app.post('/setup', context => whileWaiting(context, () => submit(context, kit)));
+}

@@ -1,0 +1,73 @@
+import type { ServerName } from '../base/index.ts';
+import type { Catalogue } from '../catalogue/index.ts';
+import type { Live } from '../live/index.ts';
+import type { Caller } from '../policy/index.ts';
+import { isStillAllowed } from './in-flight.ts';
+import type { Place } from './place.ts';
+import { serversFor } from './route.ts';
+import { listChangedMethod } from './server-messages.ts';
+
+export type ChangeDeps = { readonly catalogue: Catalogue; readonly live: Live };
+
+type Follower = {
+  readonly caller: Caller;
+  readonly place: Place;
+  /** `notifications/.../list_changed` that concerns this caller. */
+  onChanged(method: string): void;
+  /** The person may no longer listen here, or the token has expired. */
+  onOver(): void;
+};
+
+const ALL_LISTS = [
+  'notifications/tools/list_changed',
+  'notifications/prompts/list_changed',
+  'notifications/resources/list_changed',
+];
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+function visible(follower: Follower, live: Live): ReadonlySet<ServerName> {
+  return new Set(serversFor(follower.caller, follower.place, live).map(entry => entry.name));
+}
+
+function isSame(a: ReadonlySet<ServerName>, b: ReadonlySet<ServerName>): boolean {
+  return a.size === b.size && [...a].every(name => b.has(name));
+}
+
+/**
+ * Tells one listener what changes for this caller: a server's lists, the servers that may be used, and the end of
+ * the right to listen. Returns the way to stop.
+ */
+export function followChanges(follower: Follower, { catalogue, live }: ChangeDeps): () => void {
+  const { caller, place } = follower;
+  let current = caller;
+  let seen = visible(follower, live);
+  const stopChanges = catalogue.onChange(change => {
+    if (!seen.has(change.server)) return;
+    for (const method of new Set(change.lists.map(listChangedMethod))) follower.onChanged(method);
+  });
+  const server = place.kind === 'one' ? place.server : undefined;
+  const release = live.hold(
+    snapshot => isStillAllowed(caller, server, snapshot),
+    () => follower.onOver(),
+  );
+  const stopSwaps = live.onSwap(snapshot => {
+    const user = snapshot.users.get(caller.principal);
+    current = {
+      ...caller,
+      grants: user?.role === 'admin' ? 'all' : (snapshot.grants.get(caller.principal) ?? new Set()),
+    };
+    const now = visible({ ...follower, caller: current }, live);
+    if (!isSame(seen, now)) for (const method of ALL_LISTS) follower.onChanged(method);
+    seen = now;
+  });
+  const { expiresAt } = caller.credential;
+  const ms =
+    expiresAt === undefined ? undefined : Math.min(LONGEST_TIMER_MS, Math.max(0, expiresAt - Date.now()));
+  const expiry = ms === undefined ? undefined : setTimeout(() => follower.onOver(), ms).unref();
+  return () => {
+    stopChanges();
+    stopSwaps();
+    release();
+    clearTimeout(expiry);
+  };
+}

@@ -1,0 +1,131 @@
+import { Fault } from '../base/index.ts';
+import type { Catalogue, View } from '../catalogue/index.ts';
+import {
+  isObject,
+  LATEST_LEGACY,
+  LEGACY_REVISIONS,
+  type ListName,
+  META,
+  MODERN_REVISIONS,
+  type Params,
+  type Profile,
+  readCapabilities,
+} from '../mcp/index.ts';
+import type { RequestCall } from './call.ts';
+import type { ClientSessions } from './client-sessions.ts';
+import type { Cursors } from './cursor.ts';
+import type { Out } from './out.ts';
+import { placeKey } from './place.ts';
+import type { Views } from './route.ts';
+
+export type HereDeps = {
+  readonly catalogue: Catalogue;
+  readonly views: Views;
+  readonly sessions: ClientSessions;
+  readonly cursors: Cursors;
+  /** `serverInfo` of the gateway. */
+  readonly own: Params;
+};
+
+/** How long a client may keep a list without asking; changes are told besides. */
+const TTL_MS = 5_000;
+
+function result(call: RequestCall, value: Params): string {
+  return `{"jsonrpc":"2.0","id":${call.message.idText},"result":${JSON.stringify(value)}}`;
+}
+
+/** Members that every complete, cacheable result of 2026-07-28 has (server/utilities/caching). */
+function modernMembers(serverInfo: Params): Params {
+  // Private: what is listed depends on who asks.
+  return {
+    resultType: 'complete',
+    ttlMs: TTL_MS,
+    cacheScope: 'private',
+    _meta: { [META.serverInfo]: serverInfo },
+  };
+}
+
+/** The view of this call, after the little patience that a first reading deserves. */
+async function patientView(call: RequestCall, deps: HereDeps): Promise<View> {
+  const { servers } = deps.views.of(call).of;
+  const waiting = deps.catalogue.ensure(
+    servers.map(entry => entry.name),
+    call.profile,
+  );
+  if (waiting) await waiting;
+  return deps.views.of(call);
+}
+
+async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<void> {
+  const { params } = call.message;
+  const { protocolVersion, clientInfo } = params;
+  if (typeof protocolVersion !== 'string')
+    throw new Fault('invalid_params', { says: 'Invalid params: protocolVersion must be a string' });
+  if (!isObject(params['capabilities'] ?? {}))
+    throw new Fault('invalid_params', { says: 'Invalid params: capabilities must be an object' });
+  const revision = LEGACY_REVISIONS.includes(protocolVersion) ? protocolVersion : LATEST_LEGACY;
+  const profile: Profile = {
+    era: 'legacy',
+    revision,
+    capabilities: readCapabilities(params['capabilities']),
+  };
+  const view = await patientView({ ...call, profile }, deps);
+  const session = deps.sessions.begin(
+    call.caller,
+    placeKey(call.place),
+    profile,
+    isObject(clientInfo) ? clientInfo : {},
+  );
+  call.entry.session = session.key;
+  if (isObject(clientInfo) && typeof clientInfo['name'] === 'string')
+    call.entry.clientName = clientInfo['name'].slice(0, 64);
+  call.exchange.response.setHeader('mcp-session-id', session.token);
+  const instructions = view.instructions();
+  const serverInfo = view.serverInfo(deps.own);
+  out.json(
+    result(call, {
+      protocolVersion: revision,
+      capabilities: view.capabilities(),
+      serverInfo,
+      ...(instructions && { instructions }),
+    }),
+  );
+}
+
+async function discover(call: RequestCall, out: Out, deps: HereDeps): Promise<void> {
+  const view = await patientView(call, deps);
+  const instructions = view.instructions();
+  const value = {
+    supportedVersions: [...MODERN_REVISIONS],
+    capabilities: view.capabilities(),
+    ...(instructions && { instructions }),
+    ...modernMembers(view.serverInfo(deps.own)),
+  };
+  out.json(result(call, value));
+}
+
+/** Answers what the gateway itself knows. */
+export async function answerHere(call: RequestCall, out: Out, deps: HereDeps): Promise<void> {
+  switch (call.message.method) {
+    case 'initialize':
+      return initialize(call, out, deps);
+    case 'server/discover':
+      return discover(call, out, deps);
+    default:
+      return out.json(result(call, {}));
+  }
+}
+
+/** Answers a list from the catalogue: the servers' own texts, joined. No server is waited for. */
+export async function answerList(call: RequestCall, list: ListName, out: Out, deps: HereDeps): Promise<void> {
+  const position = deps.cursors.read(call);
+  const view = await patientView(call, deps);
+  const { items, next } = view.page(list, position?.after, position?.index);
+  const members: Params = {
+    ...(next && { nextCursor: deps.cursors.make(call, next) }),
+    ...(call.profile.era === 'modern' && modernMembers(view.serverInfo(deps.own))),
+  };
+  const rest = JSON.stringify(members).slice(1, -1);
+  const head = Buffer.from(`{"jsonrpc":"2.0","id":${call.message.idText},"result":{"${list}":[`);
+  out.json(Buffer.concat([head, items, Buffer.from(`]${rest === '' ? '' : `,${rest}`}}}`)]));
+}

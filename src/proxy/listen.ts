@@ -1,0 +1,74 @@
+import { Fault } from '../base/index.ts';
+import { header } from '../http/index.ts';
+import { toFrame } from '../mcp/index.ts';
+import { followSession, type UpstreamSession } from '../upstream/index.ts';
+import type { Context } from './call.ts';
+import { type ChangeDeps, followChanges } from './changes.ts';
+import type { ClientSessions } from './client-sessions.ts';
+import { STREAM_HEADERS } from './out.ts';
+import { findSession } from './read.ts';
+import { type ServerMessageDeps, ServerMessages } from './server-messages.ts';
+import type { Streams } from './streams.ts';
+
+export type ListenDeps = ChangeDeps &
+  ServerMessageDeps & { readonly sessions: ClientSessions; readonly streams: Streams };
+
+const KEEP_ALIVE = ': keep-alive\n\n';
+
+function accepts(context: Context): boolean {
+  const accept = header(context.exchange.request, 'accept');
+  return accept === undefined || /text\/event-stream|\*\/\*|text\/\*/i.test(accept);
+}
+
+/**
+ * The GET stream of the 2025 revisions: what concerns the client but belongs to none of its requests. Resolves when
+ * the stream has ended. Faults: `not_acceptable`, `session_not_found`, `not_found`.
+ */
+export async function listen(context: Context, deps: ListenDeps): Promise<void> {
+  if (!accepts(context)) throw new Fault('not_acceptable');
+  const session = findSession(context, deps.sessions);
+  const { response } = context.exchange;
+  response.writeHead(200, STREAM_HEADERS);
+  response.flushHeaders();
+  const send = (json: Buffer | string): void => {
+    const frame = toFrame(json);
+    context.entry.bytesOut += frame.length;
+    if (!response.destroyed) response.write(frame);
+  };
+  const end = (): void => void response.end();
+  const stops: (() => void)[] = [deps.streams.add({ keepAlive: () => response.write(KEEP_ALIVE), end })];
+  const onChanged = (method: string): void => send(JSON.stringify({ jsonrpc: '2.0', method }));
+  stops.push(followChanges({ caller: context.caller, place: context.place, onChanged, onOver: end }, deps));
+  if (session)
+    stops.push(
+      session.state.addStream({ send, end }, upstream =>
+        followUpstream(context, upstream, { send, stops }, deps),
+      ),
+    );
+  await new Promise<void>(resolve => response.once('close', resolve));
+  for (const stop of stops) stop();
+}
+
+/** What one of the session's servers says by itself goes on this stream. */
+function followUpstream(
+  context: Context,
+  session: UpstreamSession,
+  to: { readonly stops: (() => void)[]; send(json: Buffer | string): void },
+  deps: ListenDeps,
+): void {
+  const { names } = deps.catalogue;
+  const isAll = context.place.kind === 'all';
+  const messages = new ServerMessages(
+    {
+      principal: context.caller.principal,
+      session,
+      send: to.send,
+      progress: undefined,
+      exposedUri: uri => (isAll ? (names.exposed(session.leg.entry, 'resource', uri) ?? uri) : uri),
+      onListChanged: list => void deps.catalogue.listChanged(session.leg.entry.name, list),
+    },
+    deps,
+  );
+  const stop = followSession(session, data => void messages.relay(data));
+  to.stops.push(stop, () => messages.end());
+}
