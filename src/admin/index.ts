@@ -1,2 +1,3 @@
+export { createHealth } from './health.ts';
 export type { PagesDeps } from './page-kit.ts';
 export { createPages } from './pages.ts';

@@ -2,6 +2,7 @@ export { fixedTokenKey, makeApiKey, type NewApiKey, parseApiKey } from './api-ke
 export { type Authenticator, createAuthenticator, type Endpoint } from './authenticate.ts';
 export { type BrowserSessions, createBrowserSessions, type SignedIn } from './browser-sessions.ts';
 export { challengeOf, metadataUrl } from './challenge.ts';
+export { type FirstAdmin, type FirstAdminOutcome, makeFirstAdmin } from './first-admin.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
 export { createPasswordCheck, type PasswordCheck } from './login/check-password.ts';
 export { createLoginRoutes, type LoginDeps } from './login/login-routes.ts';
@@ -17,4 +18,5 @@ export {
   type Passwords,
 } from './passwords.ts';
 export { createMetadataRoutes } from './resource-metadata.ts';
+export { ANONYMOUS, ensureServiceUser, keepStaticTokens } from './service-users.ts';
 export { createSetup, type Setup, type SetupLink } from './setup.ts';

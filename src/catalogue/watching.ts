@@ -19,7 +19,7 @@ type Watched = { readonly what: Upstream | UpstreamSession; readonly stop: () =>
 
 function announces(capabilities: Params): boolean {
   return ['tools', 'prompts', 'resources'].some(
-    name => isObject(capabilities[name]) && capabilities[name]['listChanged'] === true,
+    name => isObject(capabilities[name]) && capabilities[name].listChanged === true,
   );
 }
 
@@ -69,8 +69,7 @@ export class Watching {
 
   #read(server: ServerName, data: string): void {
     const value: unknown = JSON.parse(data);
-    const list =
-      isObject(value) && typeof value['method'] === 'string' ? LISTS.get(value['method']) : undefined;
+    const list = isObject(value) && typeof value.method === 'string' ? LISTS.get(value.method) : undefined;
     if (list) this.#onChanged(server, list);
   }
 }

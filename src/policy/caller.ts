@@ -3,7 +3,9 @@ import type { KeyId, ServerName, UserId } from '../base/index.ts';
 /** How a caller proved who it is. `expiresAt` in milliseconds; undefined: until revoked. */
 export type Credential =
   | { readonly kind: 'key'; readonly id: KeyId; readonly expiresAt: number | undefined }
-  | { readonly kind: 'token'; readonly id: string; readonly expiresAt: number; readonly audience: string };
+  | { readonly kind: 'token'; readonly id: string; readonly expiresAt: number; readonly audience: string }
+  /** None was demanded. */
+  | { readonly kind: 'open'; readonly id: string; readonly expiresAt: undefined };
 
 /** Who is calling, decided once from the request's headers. */
 export type Caller = {

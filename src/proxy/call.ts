@@ -9,9 +9,9 @@ import type {
   ResponseMessage,
 } from '../mcp/index.ts';
 import type { Caller } from '../policy/index.ts';
-import type { ClientSession } from './client-sessions.ts';
 import type { Out } from './out.ts';
 import type { Place } from './place.ts';
+import type { ClientSession } from './session/client-sessions.ts';
 
 /** What all messages of one POST share. */
 export type Context = {

@@ -4,15 +4,15 @@ import type { Entry, Ledger, Log } from '../ledger/index.ts';
 import type { Caller } from '../policy/index.ts';
 import { answerBatch } from './batch.ts';
 import { type Call, type Context, isRequest, type RequestCall, type Trail } from './call.ts';
-import { end } from './end.ts';
 import { answerHere, answerList, type HereDeps } from './here.ts';
-import { type ListenDeps, listen } from './listen.ts';
 import { CollectOut, HttpOut, type Out } from './out.ts';
 import { type Place, placeOf } from './place.ts';
 import { type ReadDeps, read } from './read.ts';
-import { type RelayDeps, relay } from './relay.ts';
+import { type RelayDeps, relay } from './relay/relay.ts';
 import { type RouteDeps, requirePlace, route } from './route.ts';
-import { type SubscribeDeps, subscribe } from './subscribe.ts';
+import { end } from './session/end.ts';
+import { type ListenDeps, listen } from './stream/listen.ts';
+import { type SubscribeDeps, subscribe } from './stream/subscribe.ts';
 import { notify, setLevel } from './to-sessions.ts';
 
 export type ProxyDeps = RouteDeps &

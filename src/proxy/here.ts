@@ -12,11 +12,11 @@ import {
   readCapabilities,
 } from '../mcp/index.ts';
 import type { RequestCall } from './call.ts';
-import type { ClientSessions } from './client-sessions.ts';
 import type { Cursors } from './cursor.ts';
 import type { Out } from './out.ts';
 import { placeKey } from './place.ts';
 import type { Views } from './route.ts';
+import type { ClientSessions } from './session/client-sessions.ts';
 
 export type HereDeps = {
   readonly catalogue: Catalogue;
@@ -61,13 +61,13 @@ async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<
   const { protocolVersion, clientInfo } = params;
   if (typeof protocolVersion !== 'string')
     throw new Fault('invalid_params', { says: 'Invalid params: protocolVersion must be a string' });
-  if (!isObject(params['capabilities'] ?? {}))
+  if (!isObject(params.capabilities ?? {}))
     throw new Fault('invalid_params', { says: 'Invalid params: capabilities must be an object' });
   const revision = LEGACY_REVISIONS.includes(protocolVersion) ? protocolVersion : LATEST_LEGACY;
   const profile: Profile = {
     era: 'legacy',
     revision,
-    capabilities: readCapabilities(params['capabilities']),
+    capabilities: readCapabilities(params.capabilities),
   };
   const view = await patientView({ ...call, profile }, deps);
   const session = deps.sessions.begin(
@@ -77,8 +77,8 @@ async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<
     isObject(clientInfo) ? clientInfo : {},
   );
   call.entry.session = session.key;
-  if (isObject(clientInfo) && typeof clientInfo['name'] === 'string')
-    call.entry.clientName = clientInfo['name'].slice(0, 64);
+  if (isObject(clientInfo) && typeof clientInfo.name === 'string')
+    call.entry.clientName = clientInfo.name.slice(0, 64);
   call.exchange.response.setHeader('mcp-session-id', session.token);
   const instructions = view.instructions();
   const serverInfo = view.serverInfo(deps.own);

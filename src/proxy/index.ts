@@ -1,7 +1,8 @@
-export { ClientSessions } from './client-sessions.ts';
+export { createAdmission, type Limits } from './admission.ts';
 export { Cursors } from './cursor.ts';
 export { createProxy, type ProxyDeps } from './handle.ts';
-export { InFlight } from './in-flight.ts';
 export type { Place } from './place.ts';
+export { InFlight } from './relay/in-flight.ts';
 export { Views } from './route.ts';
-export { Streams } from './streams.ts';
+export { ClientSessions } from './session/client-sessions.ts';
+export { Streams } from './stream/streams.ts';

@@ -18,8 +18,8 @@ import {
   UNSAID_REVISION,
 } from '../mcp/index.ts';
 import type { Call, Context } from './call.ts';
-import type { ClientSession, ClientSessions } from './client-sessions.ts';
 import { placeKey } from './place.ts';
+import type { ClientSession, ClientSessions } from './session/client-sessions.ts';
 
 /** A message that could not be read, with its id where that could. */
 export class ReadFault {
@@ -67,7 +67,7 @@ function modernProfile(
   message: Exclude<Message, { kind: 'response' }>,
   revision: string,
 ): { profile: Profile; client: Params } {
-  const meta = isObject(message.params['_meta']) ? message.params['_meta'] : {};
+  const meta = isObject(message.params._meta) ? message.params._meta : {};
   const info = meta[META.clientInfo];
   return {
     profile: { era: 'modern', revision, capabilities: readCapabilities(meta[META.clientCapabilities]) },
@@ -92,7 +92,7 @@ function toCall(message: Message, context: Context, deps: ReadDeps): Call {
   const { profile, client } = isModern
     ? modernProfile(message, classified.revision)
     : { profile: legacyProfile(classified, session), client: session?.client ?? {} };
-  entry.clientName = typeof client['name'] === 'string' ? client['name'].slice(0, 64) : undefined;
+  entry.clientName = typeof client.name === 'string' ? client.name.slice(0, 64) : undefined;
   const common = { ...context, profile, client, session };
   if (message.kind === 'response') return { ...common, message };
   const row = METHODS.get(message.method);
@@ -110,8 +110,8 @@ function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps:
     const message = readMessage(one.value, one.bytes);
     isModern =
       message.kind !== 'response' &&
-      isObject(message.params['_meta']) &&
-      Object.hasOwn(message.params['_meta'], META.protocolVersion);
+      isObject(message.params._meta) &&
+      Object.hasOwn(message.params._meta, META.protocolVersion);
     return toCall(message, context, deps);
   } catch (thrown) {
     return new ReadFault(thrown, idTextOf(one.value), isModern);

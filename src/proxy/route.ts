@@ -84,14 +84,14 @@ function namedBy(call: RequestCall): {
   readonly name: string;
 } {
   const { row, message } = call;
-  if (row.by === 'ref') return namedByRef(message.params['ref']);
+  if (row.by === 'ref') return namedByRef(message.params.ref);
   const name = row.by === undefined ? undefined : message.params[row.by];
   if (typeof name !== 'string')
     throw new Fault('invalid_params', { says: `Invalid params: ${row.by} must be a string` });
   if (
     row.kind === 'tool' &&
     Object.hasOwn(message.params, 'arguments') &&
-    !isObject(message.params['arguments'])
+    !isObject(message.params.arguments)
   ) {
     throw new Fault('invalid_params', { says: 'Invalid params: arguments must be an object' });
   }
@@ -99,10 +99,10 @@ function namedBy(call: RequestCall): {
 }
 
 function namedByRef(ref: unknown): { readonly kind: 'prompt' | 'resource'; readonly name: string } {
-  if (isObject(ref) && ref['type'] === 'ref/prompt' && typeof ref['name'] === 'string')
-    return { kind: 'prompt', name: ref['name'] };
-  if (isObject(ref) && ref['type'] === 'ref/resource' && typeof ref['uri'] === 'string')
-    return { kind: 'resource', name: ref['uri'] };
+  if (isObject(ref) && ref.type === 'ref/prompt' && typeof ref.name === 'string')
+    return { kind: 'prompt', name: ref.name };
+  if (isObject(ref) && ref.type === 'ref/resource' && typeof ref.uri === 'string')
+    return { kind: 'resource', name: ref.uri };
   throw new Fault('invalid_params', {
     says: 'Invalid params: ref must be a ref/prompt with a name or a ref/resource with a uri',
   });

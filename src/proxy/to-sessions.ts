@@ -2,8 +2,8 @@ import { Fault } from '../base/index.ts';
 import { LOG_LEVELS } from '../mcp/index.ts';
 import type { UpstreamSession } from '../upstream/index.ts';
 import { callKey, type NotificationCall, type RequestCall } from './call.ts';
-import type { InFlight } from './in-flight.ts';
 import type { Out } from './out.ts';
+import type { InFlight } from './relay/in-flight.ts';
 
 /** A log level is not worth waiting longer for. */
 const LEVEL_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { UpstreamSession } from '../upstream/index.ts';
+import type { UpstreamSession } from '../../upstream/index.ts';
 
 /** One open stream of a client on which messages may be sent that belong to no request. */
 export type ClientStream = { send(json: string): void; end(): void };

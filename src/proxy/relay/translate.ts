@@ -1,5 +1,5 @@
-import { Fault } from '../base/index.ts';
-import { header } from '../http/index.ts';
+import { Fault } from '../../base/index.ts';
+import { header } from '../../http/index.ts';
 import {
   encodeHeaderValue,
   isObject,
@@ -9,10 +9,10 @@ import {
   type Range,
   type Splice,
   splice,
-} from '../mcp/index.ts';
-import type { UpstreamSession } from '../upstream/index.ts';
-import type { RequestCall } from './call.ts';
-import type { OnePlan } from './route.ts';
+} from '../../mcp/index.ts';
+import type { UpstreamSession } from '../../upstream/index.ts';
+import type { RequestCall } from '../call.ts';
+import type { OnePlan } from '../route.ts';
 
 /** What goes to the server: the client's bytes with id, name and progress token swapped, and our own headers. */
 export type Outgoing = {
@@ -52,11 +52,7 @@ function progressSplice(
   id: string,
 ): { readonly splice: Splice; readonly ours: string; readonly theirs: string } | undefined {
   const meta = at.get('_meta');
-  if (
-    !meta ||
-    !isObject(call.message.params['_meta']) ||
-    call.message.params['_meta']['progressToken'] === undefined
-  )
+  if (!meta || !isObject(call.message.params._meta) || call.message.params._meta.progressToken === undefined)
     return undefined;
   const range = members(call.message.bytes, meta.start).get('progressToken');
   if (!range) return undefined;
@@ -87,7 +83,7 @@ function checkParamHeaders(call: RequestCall, plan: OnePlan): void {
   if (!params || params === 'invalid' || call.profile.era !== 'modern') return;
   for (const param of params) {
     const name = `mcp-param-${param.header.toLowerCase()}`;
-    if (!paramMatches(param, header(call.exchange.request, name), call.message.params['arguments'])) {
+    if (!paramMatches(param, header(call.exchange.request, name), call.message.params.arguments)) {
       throw new Fault('header_mismatch', {
         says: `Header mismatch: Mcp-Param-${param.header} does not equal the argument`,
       });

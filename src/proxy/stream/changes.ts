@@ -1,11 +1,11 @@
-import type { ServerName } from '../base/index.ts';
-import type { Catalogue } from '../catalogue/index.ts';
-import type { Live } from '../live/index.ts';
-import type { Caller } from '../policy/index.ts';
-import { isStillAllowed } from './in-flight.ts';
-import type { Place } from './place.ts';
-import { serversFor } from './route.ts';
-import { listChangedMethod } from './server-messages.ts';
+import type { ServerName } from '../../base/index.ts';
+import type { Catalogue } from '../../catalogue/index.ts';
+import type { Live } from '../../live/index.ts';
+import type { Caller } from '../../policy/index.ts';
+import type { Place } from '../place.ts';
+import { isStillAllowed } from '../relay/in-flight.ts';
+import { listChangedMethod } from '../relay/server-messages.ts';
+import { serversFor } from '../route.ts';
 
 export type ChangeDeps = { readonly catalogue: Catalogue; readonly live: Live };
 

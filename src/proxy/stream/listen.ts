@@ -1,13 +1,13 @@
-import { Fault } from '../base/index.ts';
-import { header } from '../http/index.ts';
-import { toFrame } from '../mcp/index.ts';
-import { followSession, type UpstreamSession } from '../upstream/index.ts';
-import type { Context } from './call.ts';
+import { Fault } from '../../base/index.ts';
+import { header } from '../../http/index.ts';
+import { toFrame } from '../../mcp/index.ts';
+import { followSession, type UpstreamSession } from '../../upstream/index.ts';
+import type { Context } from '../call.ts';
+import { STREAM_HEADERS } from '../out.ts';
+import { findSession } from '../read.ts';
+import { type ServerMessageDeps, ServerMessages } from '../relay/server-messages.ts';
+import type { ClientSessions } from '../session/client-sessions.ts';
 import { type ChangeDeps, followChanges } from './changes.ts';
-import type { ClientSessions } from './client-sessions.ts';
-import { STREAM_HEADERS } from './out.ts';
-import { findSession } from './read.ts';
-import { type ServerMessageDeps, ServerMessages } from './server-messages.ts';
 import type { Streams } from './streams.ts';
 
 export type ListenDeps = ChangeDeps &

@@ -1,9 +1,17 @@
-import { Fault, toFault } from '../base/index.ts';
-import type { AnswerHeaders, AnswerSink, EgressFailure, Flow } from '../http/index.ts';
-import { FrameSplitter, isObject, members, parseFrame, SwapStream, swapOf, toFrame } from '../mcp/index.ts';
-import { contentType, faultOfStatus } from '../upstream/index.ts';
-import type { RequestCall } from './call.ts';
-import type { Out } from './out.ts';
+import { Fault, toFault } from '../../base/index.ts';
+import type { AnswerHeaders, AnswerSink, EgressFailure, Flow } from '../../http/index.ts';
+import {
+  FrameSplitter,
+  isObject,
+  members,
+  parseFrame,
+  SwapStream,
+  swapOf,
+  toFrame,
+} from '../../mcp/index.ts';
+import { contentType, faultOfStatus } from '../../upstream/index.ts';
+import type { RequestCall } from '../call.ts';
+import type { Out } from '../out.ts';
 
 /** Answers up to this size are sent whole, with their length; larger ones stream. */
 const WHOLE_BYTES = 64 * 1024;
@@ -146,7 +154,7 @@ export class AnswerRelay implements AnswerSink {
   #isIdlessError(body: Buffer): boolean {
     if (!body.includes(ERROR)) return false;
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return isObject(value) && isObject(value['error']) && (value['id'] === null || value['id'] === undefined);
+    return isObject(value) && isObject(value.error) && (value.id === null || value.id === undefined);
   }
 
   #frame(frame: Buffer): void {
@@ -202,7 +210,7 @@ export class AnswerRelay implements AnswerSink {
   #isRpcError(body: Buffer): boolean {
     try {
       const value: unknown = JSON.parse(body.toString('utf8'));
-      return isObject(value) && value['jsonrpc'] === '2.0' && isObject(value['error']);
+      return isObject(value) && value.jsonrpc === '2.0' && isObject(value.error);
     } catch {
       return false;
     }
@@ -219,7 +227,7 @@ export class AnswerRelay implements AnswerSink {
     if (!error) return;
     const code: unknown = JSON.parse(bytes.toString('utf8', error.start, error.end));
     entry.outcome = 'error';
-    entry.code = isObject(code) && typeof code['code'] === 'number' ? code['code'] : undefined;
+    entry.code = isObject(code) && typeof code.code === 'number' ? code.code : undefined;
   }
 
   #invalid(): Fault {

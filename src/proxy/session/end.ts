@@ -1,8 +1,8 @@
-import { Fault } from '../base/index.ts';
-import type { Upstreams } from '../upstream/index.ts';
-import type { Context } from './call.ts';
+import { Fault } from '../../base/index.ts';
+import type { Upstreams } from '../../upstream/index.ts';
+import type { Context } from '../call.ts';
+import { findSession } from '../read.ts';
 import type { ClientSessions } from './client-sessions.ts';
-import { findSession } from './read.ts';
 
 /** DELETE: the client ends its session, and with it its sessions with servers (2025-11-25 transports). */
 export function end(

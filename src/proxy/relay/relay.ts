@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Fault } from '../base/index.ts';
-import type { Catalogue } from '../catalogue/index.ts';
-import type { ListName } from '../mcp/index.ts';
-import type { UpstreamSession } from '../upstream/index.ts';
+import { Fault } from '../../base/index.ts';
+import type { Catalogue } from '../../catalogue/index.ts';
+import type { ListName } from '../../mcp/index.ts';
+import type { UpstreamSession } from '../../upstream/index.ts';
+import { callKey, type RequestCall } from '../call.ts';
+import type { Out } from '../out.ts';
+import type { OnePlan } from '../route.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
-import { callKey, type RequestCall } from './call.ts';
 import { Deadline } from './deadline.ts';
 import type { InFlight } from './in-flight.ts';
-import type { Out } from './out.ts';
-import type { OnePlan } from './route.ts';
 import { listChangedMethod, type ServerMessageDeps, ServerMessages } from './server-messages.ts';
 import { type Outgoing, translate } from './translate.ts';
 
@@ -209,7 +209,7 @@ function idempotencyArgument(
 ): { readonly name: string; readonly value: string } | undefined {
   const { traits } = plan.target;
   if (!traits?.isIdempotent || traits.isReadOnly || traits.idempotencyKey === undefined) return undefined;
-  const args = call.message.params['arguments'];
+  const args = call.message.params.arguments;
   if (typeof args !== 'object' || args === null || Object.hasOwn(args, traits.idempotencyKey))
     return undefined;
   return { name: traits.idempotencyKey, value: randomUUID() };

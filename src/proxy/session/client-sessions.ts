@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, cut, Fault, randomToken, type Seal } from '../base/index.ts';
-import type { Params, Profile } from '../mcp/index.ts';
-import type { Caller } from '../policy/index.ts';
+import { type Clock, cut, Fault, randomToken, type Seal } from '../../base/index.ts';
+import type { Params, Profile } from '../../mcp/index.ts';
+import type { Caller } from '../../policy/index.ts';
 import { SessionState } from './session-state.ts';
 
 /** What a session of the 2025 revisions was agreed on. It never authenticates: the token does, on each request. */
@@ -48,8 +48,8 @@ export class ClientSessions {
       e: place,
       r: profile.revision,
       c: profile.capabilities,
-      n: textOf(info['name']),
-      v: textOf(info['version']),
+      n: textOf(info.name),
+      v: textOf(info.version),
       t: this.#deps.clock.now(),
       x: randomToken(16),
     };

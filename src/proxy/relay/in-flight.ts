@@ -1,6 +1,6 @@
-import type { ServerName } from '../base/index.ts';
-import type { Snapshot } from '../live/index.ts';
-import type { Caller } from '../policy/index.ts';
+import type { ServerName } from '../../base/index.ts';
+import type { Snapshot } from '../../live/index.ts';
+import type { Caller } from '../../policy/index.ts';
 
 /** A call that runs now. */
 export type Running = { readonly caller: Caller; readonly server: ServerName; cancel(reason: string): void };

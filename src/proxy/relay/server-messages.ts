@@ -1,7 +1,14 @@
-import type { Catalogue } from '../catalogue/index.ts';
-import { canBeAsked, isObject, type ListName, members, type ResponseMessage, splice } from '../mcp/index.ts';
-import type { Pending } from '../shared/index.ts';
-import type { UpstreamSession } from '../upstream/index.ts';
+import type { Catalogue } from '../../catalogue/index.ts';
+import {
+  canBeAsked,
+  isObject,
+  type ListName,
+  members,
+  type ResponseMessage,
+  splice,
+} from '../../mcp/index.ts';
+import type { Pending } from '../../shared/index.ts';
+import type { UpstreamSession } from '../../upstream/index.ts';
 
 export type ServerMessageDeps = { readonly pending: Pending<ResponseMessage>; readonly catalogue: Catalogue };
 
@@ -67,11 +74,11 @@ export class ServerMessages {
   /** One message with a `method`; what is none is left to the caller by `false`. */
   relay(data: string): boolean {
     const value: unknown = JSON.parse(data);
-    if (!isObject(value) || typeof value['method'] !== 'string') return false;
+    if (!isObject(value) || typeof value.method !== 'string') return false;
     const bytes = Buffer.from(data);
-    const params = isObject(value['params']) ? value['params'] : {};
-    if (Object.hasOwn(value, 'id')) this.#question(value['method'], bytes);
-    else this.#notification(value['method'], params, bytes);
+    const params = isObject(value.params) ? value.params : {};
+    if (Object.hasOwn(value, 'id')) this.#question(value.method, bytes);
+    else this.#notification(value.method, params, bytes);
     return true;
   }
 
@@ -112,13 +119,13 @@ export class ServerMessages {
     if (list) return onListChanged(list);
     if (method === 'notifications/progress') {
       // Another call's progress has no business on this stream.
-      if (progress && params['progressToken'] === progress.ours)
+      if (progress && params.progressToken === progress.ours)
         send(replaceIn(bytes, ['params', 'progressToken'], progress.theirs));
       return;
     }
-    if (method === 'notifications/cancelled') return this.#cancelled(params['requestId'], bytes);
-    if (method === 'notifications/resources/updated' && typeof params['uri'] === 'string') {
-      return send(replaceIn(bytes, ['params', 'uri'], JSON.stringify(exposedUri(params['uri']))));
+    if (method === 'notifications/cancelled') return this.#cancelled(params.requestId, bytes);
+    if (method === 'notifications/resources/updated' && typeof params.uri === 'string') {
+      return send(replaceIn(bytes, ['params', 'uri'], JSON.stringify(exposedUri(params.uri))));
     }
     send(bytes);
   }

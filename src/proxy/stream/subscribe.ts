@@ -1,11 +1,11 @@
-import { Fault } from '../base/index.ts';
-import type { View } from '../catalogue/index.ts';
-import { isObject, META, type Params } from '../mcp/index.ts';
-import { followSubscription, type Upstream, type Upstreams } from '../upstream/index.ts';
-import type { RequestCall } from './call.ts';
+import { Fault } from '../../base/index.ts';
+import type { View } from '../../catalogue/index.ts';
+import { isObject, META, type Params } from '../../mcp/index.ts';
+import { followSubscription, type Upstream, type Upstreams } from '../../upstream/index.ts';
+import type { RequestCall } from '../call.ts';
+import type { Out } from '../out.ts';
+import type { Views } from '../route.ts';
 import { type ChangeDeps, followChanges } from './changes.ts';
-import type { Out } from './out.ts';
-import type { Views } from './route.ts';
 import type { Streams } from './streams.ts';
 
 export type SubscribeDeps = ChangeDeps & {
@@ -33,7 +33,7 @@ function readFilter(call: RequestCall): Filter {
       status: 400,
       says: 'Invalid params: notifications must be an object',
     });
-  const uris = notifications['resourceSubscriptions'] ?? [];
+  const uris = notifications.resourceSubscriptions ?? [];
   if (!Array.isArray(uris) || uris.length > MAX_URIS || !uris.every(uri => typeof uri === 'string')) {
     throw new Fault('invalid_params', {
       status: 400,
@@ -120,21 +120,21 @@ function listenTo(
 ): Promise<readonly string[]> {
   return new Promise(resolve => {
     const timer = setTimeout(() => resolve([]), ACK_MS);
-    const meta = isObject(call.message.params['_meta']) ? call.message.params['_meta'] : {};
+    const meta = isObject(call.message.params._meta) ? call.message.params._meta : {};
     const stop = followSubscription(upstream.leg, { resourceSubscriptions: [...uris.keys()] }, meta, data => {
       const message: unknown = JSON.parse(data);
-      const params = isObject(message) && isObject(message['params']) ? message['params'] : undefined;
+      const params = isObject(message) && isObject(message.params) ? message.params : undefined;
       if (!isObject(message) || !params) return;
-      if (message['method'] === 'notifications/subscriptions/acknowledged') {
+      if (message.method === 'notifications/subscriptions/acknowledged') {
         clearTimeout(timer);
-        const honoured = isObject(params['notifications'])
-          ? params['notifications']['resourceSubscriptions']
+        const honoured = isObject(params.notifications)
+          ? params.notifications.resourceSubscriptions
           : undefined;
         resolve(Array.isArray(honoured) ? honoured.flatMap(uri => uris.get(uri) ?? []) : []);
       }
-      const exposed = typeof params['uri'] === 'string' ? uris.get(params['uri']) : undefined;
-      if (message['method'] === 'notifications/resources/updated' && exposed !== undefined)
-        subscription.send(message['method'], { uri: exposed });
+      const exposed = typeof params.uri === 'string' ? uris.get(params.uri) : undefined;
+      if (message.method === 'notifications/resources/updated' && exposed !== undefined)
+        subscription.send(message.method, { uri: exposed });
     });
     subscription.onStop(stop);
   });
