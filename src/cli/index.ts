@@ -1,3 +1,2 @@
-export { type CliDeps, runCli } from './run-cli.ts';
-export type { RunningGateway, ServerStanding, StartGateway } from './start/running-gateway.ts';
+export { runCli } from './run-cli.ts';
 export { processTerminal, type Terminal } from './terminal.ts';

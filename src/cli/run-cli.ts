@@ -11,17 +11,10 @@ import { addStart } from './commands/start.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addUserCommands } from './commands/user.ts';
 import { addVersion } from './commands/version.ts';
-import type { StartGateway } from './start/running-gateway.ts';
 import type { Terminal } from './terminal.ts';
 
-export type CliDeps = {
-  readonly terminal: Terminal;
-  /** Called by `start` and `demo` only, so that nothing else loads the gateway. */
-  readonly startGateway: StartGateway;
-};
-
 /** Runs one command line (without program and script) and returns the exit code. */
-export async function runCli(args: readonly string[], { terminal, startGateway }: CliDeps): Promise<number> {
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('authmcp-gateway')
     .description('One authenticated endpoint in front of many MCP servers.')
     .enablePositionalOptions()
@@ -32,7 +25,7 @@ export async function runCli(args: readonly string[], { terminal, startGateway }
       writeErr: text => terminal.err(text.replace(/^error: /, '').replace(/\n$/, '')),
     });
   const context = { terminal };
-  addStart(program, context, startGateway);
+  addStart(program, context);
   addServerCommands(program, context);
   addUserCommands(program, context);
   addGrantCommands(program, context);

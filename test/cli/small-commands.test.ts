@@ -12,7 +12,7 @@ async function run(...args: string[]) {
     err: (text: string) => void err.push(text),
     readInput: async () => '',
   };
-  const code = await runCli(args, { terminal, startGateway: () => Promise.reject(new Error('started')) });
+  const code = await runCli(args, terminal);
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Flags } from '../../config/index.ts';
 import { type Context, withExamples } from '../options.ts';
-import type { StartGateway } from '../start/running-gateway.ts';
 
-export function addStart(program: Command, { terminal }: Context, startGateway: StartGateway): void {
+export function addStart(program: Command, { terminal }: Context): void {
   withExamples(
     program
       .command('start', { isDefault: true })
@@ -20,7 +19,7 @@ export function addStart(program: Command, { terminal }: Context, startGateway: 
     'MCP_PUBLIC_URL=https://mcp.example.com authmcp-gateway start --host 0.0.0.0',
   ).action(async (flags: Flags) => {
     const { start } = await import('../start/start.ts');
-    await start(flags, terminal, startGateway);
+    await start(flags, terminal);
   });
   withExamples(
     program
@@ -30,6 +29,6 @@ export function addStart(program: Command, { terminal }: Context, startGateway: 
     'authmcp-gateway demo',
   ).action(async (flags: Flags) => {
     const { demo } = await import('../start/demo.ts');
-    await demo(flags, terminal, startGateway);
+    await demo(flags, terminal);
   });
 }

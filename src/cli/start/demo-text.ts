@@ -14,6 +14,8 @@ export type Demo = {
   readonly clients: readonly string[];
 };
 
+export const SAMPLE_PREFIX = 'sample_';
+
 const CALL =
   '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"sample_add","arguments":{"a":2,"b":3}}}';
 const ANSWER = '{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"5"}]}}';
@@ -52,13 +54,13 @@ function clientLines({ clients, mcpUrl }: Demo): readonly string[] {
   return lines.length === 0 ? [] : ['or connect a real client:', ...lines, ''];
 }
 
-/** One line per call; what clients do besides is not shown. */
+/** One line per call, by the name under which it was called; what nobody signed in for is not shown. */
 export function renderEntry(row: ActivityRow): string | undefined {
   if (row.method === undefined || row.userName === undefined) return undefined;
   const agent = row.clientName ?? row.userAgent?.split(/[/ ]/)[0] ?? '-';
-  const target = row.target ?? row.method;
+  const target = row.target === undefined ? row.method : `${SAMPLE_PREFIX}${row.target}`;
   const ms = `${Math.round(row.durationMs)} ms`.padStart(7);
   const server = row.upstreamMs === undefined ? '' : `  (server ${Math.round(row.upstreamMs)})`;
-  const columns = [row.userName, agent.padEnd(11), target.padEnd(11), row.outcome.padEnd(4)].map(printable);
-  return `${clockTime(row.at)}  ${columns.join(' ').replace(' ', '  ')} ${ms}${server}`;
+  const columns = [row.userName, ` ${agent.padEnd(11)}`, target.padEnd(12), row.outcome.padEnd(5)];
+  return `${clockTime(row.at)}  ${printable(columns.join(' '))}${ms}${server}`;
 }

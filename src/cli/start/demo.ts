@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, systemClock } from '../../base/index.ts';
 import { type Flags, isOnPath, loadConfig } from '../../config/index.ts';
+import { createGateway, type Gateway } from '../../gateway.ts';
 import { Refusal } from '../refusal.ts';
 import { startSampleServer } from '../sample-server.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
-import { renderDemo, renderEntry } from './demo-text.ts';
+import { renderDemo, renderEntry, SAMPLE_PREFIX } from './demo-text.ts';
 import { logFor } from './logs.ts';
 import { findFreePort } from './port-owner.ts';
-import type { RunningGateway, StartGateway } from './running-gateway.ts';
 import { closeOnSignal } from './signals.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -19,7 +19,7 @@ const ANIMALS = ['otter', 'badger', 'heron', 'lynx', 'marten', 'plover', 'tapir'
 const THINGS = ['lantern', 'kettle', 'harbor', 'ladder', 'pepper', 'saddle', 'velvet', 'window'] as const;
 
 /** A gateway on temporary data, with a sample server behind it, until a signal ends it. */
-export async function demo(flags: Flags, terminal: Terminal, startGateway: StartGateway): Promise<void> {
+export async function demo(flags: Flags, terminal: Terminal): Promise<void> {
   const wanted = Number(flags.port ?? 8000);
   const port = Number.isInteger(wanted) && wanted > 0 ? await findFreePort(wanted) : undefined;
   if (port === undefined) throw new Refusal('No port is free there. Use --port with another one.');
@@ -27,7 +27,7 @@ export async function demo(flags: Flags, terminal: Terminal, startGateway: Start
   const sample = await startSampleServer();
   try {
     const config = loadDemoConfig(folder, sample.url, port, flags);
-    const gateway = await startGateway(config, { log: logFor(terminal, 'warn') });
+    const gateway = await createGateway(config, { log: logFor(terminal, 'warn'), version: packageVersion() });
     const closed = closeOnSignal(() => gateway.close());
     await present(gateway, terminal, { port, wanted });
     await closed;
@@ -38,14 +38,14 @@ export async function demo(flags: Flags, terminal: Terminal, startGateway: Start
 }
 
 function loadDemoConfig(folder: string, url: string, port: number, { logLevel }: Flags) {
-  const file = { mcpServers: { sample: { url, prefix: 'sample_', private: 'allow' } } };
+  const file = { mcpServers: { sample: { url, prefix: SAMPLE_PREFIX, private: 'allow' } } };
   writeFileSync(join(folder, 'authmcp.yaml'), JSON.stringify(file), { mode: 0o600 });
   return loadConfig({ flags: { port: String(port), logLevel }, env: {}, cwd: folder });
 }
 
 type Ports = { readonly port: number; readonly wanted: number };
 
-async function present(gateway: RunningGateway, terminal: Terminal, { port, wanted }: Ports): Promise<void> {
+async function present(gateway: Gateway, terminal: Terminal, { port, wanted }: Ports): Promise<void> {
   const password = `${pick(ANIMALS)}-${pick(THINGS)}-${randomInt(10, 100)}`;
   const token = await makeDemoUser(gateway, password);
   const text = renderDemo({
@@ -58,7 +58,7 @@ async function present(gateway: RunningGateway, terminal: Terminal, { port, want
     clients: ['claude', 'codex'].filter(program => isOnPath(program)),
   });
   terminal.out(text);
-  gateway.onEntry(row => {
+  gateway.onActivity(row => {
     const line = renderEntry(row);
     if (line !== undefined) terminal.out(line);
   });
@@ -68,7 +68,7 @@ function pick(words: readonly string[]): string {
   return words[randomInt(words.length)] ?? '';
 }
 
-async function makeDemoUser({ store }: RunningGateway, password: string): Promise<string> {
+async function makeDemoUser({ store }: Gateway, password: string): Promise<string> {
   const { createPasswords, makeApiKey } = await import('../../auth/index.ts');
   const now = systemClock.now();
   const passwordHash = await createPasswords().hash(new Secret(password));

@@ -1,6 +1,12 @@
 import { printable } from '../../base/index.ts';
 import type { Config } from '../../config/index.ts';
-import type { ServerStanding } from './running-gateway.ts';
+
+export type ServerStanding = {
+  readonly name: string;
+  readonly state: 'unknown' | 'ready' | 'down';
+  readonly since?: number;
+  readonly reason?: string;
+};
 
 /** What a person is told to do next. */
 export type Entrance =
@@ -67,7 +73,6 @@ function serversText(config: Config, servers: readonly ServerStanding[]): string
     count('ready') > 0 && `${count('ready')} ready`,
     down.length > 0 && `${down.length} down (${down.map(downText).join('; ')})`,
     count('unknown') > 0 && `${count('unknown')} not answered yet`,
-    count('off') > 0 && `${count('off')} off`,
   ].filter(part => part !== false);
   return `${servers.length}   ${parts.join(', ')}`;
 }

@@ -18,10 +18,9 @@ export function commandLine() {
       err: (text: string) => void err.push(text),
       readInput: async () => input,
     };
-    const startGateway = () => Promise.reject(new Error('A command started the gateway.'));
     const at = args.indexOf('--') === -1 ? args.length : args.indexOf('--');
     const all = [...args.slice(0, at), '--data-dir', dataDir, ...args.slice(at)];
-    const code = await runCli(all, { terminal, startGateway });
+    const code = await runCli(all, terminal);
     return { code, out: out.join('\n'), err: err.join('\n') };
   };
   /** What the command left behind, by the store itself. */
