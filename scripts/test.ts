@@ -14,10 +14,9 @@ type Outcome = { readonly status: string; readonly duration?: number | null };
 type Results = {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly numPendingTests: number;
-  readonly numFailedTestSuites: number;
   readonly testResults: readonly {
     readonly name: string;
+    readonly status: string;
     readonly startTime: number;
     readonly endTime: number;
     readonly assertionResults: readonly Outcome[];
@@ -28,13 +27,22 @@ const filters = process.argv.slice(2);
 await rm(OUT, { recursive: true, force: true });
 await mkdir(CHILDREN, { recursive: true });
 const code = await runVitest();
-const results: Results = JSON.parse(await readFile(join(OUT, 'tests.json'), 'utf8'));
+const results = await readResults();
 printSuites(results);
 const isCovered = filters.length > 0 || (await printCoverage());
-const { numPassedTests, numFailedTests, numPendingTests } = results;
-const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-console.log(`${numPassedTests} passed, ${numFailedTests} failed${skipped}`);
+
+// A file that could not even be loaded has no tests to count, and is a failure all the same.
+const broken = results.testResults.filter(
+  file => file.status === 'failed' && file.assertionResults.length === 0,
+);
+for (const { name } of broken) console.log(`could not be loaded: ${relative(ROOT, name)}`);
+console.log(`${results.numPassedTests} passed, ${results.numFailedTests + broken.length} failed`);
 process.exit(code === 0 && isCovered ? 0 : 1);
+
+async function readResults(): Promise<Results> {
+  const text = await readFile(join(OUT, 'tests.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? { numPassedTests: 0, numFailedTests: 0, testResults: [] } : JSON.parse(text);
+}
 
 function runVitest(): Promise<number> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
@@ -73,7 +81,12 @@ function printSuites({ testResults }: Results): void {
 }
 
 async function printCoverage(): Promise<boolean> {
-  const report: Report = JSON.parse(await readFile(join(OUT, 'coverage-final.json'), 'utf8'));
+  const text = await readFile(join(OUT, 'coverage-final.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    console.log('No coverage was measured.');
+    return false;
+  }
+  const report: Report = JSON.parse(text);
   await addChildren(report, CHILDREN);
   const files = [...coveredLines(report)];
   const sum = (pick: (lines: { covered: number; total: number }) => number) =>

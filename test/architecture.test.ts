@@ -8,7 +8,20 @@ const source = readSources(ROOT, 'src');
 const tests = readSources(ROOT, 'test');
 
 /** Where a secret leaves its box: only where it is sent, sealed or hashed. A new place is a decision, made here. */
-const REVEALED: Readonly<Record<string, number>> = { 'src/base/seal.ts': 1 };
+const REVEALED: Readonly<Record<string, number>> = {
+  'src/auth/api-key.ts': 1,
+  'src/auth/login/login-routes.ts': 2,
+  'src/auth/login/refresh-families.ts': 4,
+  'src/auth/passwords.ts': 2,
+  'src/auth/setup.ts': 1,
+  'src/base/seal.ts': 1,
+  'src/config/load.ts': 1,
+  'src/config/master-key.ts': 1,
+  'src/store/db/open-postgres.ts': 3,
+  'src/store/sealed-server.ts': 1,
+  'src/upstream/leg.ts': 4,
+  'src/upstream/upstreams.ts': 3,
+};
 
 const RULES = {
   'each room imports only the rooms below it': rules.wrongDirections,
@@ -28,7 +41,8 @@ describe('the source', () => {
   });
 
   it('reveals secrets only at the places listed here', () => {
-    expect(rules.revealed(source)).toEqual(REVEALED);
+    const listed = Object.entries(REVEALED).filter(([path]) => source.has(path));
+    expect(rules.revealed(source)).toEqual(Object.fromEntries(listed));
   });
 });
 
@@ -84,6 +98,11 @@ describe('the rules see what they are for', () => {
     ['the environment', rules.outOfPlace, { 'src/mcp/a.ts': 'process.env.PORT' }],
     ['a print', rules.outOfPlace, { 'src/mcp/a.ts': 'console.log(1)' }],
     ['the database', rules.outOfPlace, { 'src/ledger/a.ts': "import { DatabaseSync } from 'node:sqlite';" }],
+    [
+      'the database by another way',
+      rules.outOfPlace,
+      { 'src/ledger/a.ts': "process.getBuiltinModule('node:sqlite')" },
+    ],
     ['a client of its own', rules.outOfPlace, { 'src/upstream/a.ts': "import { Pool } from 'undici';" }],
     ['a bare fetch', rules.outOfPlace, { 'src/upstream/a.ts': 'await fetch(url)' }],
     ['a silenced check', rules.silencedChecks, { 'src/mcp/a.ts': '// biome-ignore lint: because' }],
@@ -107,6 +126,11 @@ describe('the rules see what they are for', () => {
       'types that may pass',
       rules.wrongDirections,
       { 'src/store/a.ts': "import type { C } from '../policy/index.ts';" },
+    ],
+    [
+      'types of the database',
+      rules.outOfPlace,
+      { 'src/store/a.ts': "import type { A } from 'node:sqlite';" },
     ],
     ['a method called fetch', rules.outOfPlace, { 'src/mcp/a.ts': 'egress.fetch(url)' }],
   ] as const)('and are quiet about %s', ([, rule, files]) => {

@@ -6,7 +6,7 @@ const HOUSE = 'base mcp http policy store shared live ledger';
 /** Which rooms each room may import; `policy:type` means types only. */
 const DIRECTION: Readonly<Record<string, string>> = {
   base: '',
-  config: 'base',
+  config: 'base mcp',
   mcp: 'base',
   http: 'base mcp',
   policy: 'base mcp',
@@ -91,7 +91,11 @@ const PLACES: readonly { readonly what: string; readonly pattern: RegExp; readon
   { what: 'default export', pattern: /^export default\b/m, only: /^$/ },
   { what: 'process.env', pattern: /\bprocess\.env\b/, only: /^src\/config\// },
   { what: 'console', pattern: /\bconsole\s*\.\s*\w/, only: /^src\/main\.ts$/ },
-  { what: 'node:sqlite', pattern: /['"]node:sqlite['"]/, only: /^src\/store\/[^.]*worker[^.]*\.ts$/ },
+  {
+    what: 'node:sqlite',
+    pattern: /^import (?!type\b)[^;]*['"]node:sqlite['"]|\((['"])node:sqlite\1\)/m,
+    only: /^src\/store\/.*worker[^/]*\.ts$/,
+  },
   { what: 'undici', pattern: /from\s+['"]undici['"]/, only: /^src\/http\/egress\.ts$/ },
   { what: 'global fetch', pattern: /(?<![.\w#])fetch\(/, only: /^src\/http\/egress\.ts$/ },
 ];

@@ -55,7 +55,9 @@ async function readChecks(outDir: string): Promise<SuiteResult['checks']> {
   for (const folder of await readdir(outDir)) {
     const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT/.exec(folder)?.[1];
     if (scenario === undefined) continue;
-    const found: RawCheck[] = JSON.parse(await readFile(join(outDir, folder, 'checks.json'), 'utf8'));
+    // A scenario that could not begin leaves an empty folder.
+    const text = await readFile(join(outDir, folder, 'checks.json'), 'utf8').catch(() => '[]');
+    const found: RawCheck[] = JSON.parse(text);
     for (const { id, status, errorMessage } of found) {
       const key = `${scenario}/${id}`;
       const before = checks.get(key);

@@ -16,6 +16,8 @@ export type GatewayOptions = {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** Runs it by another program, as `taskset -c 0`. */
+  readonly runBy?: readonly string[];
 };
 
 export type Gateway = {
@@ -25,6 +27,8 @@ export type Gateway = {
   readonly dataDir: string;
   readonly configFile: string;
   readonly process: Running;
+  /** When it said where it listens, on the clock of `performance.now()`. */
+  readonly readyAt: number;
   readonly url: (path: string) => string;
   /** An API key of the first administrator. */
   readonly adminToken: string;
@@ -46,8 +50,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     ...options.env,
   };
   const common = ['--data-dir', dataDir, '--config', configFile];
-  const start = [MAIN, 'start', '--port', '0', ...common, ...(options.args ?? [])];
-  const running = startProcess(process.execPath, start, { env, cwd: dir });
+  const start = [process.execPath, MAIN, 'start', '--port', '0', ...common, ...(options.args ?? [])];
+  const [program = '', ...args] = [...(options.runBy ?? []), ...start];
+  const running = startProcess(program, args, { env, cwd: dir });
   const cli = (...args: string[]) =>
     runToEnd(process.execPath, [MAIN, ...args, ...common], { env, cwd: dir });
   const close = async () => {
@@ -57,6 +62,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   try {
     const found = await running.line(/http:\/\/localhost:(\d+)\/mcp/, 20_000);
+    const readyAt = performance.now();
     const port = Number(found[1]);
     const origin = `http://localhost:${port}`;
     const token = async (user: string) =>
@@ -75,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       dataDir,
       configFile,
       process: running,
+      readyAt,
       url,
       adminToken,
       userToken,
@@ -88,7 +95,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 /** JSON is YAML. Fixtures listen on loopback, which a gateway with a public origin would refuse. */
-async function writeConfig(path: string, { servers, settings }: GatewayOptions): Promise<void> {
+export async function writeConfig(
+  path: string,
+  { servers, settings }: Pick<GatewayOptions, 'servers' | 'settings'>,
+): Promise<void> {
   const entries = Object.entries(servers).map(([name, draft]) => {
     const server = typeof draft === 'string' ? { url: draft } : draft;
     return [name, { private: 'allow', ...server }] as const;

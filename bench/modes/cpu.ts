@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LoadResult } from '../load.ts';
+import { cpuMicros, fixed, median, printTable } from '../measure.ts';
+import { runLoad, type Subject, startBackend, startFloor, startSubject } from '../subjects.ts';
+import type { Verdict } from '../verdict.ts';
+
+export type CpuOptions = {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly failAbove: number;
+  /** Measures the floor against itself: what the rig itself adds or loses. */
+  readonly isRigTest: boolean;
+};
+
+type Round = LoadResult & { readonly micros: number };
+
+/** CPU of all threads per `tools/call`, as the median of the ratios of interleaved rounds to the floor. */
+export async function cpu(options: CpuOptions): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const mode of ['json', 'sse']) verdicts.push(...(await measure(mode, options)));
+  return verdicts;
+}
+
+async function measure(mode: string, options: CpuOptions): Promise<Verdict[]> {
+  const backend = await startBackend('--mode', mode, '--sessions');
+  const floor = await startFloor(backend);
+  const subject = options.isRigTest ? await startFloor(backend, 'floor again') : await startSubject(backend);
+  try {
+    for (const one of [floor, subject]) await round(one, 1.5);
+    const before = countRows(subject);
+    const rounds: { readonly floor: Round; readonly subject: Round }[] = [];
+    for (let at = 0; at < options.rounds; at++) {
+      // Who begins changes, so that a machine that grows slower harms both alike.
+      const [first, second] = at % 2 === 0 ? [floor, subject] : [subject, floor];
+      const results = [await round(first, options.seconds), await round(second, options.seconds)] as const;
+      const [ofFloor, ofSubject] = at % 2 === 0 ? results : ([results[1], results[0]] as const);
+      rounds.push({ floor: ofFloor, subject: ofSubject });
+    }
+    return report(mode, { subject, rounds, before, failAbove: options.failAbove });
+  } finally {
+    await Promise.all([subject.close(), floor.close(), backend.close()]);
+  }
+}
+
+async function round(subject: Subject, seconds: number): Promise<Round> {
+  const before = cpuMicros(subject.pid);
+  const result = await runLoad({ ...subject.request, connections: 16, seconds });
+  // What it does later for these calls, as writing the ledger, is part of their price.
+  await sleep(500);
+  return { ...result, micros: (cpuMicros(subject.pid) - before) / Math.max(1, result.answered) };
+}
+
+type Report = {
+  readonly subject: Subject;
+  readonly rounds: readonly { readonly floor: Round; readonly subject: Round }[];
+  readonly before: number | undefined;
+  readonly failAbove: number;
+};
+
+async function report(mode: string, { subject, rounds, before, failAbove }: Report): Promise<Verdict[]> {
+  const ratios = rounds.map(one => one.subject.micros / one.floor.micros);
+  console.log(`\nCPU per tools/call, ${mode} backend, 16 connections, ${subject.name} against the floor`);
+  printTable(
+    ['round', 'floor us', 'subject us', 'ratio', 'floor /s', 'subject /s', 'p99 ms', 'errors'],
+    rounds.map((one, at) => [
+      String(at + 1),
+      fixed(one.floor.micros, 1),
+      fixed(one.subject.micros, 1),
+      fixed(ratios[at] ?? 0),
+      fixed(one.floor.perSecond, 0),
+      fixed(one.subject.perSecond, 0),
+      fixed(one.subject.p99),
+      String(one.floor.errors + one.subject.errors),
+    ]),
+  );
+  const errors = rounds.reduce((sum, one) => sum + one.floor.errors + one.subject.errors, 0);
+  const firstError = rounds.flatMap(one => [one.subject.firstError ?? one.floor.firstError ?? []]).flat()[0];
+  const verdicts: Verdict[] = [
+    {
+      what: `cpu ratio, ${mode}, median`,
+      value: fixed(median(ratios)),
+      bar: '2.00 (goal 1.70)',
+      isMet: median(ratios) <= failAbove,
+    },
+    {
+      what: `errors, ${mode}${firstError ? `: ${firstError}` : ''}`,
+      value: String(errors),
+      bar: '0',
+      isMet: errors === 0,
+    },
+  ];
+  const after = await rowsAfter(
+    subject,
+    before,
+    rounds.reduce((sum, one) => sum + one.subject.answered, 0),
+  );
+  if (after !== undefined) verdicts.push(after);
+  return verdicts;
+}
+
+/** Each call must have its row, once the ledger had time to write. */
+async function rowsAfter(
+  subject: Subject,
+  before: number | undefined,
+  calls: number,
+): Promise<Verdict | undefined> {
+  if (before === undefined) return undefined;
+  let rows = 0;
+  for (let tries = 0; tries < 20 && rows < calls; tries++) {
+    await sleep(250);
+    rows = (countRows(subject) ?? 0) - before;
+  }
+  return {
+    what: 'ledger rows for calls',
+    value: `${rows} for ${calls}`,
+    bar: 'equal',
+    isMet: rows === calls,
+  };
+}
+
+function countRows(subject: Subject): number | undefined {
+  if (subject.gateway === undefined) return undefined;
+  const ledger = new DatabaseSync(join(subject.gateway.dataDir, 'ledger.db'), { readOnly: true });
+  const row = ledger
+    .prepare("select coalesce(sum(count), 0) as calls from activity where method = 'tools/call'")
+    .get();
+  ledger.close();
+  return Number(row?.calls ?? 0);
+}
