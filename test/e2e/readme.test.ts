@@ -111,12 +111,48 @@ describe('the README', () => {
     }
   });
 
+  it('completion/complete and notifications are answered on both endpoints', async () => {
+    for (const [path, prefix] of [
+      ['/mcp', 'sample_'],
+      ['/mcp/sample', ''],
+    ] as const) {
+      const ref = { type: 'ref/prompt', name: `${prefix}${PROMPT}` };
+      const params = { ref, argument: { name: 'name', value: 'A' } };
+      const completed = await call(path, { id: 7, method: 'completion/complete', params });
+      expect(completed).toMatchObject({ jsonrpc: '2.0', id: 7 });
+      const response = await fetch(gateway.url(path), {
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.adminToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }),
+      });
+      expect([response.status, await response.text()]).toEqual([202, '']);
+    }
+  });
+
   it('an unknown method with a namespace is -32601 on both endpoints', async () => {
     for (const path of ['/mcp', '/mcp/sample']) {
       expect(await call(path, { id: 0, method: 'tools/none' })).toMatchObject({
         id: 0,
         error: { code: -32601 },
       });
+    }
+  });
+
+  it('describes each endpoint at each of its addresses', async () => {
+    const root = '/.well-known/oauth-protected-resource';
+    const ofAll = [root, `${root}/mcp`, `/mcp${root}`];
+    const ofOne = [`${root}/mcp/sample`, `/mcp/sample${root}`];
+    for (const [paths, resource] of [
+      [ofAll, '/mcp'],
+      [ofOne, '/mcp/sample'],
+    ] as const) {
+      for (const path of paths) {
+        const document = await (await fetch(gateway.url(path))).json();
+        expect(document, path).toMatchObject({
+          resource: gateway.url(resource),
+          authorization_servers: [gateway.origin],
+        });
+      }
     }
   });
 
