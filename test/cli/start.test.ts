@@ -103,7 +103,7 @@ describe('start on a terminal', () => {
 
   it('create-admin asks on a terminal for what is not given', async () => {
     const cwd = await folder();
-    const command = `${process.execPath} ${MAIN} create-admin --username root`;
+    const command = `stty cols 80 rows 24; exec ${process.execPath} ${MAIN} create-admin --username root`;
     const env = { ...LOOSE, PATH: '/usr/bin:/bin', SHELL: '/bin/sh' };
     const child = spawn('/usr/bin/script', ['-qfec', command, '/dev/null'], { cwd, env });
     let stdout = '';
