@@ -31,10 +31,8 @@ export type SecurityEvent = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-/** The row of one request while it runs. Whoever learns something writes it here; `close` is called once. */
-export type Entry = { -readonly [K in keyof Omit<ActivityRow, 'durationMs' | 'count'>]: ActivityRow[K] } & {
-  readonly startedAt: number;
-};
+/** The row of one request while it runs. Whoever learns something writes it here. */
+export type Entry = Mutable<ActivityRow> & { readonly startedAt: number };
 
 type Deps = { readonly store: Pick<Store, 'writeLedger'>; readonly clock: Clock; readonly log: Log };
 
@@ -101,7 +99,7 @@ export class Ledger {
 
   /** Ends the entry of one request; called once. */
   close(entry: Entry): void {
-    const row = rowOf(entry);
+    const row = endOf(entry);
     this.metrics.request({
       method: METHODS.has(row.method ?? '') ? (row.method ?? '') : 'other',
       server: row.server ?? 'none',
@@ -122,7 +120,7 @@ export class Ledger {
   refused(entry: Entry): void {
     const ms = performance.now() - entry.startedAt;
     this.metrics.request({ method: 'other', server: 'none', outcome: 'refused', ms, upstreamMs: undefined });
-    this.#refusals.add(`${entry.address} ${entry.fault}`, () => rowOf(entry));
+    this.#refusals.add(`${entry.address} ${entry.fault}`, () => endOf(entry));
   }
 
   event(event: SecurityEvent): void {
@@ -192,8 +190,10 @@ export type Opening = {
   readonly userAgent: string | undefined;
 };
 
-function rowOf({ startedAt, ...entry }: Entry): ActivityRow {
-  return { ...entry, durationMs: performance.now() - startedAt, count: 1 };
+/** Stops the time. */
+function endOf(entry: Entry): ActivityRow & { count: number } {
+  entry.durationMs = performance.now() - entry.startedAt;
+  return entry;
 }
 
 function newEntry(from: Opening): Entry {
@@ -221,5 +221,7 @@ function newEntry(from: Opening): Entry {
     upstreamMs: undefined,
     bytesIn: 0,
     bytesOut: 0,
+    durationMs: 0,
+    count: 1,
   };
 }

@@ -8,6 +8,7 @@ export type SseEvent = {
   readonly retry: number | undefined;
 };
 
+const EMPTY = Buffer.alloc(0);
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -29,7 +30,7 @@ function frameEnd(bytes: Buffer, from: number): number {
  */
 export class FrameSplitter {
   readonly #limit: number;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = EMPTY;
 
   constructor(limit: number) {
     this.#limit = limit;

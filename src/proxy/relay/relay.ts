@@ -106,7 +106,7 @@ class Relay {
     const outgoing = translate(this.#call, this.#plan, session, this.#argument);
     const sentAt = performance.now();
     return new Promise(resolve => {
-      const messages = session && this.#messages(session, outgoing);
+      let messages: ServerMessages | undefined;
       const deadline = new Deadline(
         upstream.entry.timeoutMs,
         () => messages?.isAsking ?? false,
@@ -118,7 +118,11 @@ class Relay {
         id: outgoing.id,
         server: upstream.entry.name,
         hasSession: session?.id !== undefined,
-        onMessage: data => (messages ? messages.relay(data) : this.#modernMessage(data, outgoing)),
+        onMessage: data => {
+          if (!session) return this.#modernMessage(data, outgoing);
+          messages ??= this.#messages(session, outgoing);
+          return messages.relay(data);
+        },
         onLife: () => deadline.extend(),
         done: outcome => {
           deadline.stop();
