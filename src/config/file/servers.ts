@@ -50,7 +50,7 @@ export function readServers(tree: Tree, reading: ServerReading): readonly Server
 }
 
 /** `GitHub MCP` becomes `github-mcp`, the name in addresses, grants and prefixes. */
-export function slugOf(title: string, at: string): ServerName {
+function slugOf(title: string, at: string): ServerName {
   const slug = title
     .normalize('NFKD')
     .toLowerCase()
