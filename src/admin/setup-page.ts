@@ -1,14 +1,12 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { brokenRules, DEFAULT_PASSWORD_POLICY } from '../auth/index.ts';
+import { brokenRules, DEFAULT_PASSWORD_POLICY, USER_NAME } from '../auth/index.ts';
 import { Secret } from '../base/index.ts';
 import { goTo, type PageContext, type PageEnv, type PageKit, readForm, say, show } from './page-kit.ts';
 import { type SetupValues, setupView } from './views/setup-view.ts';
 
 type Problem = { readonly status: number; readonly wrong: readonly string[] };
-
-const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{2,49}$/;
 
 const REFUSED = {
   wrong_token: {
@@ -34,7 +32,7 @@ function valuesOf(form: URLSearchParams): SetupValues {
 function lacksOf(kit: PageKit, { name, email }: SetupValues, password: Secret): readonly string[] {
   const broken = brokenRules(password, kit.passwordPolicy);
   const checks: readonly (readonly [boolean, string])[] = [
-    [NAME.test(name), 'The user name needs 3 to 50 letters, digits, dots, hyphens or underscores.'],
+    [USER_NAME.test(name), 'The user name needs 3 to 50 letters, digits, dots, hyphens or underscores.'],
     [broken.length === 0, `The password needs ${broken.join(', ')}.`],
     [email === '' || z.email().safeParse(email).success, 'The e-mail address is not complete.'],
   ];

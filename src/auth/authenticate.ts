@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, type KeyId, Secret, type ServerName } from '../base/index.ts';
+import { type Clock, type KeyId, Secret, type ServerName, type UserId } from '../base/index.ts';
 import type { Live, Snapshot } from '../live/index.ts';
 import type { Caller } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
@@ -21,6 +21,8 @@ export type Authenticator = {
    * promise. Throws `unauthorized` or `insufficient_scope`; `challengeOf` makes the header from either.
    */
   authenticate(authorization: string | undefined, endpoint: Endpoint): Caller | Promise<Caller>;
+  /** Whether what let this caller in still counts under `snapshot`: for `live.hold`. */
+  isCurrent(caller: Caller, snapshot: Snapshot): boolean;
 };
 
 export type AuthenticatorDeps = {
@@ -29,6 +31,8 @@ export type AuthenticatorDeps = {
   readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly origin: () => string;
+  /** Who a request without `Authorization` is, where none is required. */
+  readonly anonymous?: () => UserId | undefined;
   /** Credentials remembered, at most. */
   readonly maxEntries?: number;
 };
@@ -41,8 +45,8 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** Node refuses headers of 16 KB; nothing that this gateway gives out comes near this. */
 const LONGEST = 8192;
 
-function tokenOf(authorization: string | undefined): string {
-  if (authorization === undefined || !/^bearer(?: |$)/i.test(authorization)) throw refusal('no_credentials');
+function tokenOf(authorization: string): string {
+  if (!/^bearer(?: |$)/i.test(authorization)) throw refusal('no_credentials');
   const [, token] = (authorization.length <= LONGEST && BEARER.exec(authorization)) || [];
   if (!token) throw refusal('invalid_token', 'The Authorization header is malformed');
   return token;
@@ -68,6 +72,8 @@ class Doorkeeper implements Authenticator {
   readonly #deps: AuthenticatorDeps;
   readonly #entries: LRUCache<string, Entry>;
   readonly #unknown: LRUCache<KeyId, number>;
+  readonly #proofs = new WeakMap<Caller, Proof>();
+  #nobody: Entry | undefined;
   readonly #asking = new Map<KeyId, Promise<void>>();
 
   constructor(deps: AuthenticatorDeps) {
@@ -79,25 +85,55 @@ class Doorkeeper implements Authenticator {
   authenticate(authorization: string | undefined, endpoint: Endpoint): Caller | Promise<Caller> {
     const known = authorization === undefined ? undefined : this.#entries.get(authorization);
     if (known) return this.#use(known, endpoint);
+    if (authorization === undefined) return this.#letIn(endpoint);
     const token = tokenOf(authorization);
     const proof = JWT.test(token) ? this.#proveToken(token) : this.#proveKey(token);
     return proof instanceof Promise
-      ? proof.then(found => this.#admit(`${authorization}`, found, endpoint))
-      : this.#admit(`${authorization}`, proof, endpoint);
+      ? proof.then(found => this.#admit(authorization, found, endpoint))
+      : this.#admit(authorization, proof, endpoint);
+  }
+
+  isCurrent(caller: Caller, snapshot: Snapshot): boolean {
+    const proof = this.#proofs.get(caller);
+    const { expiresAt } = caller.credential;
+    if (!proof || (expiresAt !== undefined && this.#deps.clock.now() >= expiresAt)) return false;
+    try {
+      toCaller(proof, snapshot);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   #admit(authorization: string, proof: Proof, endpoint: Endpoint): Caller {
-    const snapshot = this.#deps.live.current();
-    const entry: Entry = { proof, snapshot, caller: toCaller(proof, snapshot) };
+    const entry = this.#entryOf(proof);
     this.#entries.set(authorization, entry);
     return this.#use(entry, endpoint);
+  }
+
+  #letIn(endpoint: Endpoint): Caller {
+    const user = this.#deps.anonymous?.();
+    if (user === undefined) throw refusal('no_credentials');
+    this.#nobody ??= this.#entryOf({ kind: 'open', user });
+    return this.#use(this.#nobody, endpoint);
+  }
+
+  #entryOf(proof: Proof): Entry {
+    const snapshot = this.#deps.live.current();
+    return { proof, snapshot, caller: this.#callerOf(proof, snapshot) };
+  }
+
+  #callerOf(proof: Proof, snapshot: Snapshot): Caller {
+    const caller = toCaller(proof, snapshot);
+    this.#proofs.set(caller, proof);
+    return caller;
   }
 
   /** The path of nearly every request: map reads and comparisons only. */
   #use(entry: Entry, endpoint: Endpoint): Caller {
     const snapshot = this.#deps.live.current();
     if (entry.snapshot !== snapshot) {
-      entry.caller = toCaller(entry.proof, snapshot);
+      entry.caller = this.#callerOf(entry.proof, snapshot);
       entry.snapshot = snapshot;
     }
     const { expiresAt } = entry.caller.credential;

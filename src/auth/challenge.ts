@@ -29,7 +29,7 @@ function errorOf(fault: Fault): readonly (readonly [string, string])[] {
 }
 
 /** Where the metadata of an endpoint lies (RFC 9728 section 3.1: the path goes behind the well-known part). */
-export function metadataUrl(origin: string, server?: string): string {
+function metadataUrl(origin: string, server?: string): string {
   return `${origin}/.well-known/oauth-protected-resource${endpointPath(server)}`;
 }
 

@@ -1,7 +1,7 @@
 export { fixedTokenKey, makeApiKey, type NewApiKey, parseApiKey } from './api-key.ts';
 export { type Authenticator, createAuthenticator, type Endpoint } from './authenticate.ts';
 export { type BrowserSessions, createBrowserSessions, type SignedIn } from './browser-sessions.ts';
-export { challengeOf, metadataUrl } from './challenge.ts';
+export { challengeOf } from './challenge.ts';
 export { type FirstAdmin, type FirstAdminOutcome, makeFirstAdmin } from './first-admin.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
 export { createPasswordCheck, type PasswordCheck } from './login/check-password.ts';
@@ -20,3 +20,4 @@ export {
 export { createMetadataRoutes } from './resource-metadata.ts';
 export { ANONYMOUS, ensureServiceUser, keepStaticTokens } from './service-users.ts';
 export { createSetup, type Setup, type SetupLink } from './setup.ts';
+export { USER_NAME } from './user-name.ts';

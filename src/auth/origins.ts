@@ -3,7 +3,7 @@ import type { ServerName } from '../base/index.ts';
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'] as const;
 
 /** The spellings of one origin: three for http on loopback, else the origin alone. */
-export function spellingsOf(origin: string): readonly string[] {
+function spellingsOf(origin: string): readonly string[] {
   const url = new URL(origin);
   if (url.protocol !== 'http:' || !LOOPBACK.some(host => host === url.hostname)) return [origin];
   const port = url.port === '' ? '' : `:${url.port}`;

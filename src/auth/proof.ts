@@ -7,7 +7,7 @@ import type { User } from '../store/index.ts';
 import { refusal } from './challenge.ts';
 
 /** What a header proved once. Whether it still counts is asked of the snapshot at each use. */
-export type Proof = KeyProof | TokenProof;
+export type Proof = KeyProof | TokenProof | OpenDoor;
 
 type KeyProof = { readonly kind: 'key'; readonly id: KeyId; readonly secretHash: string };
 
@@ -21,6 +21,9 @@ type TokenProof = {
   readonly audience: string;
   readonly expiresAt: number;
 };
+
+/** Nothing was shown, and nothing is asked for: everybody is this user. */
+type OpenDoor = { readonly kind: 'open'; readonly user: UserId };
 
 export function isSameHash(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
@@ -107,7 +110,19 @@ function callerByToken(proof: TokenProof, snapshot: Snapshot): Caller {
   return callerOf(snapshot, liveUser(snapshot, proof.user), { client, credential, scopes });
 }
 
+function callerByOpenDoor({ user }: OpenDoor, snapshot: Snapshot): Caller {
+  const credential = { kind: 'open', id: 'anonymous', expiresAt: undefined } as const;
+  return callerOf(snapshot, liveUser(snapshot, user), { client: 'anonymous', credential, scopes: ['mcp'] });
+}
+
 /** Who calls, by the people and rights of `snapshot`; throws `unauthorized` when the proof counts no longer. */
 export function toCaller(proof: Proof, snapshot: Snapshot): Caller {
-  return proof.kind === 'key' ? callerByKey(proof, snapshot) : callerByToken(proof, snapshot);
+  switch (proof.kind) {
+    case 'key':
+      return callerByKey(proof, snapshot);
+    case 'token':
+      return callerByToken(proof, snapshot);
+    case 'open':
+      return callerByOpenDoor(proof, snapshot);
+  }
 }

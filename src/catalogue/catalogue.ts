@@ -15,6 +15,11 @@ const LONGEST_RETRY_MS = 60_000;
 const PATIENCE_MS = 1_500;
 const PROFILE_RETRY_MS = 30_000;
 const MAX_PROFILES = 64;
+const TURN_MS = 1_000;
+
+function delay(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms).unref());
+}
 
 export type CatalogueChange = { readonly server: ServerName; readonly lists: readonly ListName[] };
 
@@ -31,6 +36,8 @@ type Shelf = {
   readonly offers: Map<string, Offer>;
   /** Resolves when the first reading in this process has ended, well or not. */
   settled: Promise<void>;
+  /** Resolves when the servers before it have published, or take too long. */
+  turn: Promise<unknown>;
   isSettled: boolean;
   timer: NodeJS.Timeout | undefined;
   failures: number;
@@ -79,8 +86,11 @@ export class Catalogue {
 
   /** Begins to read servers that are new or changed; a changed one may offer something else, so nothing old is kept. */
   take(upstreams: readonly Upstream[]): void {
+    const before: Promise<void>[] = [];
     for (const upstream of upstreams) {
       const shelf = this.#shelf(upstream.entry.name);
+      // Names go in the order of the configuration, not of who answers first; a slow server holds nobody up for long.
+      shelf.turn = Promise.race([Promise.all([...before]), delay(TURN_MS)]);
       this.#watching.forget(upstream.entry.name);
       shelf.isSettled = false;
       shelf.failures = 0;
@@ -88,6 +98,7 @@ export class Catalogue {
       shelf.settled = this.#refresh(upstream).finally(() => {
         shelf.isSettled = true;
       });
+      before.push(shelf.settled);
     }
   }
 
@@ -165,6 +176,7 @@ export class Catalogue {
       shelf = {
         offers: new Map(),
         settled: Promise.resolve(),
+        turn: Promise.resolve(),
         isSettled: false,
         timer: undefined,
         failures: 0,
@@ -226,6 +238,7 @@ export class Catalogue {
     const read = await readOffer(upstream, profile, this.#deps.clock);
     const { entry } = upstream;
     if (this.#isClosed || this.#deps.upstreams.get(entry.name) !== upstream) return;
+    await this.#shelf(entry.name).turn;
     await this.names.publish(
       entry,
       'tool',

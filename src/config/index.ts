@@ -1,8 +1,15 @@
 export { ConfigError } from './config-error.ts';
 export { type DataLock, lockDataDir, runningGateway } from './data-lock.ts';
 export { renderConfigurationDoc, renderEnvExample } from './docs.ts';
-export { readServers, type ServerReading, slugOf } from './file/servers.ts';
-export { type Config, type Flags, type LoadInput, loadConfig } from './load.ts';
+export { type ServerDraft, serverFromDraft } from './file/server-draft.ts';
+export {
+  builtCommit,
+  type Config,
+  type Flags,
+  type LoadInput,
+  loadConfig,
+  portOfEnvironment,
+} from './load.ts';
 export { isLoopbackAddress, type Mode, type PublicFace } from './mode.ts';
 export { isOnPath } from './on-path.ts';
 export type { Source } from './resolve-settings.ts';

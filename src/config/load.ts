@@ -171,3 +171,13 @@ function warningsOf(settings: Settings, mode: Mode, cwd: string): readonly strin
       'ADMIN_USERNAME and ADMIN_PASSWORD make an administrator only together; the other one is not set.',
   ].filter(text => text !== false);
 }
+
+/** The commit that was built, or undefined. */
+export function builtCommit(env: Env = process.env): string | undefined {
+  return env.GIT_COMMIT || undefined;
+}
+
+/** The port of flagless commands that must answer quickly and need neither the file nor the data. */
+export function portOfEnvironment(env: Env = process.env): number {
+  return resolveSettings({}, { PORT: env.PORT }, undefined).settings.port;
+}

@@ -90,7 +90,7 @@ function failureOf(cause: unknown, hasStarted: boolean, isAborted: boolean): Egr
 }
 
 /** Adapts our sink to undici's dispatch handler: no promise, no web stream between socket and sink. */
-function toDispatchHandler(
+function receiveInto(
   sink: AnswerSink,
   state: { abort: (() => void) | undefined; isAborted: boolean },
 ): Dispatcher.DispatchHandler {
@@ -143,7 +143,7 @@ function sendBy(pool: Pool): Target['send'] {
       isAborted: false,
     };
     const { body, ...rest } = request;
-    pool.dispatch({ ...rest, body: body ?? null }, toDispatchHandler(sink, state));
+    pool.dispatch({ ...rest, body: body ?? null }, receiveInto(sink, state));
     return () => {
       state.isAborted = true;
       state.abort?.();

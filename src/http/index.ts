@@ -1,4 +1,5 @@
 export { type AddressClass, classOfAddress, createAddressReader } from './address.ts';
+export { appRoute } from './app-route.ts';
 export { type BodyLimits, readRequestBody } from './body.ts';
 export type { DoorRules } from './door.ts';
 export {

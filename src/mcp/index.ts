@@ -15,17 +15,13 @@ export {
   UNSAID_REVISION,
   writeCapabilities,
 } from './eras.ts';
-export * from './message.ts';
+export type { Message, NotificationMessage, Params, RequestMessage, ResponseMessage } from './message.ts';
+export { idTextOf, isObject, readBody, readMessage } from './message.ts';
 export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
 export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
 export { elements, isObjectAt, type Members, members, type Range } from './scan.ts';
-export {
-  RESERVED_SERVER_NAMES,
-  SERVER_NAME,
-  type ServerAuth,
-  type ServerEntry,
-  type ServerTransport,
-} from './server-entry.ts';
+export type { ServerAuth, ServerEntry, ServerTransport } from './server-entry.ts';
+export { RESERVED_SERVER_NAMES, SERVER_NAME } from './server-entry.ts';
 export { type Splice, splice } from './splice.ts';
 export { FrameSplitter, parseFrame, toFrame } from './sse.ts';
 export { SwapStream, swapOf } from './swap.ts';

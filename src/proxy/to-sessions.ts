@@ -31,7 +31,7 @@ export async function setLevel(call: RequestCall, out: Out): Promise<void> {
 /** A notification of the client. What this revision does not know, and what concerns nobody, is accepted and dropped. */
 export function notify(call: NotificationCall, inFlight: InFlight): void {
   const { method, params } = call.message;
-  if (!call.row || call.row.goes !== 'sessions') return;
+  if (call.row?.goes !== 'sessions') return;
   if (method === 'notifications/cancelled') {
     const { requestId, reason } = params;
     inFlight.cancel(

@@ -127,7 +127,9 @@ export class Upstream {
   }
 
   async #openFor(owner: SessionOwner): Promise<UpstreamSession> {
-    const { profile, client } = owner;
+    const { profile } = owner;
+    // `clientInfo` needs a name and a version (lifecycle, "Initialization"); a client without a session said none.
+    const client = owner.client.name && owner.client.version ? owner.client : this.#ownClient;
     const opened = await openSession({ leg: this.leg, profile, client, ms: this.entry.timeoutMs });
     if (opened.kind === 'refused') throw faultOf(opened.reply, this.entry.name);
     const { own, shared } = this.#keys(owner);

@@ -27,13 +27,13 @@ function adminSteps({ name, origin, servers }: HomeView): Html {
 <p class="soft">Type them where the gateway runs; each takes effect at once.</p>
 <h2>1. Put a server behind it</h2>
 ${serversLine(servers)}
-<pre tabindex="0">npx authmcp-gateway server add home http://127.0.0.1:3000/mcp</pre>
+<pre>npx authmcp-gateway server add home http://127.0.0.1:3000/mcp</pre>
 <h2>2. Make a token for yourself</h2>
-<pre tabindex="0">TOKEN=$(npx authmcp-gateway token create --user ${name} --name laptop)</pre>
+<pre>TOKEN=$(npx authmcp-gateway token create --user ${name} --name laptop)</pre>
 <h2>3. Call it</h2>
-<pre tabindex="0">${callCommand(origin)}</pre>
+<pre>${callCommand(origin)}</pre>
 <h2>Or connect a client</h2>
-<pre tabindex="0">claude mcp add --transport http authmcp ${origin}/mcp --header "Authorization: Bearer $TOKEN"</pre>`;
+<pre>claude mcp add --transport http authmcp ${origin}/mcp --header "Authorization: Bearer $TOKEN"</pre>`;
 }
 
 function userSteps({ origin, servers }: HomeView): Html {

@@ -21,16 +21,18 @@ label { display: block; font-weight: 600; margin: 0 0 .25rem; }
 .hint { color: var(--soft); font-size: .9rem; margin: .3rem 0 0; }
 input { width: 100%; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--soft);
   border-radius: 6px; padding: .6rem .7rem; }
-input.token { font-family: ui-monospace, SFMono-Regular, Menlo, monospace; }
+input.token { font-family: ui-monospace, SFMono-Regular, Menlo, monospace; letter-spacing: -.03em; }
 button { font: inherit; font-weight: 600; border: 0; border-radius: 6px; padding: .65rem 1.2rem; cursor: pointer;
   background: var(--accent); color: var(--on-accent); min-height: 44px; }
 button.quiet { background: none; color: var(--ink); border: 1px solid var(--line); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .bad { border-left: 4px solid var(--bad); background: var(--card); padding: .7rem 1rem; margin: 1rem 0 0; }
 .bad ul { margin: .3rem 0 0; padding-left: 1.2rem; }
-pre { background: var(--code); border-radius: 8px; padding: .8rem 1rem; overflow-x: auto; margin: .4rem 0 0;
+pre { background: var(--code); border-radius: 8px; padding: .8rem 1rem; margin: .4rem 0 0;
+  white-space: pre-wrap; overflow-wrap: anywhere;
   font: .875rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, monospace; font-size: .92em; }
-.head { display: flex; gap: 1rem; justify-content: space-between; align-items: center; flex-wrap: wrap; }
+.head { display: flex; gap: 1rem; justify-content: space-between; align-items: center; flex-wrap: wrap;
+  margin-bottom: 2rem; }
 .head .name { margin: 0; }
 `;

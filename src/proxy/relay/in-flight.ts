@@ -5,15 +5,14 @@ import type { Caller } from '../../policy/index.ts';
 /** A call that runs now. */
 export type Running = { readonly caller: Caller; readonly server: ServerName; cancel(reason: string): void };
 
-/** Whether the person, the credential and the grant are still what they were when the call began. */
-export function isStillAllowed(caller: Caller, server: ServerName | undefined, snapshot: Snapshot): boolean {
-  const user = snapshot.users.get(caller.principal);
-  if (!user || user.disabled) return false;
-  const { credential } = caller;
-  if (credential.kind === 'key' ? !snapshot.keys.has(credential.id) : snapshot.revoked.has(credential.id))
-    return false;
-  if (server === undefined || user.role === 'admin') return true;
-  return snapshot.grants.get(caller.principal)?.has(server) === true;
+/** Whether this person may still use the server, under the rights of `snapshot`. */
+export function mayStillUse(caller: Caller, server: ServerName | undefined, snapshot: Snapshot): boolean {
+  if (server === undefined) return true;
+  if (!snapshot.servers.get(server)?.enabled) return false;
+  return (
+    snapshot.users.get(caller.principal)?.role === 'admin' ||
+    snapshot.grants.get(caller.principal)?.has(server) === true
+  );
 }
 
 /** The calls that run now, so that a client can cancel its own and a change of rights ends what it forbids. */
@@ -36,11 +35,9 @@ export class InFlight {
   }
 
   /** A new snapshot: what is no longer allowed ends. */
-  recheck(snapshot: Snapshot): void {
-    for (const running of [...this.#running.values()]) {
-      const entry = snapshot.servers.get(running.server);
-      if (!entry?.enabled || !isStillAllowed(running.caller, running.server, snapshot))
-        running.cancel('no longer allowed');
+  recheck(snapshot: Snapshot, isCurrent: (caller: Caller, snapshot: Snapshot) => boolean): void {
+    for (const { caller, server, cancel } of [...this.#running.values()]) {
+      if (!isCurrent(caller, snapshot) || !mayStillUse(caller, server, snapshot)) cancel('no longer allowed');
     }
   }
 }

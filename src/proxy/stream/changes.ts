@@ -1,13 +1,18 @@
-import type { ServerName } from '../../base/index.ts';
+import type { Clock, ServerName } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
-import type { Live } from '../../live/index.ts';
+import type { Live, Snapshot } from '../../live/index.ts';
 import type { Caller } from '../../policy/index.ts';
 import type { Place } from '../place.ts';
-import { isStillAllowed } from '../relay/in-flight.ts';
+import { mayStillUse } from '../relay/in-flight.ts';
 import { listChangedMethod } from '../relay/server-messages.ts';
 import { serversFor } from '../route.ts';
 
-export type ChangeDeps = { readonly catalogue: Catalogue; readonly live: Live };
+export type ChangeDeps = {
+  readonly catalogue: Catalogue;
+  readonly live: Live;
+  readonly clock: Clock;
+  isCurrent(caller: Caller, snapshot: Snapshot): boolean;
+};
 
 type Follower = {
   readonly caller: Caller;
@@ -37,7 +42,8 @@ function isSame(a: ReadonlySet<ServerName>, b: ReadonlySet<ServerName>): boolean
  * Tells one listener what changes for this caller: a server's lists, the servers that may be used, and the end of
  * the right to listen. Returns the way to stop.
  */
-export function followChanges(follower: Follower, { catalogue, live }: ChangeDeps): () => void {
+export function followChanges(follower: Follower, deps: ChangeDeps): () => void {
+  const { catalogue, live, clock } = deps;
   const { caller, place } = follower;
   let current = caller;
   let seen = visible(follower, live);
@@ -47,7 +53,7 @@ export function followChanges(follower: Follower, { catalogue, live }: ChangeDep
   });
   const server = place.kind === 'one' ? place.server : undefined;
   const release = live.hold(
-    snapshot => isStillAllowed(caller, server, snapshot),
+    snapshot => deps.isCurrent(caller, snapshot) && mayStillUse(caller, server, snapshot),
     () => follower.onOver(),
   );
   const stopSwaps = live.onSwap(snapshot => {
@@ -62,7 +68,7 @@ export function followChanges(follower: Follower, { catalogue, live }: ChangeDep
   });
   const { expiresAt } = caller.credential;
   const ms =
-    expiresAt === undefined ? undefined : Math.min(LONGEST_TIMER_MS, Math.max(0, expiresAt - Date.now()));
+    expiresAt === undefined ? undefined : Math.min(LONGEST_TIMER_MS, Math.max(0, expiresAt - clock.now()));
   const expiry = ms === undefined ? undefined : setTimeout(() => follower.onOver(), ms).unref();
   return () => {
     stopChanges();

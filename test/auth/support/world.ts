@@ -54,7 +54,22 @@ export async function createWorld(origin = ORIGIN) {
     await live.close();
     await place.remove();
   };
-  return { place, store, clock, live, keyRing, mint, authenticator, addUser, addKey, grant, close };
+  const withoutLogin = (user: UserId) =>
+    createAuthenticator({ live, store, keyRing, clock, origin: () => origin, anonymous: () => user });
+  return {
+    withoutLogin,
+    place,
+    store,
+    clock,
+    live,
+    keyRing,
+    mint,
+    authenticator,
+    addUser,
+    addKey,
+    grant,
+    close,
+  };
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;

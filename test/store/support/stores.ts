@@ -7,7 +7,7 @@ import pg from 'pg';
 import { Secret } from '../../../src/base/index.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
 
-export const POSTGRES = 'postgres://root@127.0.0.1:5432/test';
+const POSTGRES = 'postgres://root@127.0.0.1:5432/test';
 const MASTER = new Secret('a master secret of the tests, long enough');
 
 /** One place to keep things in; `open` may be called often: each store then stands for a process. */

@@ -1,0 +1,78 @@
+import {
+  ANONYMOUS,
+  createAuthenticator,
+  createBrowserSessions,
+  createKeyRing,
+  createLoginThrottle,
+  createMint,
+  createPasswordCheck,
+  createPasswords,
+  createRefreshFamilies,
+  createSetup,
+  ensureServiceUser,
+  type FirstAdminOutcome,
+  keepStaticTokens,
+  makeFirstAdmin,
+  type PasswordPolicy,
+} from '../auth/index.ts';
+import type { Clock } from '../base/index.ts';
+import type { Config, Settings } from '../config/index.ts';
+import type { Live } from '../live/index.ts';
+import type { Store } from '../store/index.ts';
+
+const MINUTE_MS = 60_000;
+
+export type Base = {
+  readonly config: Config;
+  readonly store: Store;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly origin: () => string;
+};
+
+export function policyOf(settings: Settings): PasswordPolicy {
+  return {
+    minLength: settings['passwordPolicy.minLength'],
+    requireUppercase: settings['passwordPolicy.requireUppercase'],
+    requireLowercase: settings['passwordPolicy.requireLowercase'],
+    requireDigit: settings['passwordPolicy.requireDigit'],
+    requireSpecial: settings['passwordPolicy.requireSpecial'],
+  };
+}
+
+/** What knows who people are and what they may. */
+export async function buildIdentity({ config, store, live, clock, origin }: Base) {
+  const { master, settings } = config;
+  const accessTtlMs = settings['jwt.accessTokenExpireMinutes'] * MINUTE_MS;
+  const keyRing = await createKeyRing({ store, master, clock });
+  const passwords = createPasswords();
+  const anonymousId = settings['system.authRequired']
+    ? undefined
+    : await ensureServiceUser(ANONYMOUS, { store, clock });
+  const anonymous = () => anonymousId;
+  const throttle = createLoginThrottle(clock);
+  return {
+    keyRing,
+    passwords,
+    authenticator: createAuthenticator({ live, store, keyRing, clock, origin, anonymous }),
+    mint: createMint({ keyRing, clock, origin, accessTtlMs }),
+    families: createRefreshFamilies({ store, live, master, clock, accessTtlMs }),
+    checkPassword: createPasswordCheck({ store, live, passwords, throttle, clock }),
+    sessions: createBrowserSessions({ store, live, master, clock, origin }),
+    setup: createSetup({ store, clock, origin }),
+  };
+}
+
+export type Identity = Awaited<ReturnType<typeof buildIdentity>>;
+
+/** Makes the people and keys that the configuration names; says what became of its administrator. */
+export async function settlePeople(
+  { config, store, clock }: Base,
+  identity: Identity,
+): Promise<FirstAdminOutcome | undefined> {
+  await keepStaticTokens(config.settings.staticBearerTokens, { store, clock });
+  const { adminUsername: name, adminPassword: password, adminEmail: email } = config;
+  if (name === undefined || password === undefined) return undefined;
+  const deps = { store, passwords: identity.passwords, clock, policy: policyOf(config.settings) };
+  return makeFirstAdmin({ name, password, email }, deps);
+}

@@ -1,0 +1,90 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${X} is what people type
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { commandLine } from './support/command-line.ts';
+
+describe('servers', () => {
+  it('are added by URL or command; credentials are kept and never shown', async () => {
+    const { run, inStore } = commandLine();
+    const added = await run(
+      ['server', 'add', 'GitHub MCP', 'https://h.example/mcp?key=abc', '--bearer-stdin'],
+      's3cret\n',
+    );
+    expect(added.out).toMatch(/^server github-mcp added; see whether it answers/);
+    await run(['server', 'add', 'notes', '--env', 'KEY=v=1', '--', 'npx', '-y', 'notes']);
+    const [github, notes] = await inStore(store => store.listServers());
+    expect(github?.auth.kind === 'bearer' && github.auth.token.reveal()).toBe('s3cret');
+    expect(notes?.transport).toMatchObject({ kind: 'stdio', command: 'npx', args: ['-y', 'notes'] });
+    const shown = (await run(['server', 'list'])).out + (await run(['server', 'list', '--json'])).out;
+    expect(shown).toMatch(/github-mcp +on +store +http +bearer/);
+    expect(shown + JSON.stringify(await inStore(store => store.listAudit(9)))).not.toMatch(/s3cret|abc|v=1/);
+  });
+
+  it('of the configuration file are listed and stay there', async () => {
+    const { run, dataDir } = commandLine();
+    await run(['init-db']);
+    const file = join(dataDir, 'authmcp.yaml');
+    writeFileSync(file, 'mcpServers: { home: { url: "http://h/mcp", grants: [alice] } }');
+    const flags = ['--config', file];
+    expect((await run(['server', 'list', ...flags])).out).toMatch(/home +on +file/);
+    expect((await run(['server', 'remove', 'home', ...flags])).err).toMatch(
+      /stands in .*authmcp\.yaml\. Remove it there\.$/,
+    );
+    expect((await run(['server', 'add', 'Home', 'http://x/', ...flags])).err).toMatch(
+      /^There is a server home already/,
+    );
+    await run(['user', 'add', 'bob', '--grant', 'home', ...flags]);
+    expect((await run(['grant', 'list', ...flags])).out).toMatch(/alice +home +file\nbob +home +store/);
+  });
+
+  it('are tested with what they answer', async () => {
+    const { run } = commandLine();
+    const sample = await startSampleServer();
+    await run(['server', 'add', 'sample', sample.url]);
+    expect((await run(['server', 'test', 'sample'])).out).toMatch(
+      /^server sample answers in \d+ ms and speaks 2025 and 2026-07-28 \(sample 1\.0\.0\)$/,
+    );
+    await sample.close();
+    expect((await run(['server', 'test', 'sample'])).err).toMatch(
+      /^server sample does not work: The server cannot be reached\.$/,
+    );
+  });
+
+  it('a grant is given and taken', async () => {
+    const { run } = commandLine();
+    await run(['server', 'add', 'home', 'http://h/mcp']);
+    await run(['user', 'add', 'alice']);
+    expect((await run(['grant', 'add', 'alice', 'home'])).out).toBe('grant of alice on home added');
+    expect((await run(['grant', 'add', 'alice', 'home'])).err).toBe(
+      'There is a grant of alice on home already.',
+    );
+    expect((await run(['grant', 'remove', 'alice', 'home'])).out).toBe('grant of alice on home removed');
+    expect((await run(['grant', 'remove', 'alice', 'home'])).err).toBe('There is no grant of alice on home.');
+    expect((await run(['server', 'remove', 'home'])).code).toBe(0);
+  });
+
+  it.each([
+    ['nothing', [], /needs a URL, or a command after --/],
+    ['another scheme', ['ftp://h'], /^Url must begin with http/],
+    ['two URLs', ['http://a', 'http://b'], /After a URL nothing more/],
+    [
+      'a reference to the environment',
+      ['http://h', '--header', 'X: ${HOME}'],
+      /replaced in the configuration file only/,
+    ],
+    [
+      'T36 the same in a token',
+      ['http://h', '--bearer', '${JWT_SECRET_KEY}'],
+      /replaced in the configuration file only/,
+    ],
+    ['a header of ours', ['http://h', '--header', 'Host: x'], /belongs to the gateway/],
+    ['a header without colon', ['http://h', '--header', 'X'], /Write it as --header "Name: value"/],
+    ['two credentials', ['http://h', '--bearer', 'x', '--basic', 'a:b'], /exclude each other/],
+    ['a wrong era', ['http://h', '--protocol', 'old'], /^Protocol must be one of auto, legacy, modern/],
+  ])('%s is refused in one sentence', async (_, args, says) => {
+    const { code, err } = await commandLine().run(['server', 'add', 'x', ...args]);
+    expect([code, err]).toEqual([1, expect.stringMatching(says)]);
+  });
+});
