@@ -89,7 +89,7 @@ export class AnswerRelay implements AnswerSink {
       if (this.#mode === 'stream') for (const frame of this.#frames.push(chunk)) this.#frame(frame);
       else this.#hold(chunk);
     } catch (error) {
-      this.#fail(toFault(error));
+      this.#fail(this.#invalid(toFault(error)));
     }
   }
 
@@ -100,7 +100,7 @@ export class AnswerRelay implements AnswerSink {
       else if (this.#mode === 'json') this.#endJson();
       else this.#endStatus();
     } catch (error) {
-      this.#fail(toFault(error));
+      this.#fail(this.#invalid(toFault(error)));
     }
   }
 
@@ -236,8 +236,11 @@ export class AnswerRelay implements AnswerSink {
     entry.code = isObject(code) && typeof code.code === 'number' ? code.code : undefined;
   }
 
-  #invalid(): Fault {
-    return new Fault('upstream_invalid', { data: { server: this.#options.server, mayHaveRun: true } });
+  /** Whatever an answer cannot be read for is the server's fault, said without a word of the answer. */
+  #invalid(why?: Fault): Fault {
+    const data = { server: this.#options.server, mayHaveRun: true };
+    const says = why?.fault === 'upstream_invalid' ? { says: why.message } : {};
+    return new Fault('upstream_invalid', { ...says, data, cause: why });
   }
 
   #fail(fault: Fault, failure?: EgressFailure['kind']): void {
