@@ -31,6 +31,8 @@ type Deps = {
   readonly log: Log;
 };
 
+type Reading = { readonly work: Promise<void>; readonly since: number };
+
 /** What is kept of one server. */
 type Shelf = {
   readonly offers: Map<string, Offer>;
@@ -39,9 +41,11 @@ type Shelf = {
   /** Resolves when the servers before it have published, or take too long. */
   turn: Promise<unknown>;
   isSettled: boolean;
+  /** When the server was taken over: lists wait for its first reading, but not for ever. */
+  takenAt: number;
   timer: NodeJS.Timeout | undefined;
   failures: number;
-  readonly reading: Map<string, Promise<void>>;
+  readonly reading: Map<string, Reading>;
   readonly askedAt: Map<string, number>;
 };
 
@@ -57,7 +61,6 @@ export class Catalogue {
   readonly #listeners = new Set<(change: CatalogueChange) => void>();
   readonly #watching = new Watching((server, list) => void this.listChanged(server, list));
   #version = 0;
-  #patienceEndsAt: number | undefined;
   #isClosed = false;
 
   constructor(deps: Deps) {
@@ -93,6 +96,7 @@ export class Catalogue {
       shelf.turn = Promise.race([Promise.all([...before]), delay(TURN_MS)]);
       this.#watching.forget(upstream.entry.name);
       shelf.isSettled = false;
+      shelf.takenAt = this.#deps.clock.now();
       shelf.failures = 0;
       shelf.askedAt.clear();
       shelf.settled = this.#refresh(upstream).finally(() => {
@@ -113,18 +117,20 @@ export class Catalogue {
     return offers?.get(profileKey(profile)) ?? offers?.get(profileKey(ownProfile(profile.era)));
   }
 
-  /** Waits, at most 1.5 s, for what was never read: undefined when there is nothing to wait for. */
-  ensure(servers: readonly ServerName[], profile: Profile): Promise<void> | undefined {
-    const waits: Promise<void>[] = [];
-    for (const server of servers) {
+  /** Waits, at most 1.5 s from its beginning, for what was never read: undefined when there is nothing to wait for. */
+  ensure(servers: readonly ServerName[], profile: Profile): Promise<unknown> | undefined {
+    const waits = servers.flatMap(server => {
       const shelf = this.#shelves.get(server);
-      if (!shelf) continue;
-      if (!shelf.isSettled && shelf.offers.size === 0) waits.push(shelf.settled);
-      else if (!shelf.offers.has(profileKey(profile)))
-        waits.push(...this.#askProfile(server, shelf, profile));
-    }
-    if (waits.length === 0) return undefined;
-    return this.#patiently(Promise.all(waits));
+      const reading = shelf && this.#firstReading(server, shelf, profile);
+      const left = reading ? reading.since + PATIENCE_MS - this.#deps.clock.now() : 0;
+      return reading && left > 0 ? [Promise.race([reading.work, delay(left)])] : [];
+    });
+    return waits.length === 0 ? undefined : Promise.all(waits);
+  }
+
+  #firstReading(server: ServerName, shelf: Shelf, profile: Profile): Reading | undefined {
+    if (!shelf.isSettled && shelf.offers.size === 0) return { work: shelf.settled, since: shelf.takenAt };
+    return shelf.offers.has(profileKey(profile)) ? undefined : this.#askProfile(server, shelf, profile);
   }
 
   /** The server says that a list changed. The listeners hear of it when it was read again. */
@@ -141,33 +147,21 @@ export class Catalogue {
     for (const shelf of this.#shelves.values()) clearTimeout(shelf.timer);
   }
 
-  #patiently(work: Promise<unknown>): Promise<void> {
-    const now = this.#deps.clock.now();
-    this.#patienceEndsAt ??= now + PATIENCE_MS;
-    const ms = Math.max(this.#patienceEndsAt - now, 0) || PATIENCE_MS;
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms);
-      void work.finally(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #askProfile(server: ServerName, shelf: Shelf, profile: Profile): Promise<void>[] {
+  #askProfile(server: ServerName, shelf: Shelf, profile: Profile): Reading | undefined {
     const upstream = this.#deps.upstreams.get(server);
     const key = profileKey(profile);
-    const now = this.#deps.clock.now();
-    if (!upstream?.speaks(profile.era) || upstream.status.state !== 'ready') return [];
-    if (shelf.offers.size >= MAX_PROFILES || now - (shelf.askedAt.get(key) ?? 0) < PROFILE_RETRY_MS)
-      return [];
+    const since = this.#deps.clock.now();
+    if (!upstream?.speaks(profile.era) || upstream.status.state !== 'ready') return undefined;
+    if (shelf.offers.size >= MAX_PROFILES || since - (shelf.askedAt.get(key) ?? 0) < PROFILE_RETRY_MS)
+      return undefined;
     const running = shelf.reading.get(key);
-    if (running) return [running];
-    const reading = this.#read(upstream, profile)
-      .catch(() => void shelf.askedAt.set(key, now))
+    if (running) return running;
+    const work = this.#read(upstream, profile)
+      .catch(() => void shelf.askedAt.set(key, since))
       .finally(() => shelf.reading.delete(key));
+    const reading = { work, since };
     shelf.reading.set(key, reading);
-    return [reading];
+    return reading;
   }
 
   #shelf(server: ServerName): Shelf {
@@ -178,6 +172,7 @@ export class Catalogue {
         settled: Promise.resolve(),
         turn: Promise.resolve(),
         isSettled: false,
+        takenAt: 0,
         timer: undefined,
         failures: 0,
         reading: new Map(),

@@ -8,7 +8,6 @@ export type SseEvent = {
   readonly retry: number | undefined;
 };
 
-const EMPTY = Buffer.alloc(0);
 const LF = 0x0a;
 const CR = 0x0d;
 
@@ -30,7 +29,9 @@ function frameEnd(bytes: Buffer, from: number): number {
  */
 export class FrameSplitter {
   readonly #limit: number;
-  #rest: Buffer = EMPTY;
+  /** The frame that has not ended yet, in pieces: joined once, when its end is there. */
+  #parts: Buffer[] = [];
+  #size = 0;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -38,23 +39,40 @@ export class FrameSplitter {
 
   push(chunk: Buffer): readonly Buffer[] {
     // Look again at the last three bytes: the blank line may have been cut in two.
-    let from = Math.max(0, this.#rest.length - 3);
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const tail = this.#tail();
+    if (frameEnd(tail.length === 0 ? chunk : Buffer.concat([tail, chunk]), 0) === -1)
+      return this.#keep(chunk);
+    let from = Math.max(0, this.#size - 3);
+    let bytes = this.#parts.length === 0 ? chunk : Buffer.concat([...this.#parts, chunk]);
     const frames: Buffer[] = [];
     for (let end = frameEnd(bytes, from); end !== -1; end = frameEnd(bytes, from)) {
       frames.push(bytes.subarray(0, end));
       bytes = bytes.subarray(end);
       from = 0;
     }
-    if (bytes.length > this.#limit)
-      throw new Fault('upstream_invalid', { says: 'The server sent an endless event' });
-    this.#rest = bytes;
+    this.#parts = [];
+    this.#size = 0;
+    this.#keep(bytes);
     return frames;
+  }
+
+  #tail(): Buffer {
+    const last = this.#parts.at(-1);
+    if (!last || last.length >= 3) return last?.subarray(-3) ?? Buffer.alloc(0);
+    return Buffer.concat(this.#parts.slice(-3)).subarray(-3);
+  }
+
+  #keep(bytes: Buffer): readonly Buffer[] {
+    if (bytes.length > 0) this.#parts.push(bytes);
+    this.#size += bytes.length;
+    if (this.#size > this.#limit)
+      throw new Fault('upstream_invalid', { says: 'The server sent an endless event' });
+    return [];
   }
 
   /** What is left when the stream ended without a blank line. */
   end(): Buffer {
-    return this.#rest;
+    return Buffer.concat(this.#parts);
   }
 }
 

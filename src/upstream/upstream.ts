@@ -131,7 +131,11 @@ export class Upstream {
     const { profile } = owner;
     // `clientInfo` needs a name and a version (lifecycle, "Initialization"); a client without a session said none.
     const client = owner.client.name && owner.client.version ? owner.client : this.#ownClient;
-    const opened = await openSession({ leg: this.leg, profile, client, ms: this.entry.timeoutMs });
+    const options = { leg: this.leg, profile, client, ms: this.entry.timeoutMs };
+    let opened = await openSession(options);
+    // A kept connection may turn out dead at its next use; a handshake can be sent again without harm.
+    if (opened.kind === 'refused' && opened.reply.kind === 'failed' && opened.reply.failure === 'broken')
+      opened = await openSession(options);
     if (opened.kind === 'refused') throw faultOf(opened.reply, this.entry.name);
     const { own, shared } = this.#keys(owner);
     this.#keep(own !== undefined && opened.session.id !== undefined ? own : shared, opened.session);

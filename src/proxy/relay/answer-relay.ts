@@ -4,6 +4,7 @@ import { FrameSplitter, isObject, members, parseFrame, SwapStream, toFrame } fro
 import { contentType, faultOfStatus } from '../../upstream/index.ts';
 import type { RequestCall } from '../call.ts';
 import type { Out } from '../out.ts';
+import { withMeta } from './with-meta.ts';
 
 /** Answers up to this size are sent whole, with their length; larger ones stream. */
 const WHOLE_BYTES = 64 * 1024;
@@ -27,6 +28,8 @@ type Options = {
   readonly id: string;
   readonly server: string;
   readonly hasSession: boolean;
+  /** An argument that the gateway made: the client learns it from the result's `_meta`. */
+  readonly added: { readonly name: string; readonly value: string } | undefined;
   /** A message of the server that is no answer; `false` when it is one after all. */
   onMessage(data: string): boolean;
   onLife(): void;
@@ -80,7 +83,7 @@ export class AnswerRelay implements AnswerSink {
       if (this.#frames) for (const frame of this.#frames.push(chunk)) this.#frame(frame);
       else this.#hold(chunk);
     } catch (error) {
-      this.#fail(toFault(error));
+      this.#fail(this.#invalid(toFault(error)));
     }
   }
 
@@ -91,7 +94,7 @@ export class AnswerRelay implements AnswerSink {
       else if (this.#mode === 'json') this.#endJson();
       else this.#endStatus();
     } catch (error) {
-      this.#fail(toFault(error));
+      this.#fail(this.#invalid(toFault(error)));
     }
   }
 
@@ -142,7 +145,8 @@ export class AnswerRelay implements AnswerSink {
     const swapped = this.#swap.push(body, true);
     if (this.#swap.hits === 0 && !this.#isIdlessError(body)) return this.#fail(this.#invalid());
     this.#noteError(swapped);
-    this.#options.out.json(swapped);
+    const { out, added } = this.#options;
+    out.json(added ? withMeta(swapped, added) : swapped);
     this.#finish({ kind: 'done' });
   }
 
@@ -165,18 +169,20 @@ export class AnswerRelay implements AnswerSink {
 
   #answer(frame: Buffer): void {
     // Event ids and retry times are the server's own; only a frame that is nothing but data goes on as it came.
-    const isPlain = frame[0] === 0x64 || frame.toString('latin1', 0, 15) === 'event: message\n';
+    const { added, out } = this.#options;
+    const isPlain = !added && (frame[0] === 0x64 || frame.toString('latin1', 0, 15) === 'event: message\n');
     const data = isPlain ? undefined : parseFrame(frame)?.data;
     if (!isPlain && data === undefined) return;
-    const swapped = this.#swap.push(data === undefined ? frame : toFrame(data), true);
+    const told = data !== undefined && added ? withMeta(Buffer.from(data), added) : data;
+    const swapped = this.#swap.push(told === undefined ? frame : toFrame(told), true);
     if (this.#swap.hits === 0) {
       const text = parseFrame(frame)?.data;
       if (text === undefined || !this.#isIdlessError(Buffer.from(text))) return;
     }
     this.#isAnswered = true;
     this.#noteError(swapped);
-    this.#options.out.write(swapped);
-    this.#options.out.end();
+    out.write(swapped);
+    out.end();
     // The stream should end with its answer; one that stays open is closed, so that it holds no connection.
     setTimeout(() => this.#flow?.abort(), LINGER_MS).unref();
     this.#finish({ kind: 'done' }, false);
@@ -227,8 +233,11 @@ export class AnswerRelay implements AnswerSink {
     entry.code = isObject(code) && typeof code.code === 'number' ? code.code : undefined;
   }
 
-  #invalid(): Fault {
-    return new Fault('upstream_invalid', { data: { server: this.#options.server, mayHaveRun: true } });
+  /** Whatever an answer cannot be read for is the server's fault, said without a word of the answer. */
+  #invalid(why?: Fault): Fault {
+    const data = { server: this.#options.server, mayHaveRun: true };
+    const says = why?.fault === 'upstream_invalid' ? { says: why.message } : {};
+    return new Fault('upstream_invalid', { ...says, data, cause: why });
   }
 
   #fail(fault: Fault, failure?: EgressFailure['kind']): void {

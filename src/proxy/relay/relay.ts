@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Fault } from '../../base/index.ts';
+import { Fault, toFault } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { ListName } from '../../mcp/index.ts';
 import type { UpstreamSession } from '../../upstream/index.ts';
@@ -32,6 +32,7 @@ class Relay {
       }
     | undefined;
   #isCancelled = false;
+  #mayHaveRun = false;
 
   constructor(call: RequestCall, plan: OnePlan, out: Out, deps: RelayDeps) {
     this.#call = call;
@@ -41,7 +42,18 @@ class Relay {
     this.#argument = idempotencyArgument(call, plan);
   }
 
+  /** What a later try meets does not unsay that an earlier one may have run. */
   async run(): Promise<void> {
+    try {
+      await this.#runTries();
+    } catch (thrown) {
+      if (!this.#mayHaveRun) throw thrown;
+      const { fault, message: says, status, data, cause } = toFault(thrown);
+      throw new Fault(fault, { says, status, data: { ...data, mayHaveRun: true }, cause });
+    }
+  }
+
+  async #runTries(): Promise<void> {
     const { upstream } = this.#plan;
     for (let tries = 1; ; tries++) {
       upstream.leg.check('call');
@@ -56,6 +68,7 @@ class Relay {
           says: 'The server forgets its sessions',
           data: { server: upstream.entry.name, mayHaveRun: false },
         });
+      if (outcome.fault.data?.mayHaveRun === true) this.#mayHaveRun = true;
       if (tries === 1 && this.#mayRunAgain(outcome)) continue;
       throw outcome.fault;
     }
@@ -118,6 +131,7 @@ class Relay {
         id: outgoing.id,
         server: upstream.entry.name,
         hasSession: session?.id !== undefined,
+        added: this.#argument,
         onMessage: data => {
           if (!session) return this.#modernMessage(data, outgoing);
           messages ??= this.#messages(session, outgoing);
