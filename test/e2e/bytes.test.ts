@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { PROMPT_TEXTS, RESOURCE_TEXTS, TEMPLATE_TEXTS, TOOL_TEXTS } from '../fixtures/echo/tools.ts';
 import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
 import { startTap, type Tap } from '../fixtures/tap.ts';
@@ -16,7 +16,7 @@ describe.for(['json', 'sse'] as const)('through a server that answers %s', mode 
     tap = await startTap(echo.url);
     gateway = await startGatewayHere({ servers: { echo: tap.url } });
     const list = () => send('/mcp', '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
-    await expect.poll(async () => (await list()).text).toContain('echo_echo');
+    await vi.waitFor(async () => expect((await list()).text).toContain('echo_echo'), { timeout: 10_000 });
   });
   afterAll(async () => {
     await gateway?.close();
