@@ -5,6 +5,8 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 
 const FLUSH_MS = 250;
+/** Small batches: the thread that writes them may share a core with the one that answers. */
+const FLUSH_ROWS = 64;
 const MAX_QUEUED = 50_000;
 const FLOOD_WINDOW_MS = 10_000;
 const MAX_FLOODS = 2_000;
@@ -79,6 +81,7 @@ export class Ledger {
   readonly #rows: ActivityRow[] = [];
   readonly #sweep: NodeJS.Timeout;
   #dropped = 0;
+  #isWriting = false;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -110,6 +113,7 @@ export class Ledger {
     if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);
     this.#rows.push(row);
     for (const listener of this.#listeners) listener(row);
+    if (this.#rows.length >= FLUSH_ROWS && !this.#isWriting) return void this.#flush(false);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#flush(false);
@@ -172,11 +176,14 @@ export class Ledger {
   }
 
   async #write(activity: readonly ActivityRow[], events: readonly EventRow[]): Promise<void> {
+    this.#isWriting = true;
     try {
       await this.#deps.store.writeLedger({ activity, events });
     } catch (error) {
       this.#dropped += activity.length;
       this.#deps.log.error({ err: error, rows: activity.length }, 'the ledger could not be written');
+    } finally {
+      this.#isWriting = false;
     }
   }
 }

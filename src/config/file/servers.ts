@@ -10,6 +10,7 @@ import type { Entry, Tree } from './tree.ts';
 const KNOWN = [
   ...['url', 'serverUrl', 'httpUrl', 'headers', 'type', 'transport', 'command', 'args', 'env', 'cwd'],
   ...['prefix', 'enabled', 'disabled', 'timeout', 'protocol', 'auth', 'private', 'stateless', 'grants'],
+  'deduplicate',
 ];
 
 /** What the clients' own programs do with a server; harmless in a pasted file. */
@@ -99,6 +100,7 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     protocol: asChoice(fields.get('protocol'), 'protocol', ['auto', 'legacy', 'modern']) ?? 'auto',
     private: asChoice(fields.get('private'), 'private', ['allow', 'deny']),
     stateless: asBoolean(fields.get('stateless'), 'stateless') ?? false,
+    deduplicate: asBoolean(fields.get('deduplicate'), 'deduplicate') ?? false,
     grants: readGrants(fields.get('grants')),
     addressClass: undefined,
   };
