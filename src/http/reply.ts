@@ -47,6 +47,15 @@ export function sendRpcFault(exchange: Exchange, fault: Fault, idText: string | 
   sendText(exchange, fault.status, 'application/json', faultAsRpc(fault, idText, exchange.id));
 }
 
+/**
+ * Says that a credential does not suffice, in the words of OAuth (RFC 6750 section 3.1): the refusal is the HTTP
+ * layer's, and no JSON-RPC message was read.
+ */
+export function sendRefusal(exchange: Exchange, fault: Fault): void {
+  const error = fault.fault === 'unauthorized' ? 'invalid_token' : fault.fault;
+  sendJson(exchange, fault.status, { error, error_description: fault.message, requestId: exchange.id });
+}
+
 /** Says a fault anywhere else. */
 export function sendFault(exchange: Exchange, fault: Fault): void {
   if (exchange.response.headersSent) return void exchange.response.destroy();
