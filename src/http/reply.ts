@@ -48,12 +48,11 @@ export function sendRpcFault(exchange: Exchange, fault: Fault, idText: string | 
 }
 
 /**
- * Says that a credential does not suffice, in the words of OAuth (RFC 6750 section 3.1): the refusal is the HTTP
- * layer's, and no JSON-RPC message was read.
+ * Says that a credential does not suffice. No message was read, so this is no JSON-RPC error; what a client needs
+ * stands in `WWW-Authenticate` (RFC 6750 section 3).
  */
 export function sendRefusal(exchange: Exchange, fault: Fault): void {
-  const error = fault.fault === 'unauthorized' ? 'invalid_token' : fault.fault;
-  sendJson(exchange, fault.status, { error, error_description: fault.message, requestId: exchange.id });
+  sendJson(exchange, fault.status, { detail: fault.message, requestId: exchange.id });
 }
 
 /** Says a fault anywhere else. */
