@@ -47,6 +47,14 @@ export function sendRpcFault(exchange: Exchange, fault: Fault, idText: string | 
   sendText(exchange, fault.status, 'application/json', faultAsRpc(fault, idText, exchange.id));
 }
 
+/**
+ * Says that a credential does not suffice. No message was read, so this is no JSON-RPC error; what a client needs
+ * stands in `WWW-Authenticate` (RFC 6750 section 3).
+ */
+export function sendRefusal(exchange: Exchange, fault: Fault): void {
+  sendJson(exchange, fault.status, { detail: fault.message, requestId: exchange.id });
+}
+
 /** Says a fault anywhere else. */
 export function sendFault(exchange: Exchange, fault: Fault): void {
   if (exchange.response.headersSent) return void exchange.response.destroy();
