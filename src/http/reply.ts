@@ -48,10 +48,11 @@ export function sendRpcFault(exchange: Exchange, fault: Fault, idText: string | 
 }
 
 /**
- * Says that a credential does not suffice. No message was read, so this is no JSON-RPC error; what a client needs
- * stands in `WWW-Authenticate` (RFC 6750 section 3).
+ * Says no before anybody is known. No message was read, so this is no JSON-RPC error; what a client needs stands in
+ * `WWW-Authenticate` (RFC 6750 section 3) and `Retry-After`.
  */
 export function sendRefusal(exchange: Exchange, fault: Fault): void {
+  setFaultHeaders(exchange, fault);
   sendJson(exchange, fault.status, { detail: fault.message, requestId: exchange.id });
 }
 

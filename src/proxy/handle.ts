@@ -178,7 +178,7 @@ function refuse(context: Omit<Context, 'caller'>, thrown: unknown, deps: ProxyDe
   if (fault.status === 401 || fault.status === 403)
     exchange.response.setHeader('www-authenticate', deps.challenge(fault, place, exchange));
   if (trail.out) trail.out.fault(fault);
-  else if (fault.status === 401 || fault.status === 403) sendRefusal(exchange, fault);
+  else if (entry.principal === undefined) sendRefusal(exchange, fault);
   else sendRpcFault(exchange, fault, trail.idText);
   if (entry.principal === undefined) deps.ledger.refused(entry);
   else deps.ledger.close(entry);
