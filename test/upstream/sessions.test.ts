@@ -77,6 +77,7 @@ describe('a session with a server', () => {
       home.session(owner('bob')),
     ]);
     expect(new Set([alice, again, bob, plain]).size).toBe(4);
+    expect(await home.session(owner('bob', 's4'))).not.toBe(plain);
   });
 
   it('without an id is one for a person and a profile, still never for two people [T50]', async () => {
