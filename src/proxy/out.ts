@@ -2,12 +2,12 @@ import { Fault } from '../base/index.ts';
 import { type Exchange, faultAsRpc, sendRpcFault } from '../http/index.ts';
 import { parseFrame, toFrame } from '../mcp/index.ts';
 
-/** A reader that takes nothing for so long is gone. */
-const STALL_MS = 60_000;
 /** A POST is kept by nobody (RFC 9110 section 9.3.3), so no more than this. */
 const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-options', 'nosniff'];
 /** What may wait for a reader of messages that nobody can hold back; two frames of the largest size. */
 const UNREAD_BYTES = 32 * 1024 * 1024;
+/** Smaller answers cost nothing when nobody reads them. */
+const BUFFERED_BYTES = 64 * 1024;
 const COLLECT_BYTES = 10 * 1024 * 1024;
 
 const STREAM_HEADERS = [
@@ -39,15 +39,18 @@ export type Out = {
 export class HttpOut implements Out {
   readonly #exchange: Exchange;
   readonly #idText: string | undefined;
+  readonly #stallMs: number;
   #stall: NodeJS.Timeout | undefined;
   /** A stream whose head waits for its first piece, so that both leave in one packet. */
   #isOpening = false;
   isStream = false;
   bytes = 0;
 
-  constructor(exchange: Exchange, idText: string | undefined) {
+  /** A reader that takes nothing for `stallMs` is gone. */
+  constructor(exchange: Exchange, idText: string | undefined, stallMs: number) {
     this.#exchange = exchange;
     this.#idText = idText;
+    this.#stallMs = stallMs;
   }
 
   get hasStarted(): boolean {
@@ -58,8 +61,11 @@ export class HttpOut implements Out {
     const length = Buffer.byteLength(body);
     this.#isOpening = false;
     this.bytes += length;
-    this.#exchange.response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
-    this.#exchange.response.end(body);
+    const { response } = this.#exchange;
+    response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
+    // What a socket's buffer may not hold needs a reader; its timeout runs from the last byte that was taken.
+    if (length > BUFFERED_BYTES) response.setTimeout(this.#stallMs, () => response.destroy());
+    response.end(body);
   }
 
   startJson(length: number | undefined): void {
@@ -103,7 +109,7 @@ export class HttpOut implements Out {
   #expectReader(): void {
     if (this.#stall) return;
     const { response } = this.#exchange;
-    this.#stall = setTimeout(() => response.destroy(), STALL_MS).unref();
+    this.#stall = setTimeout(() => response.destroy(), this.#stallMs).unref();
     response.once('drain', () => {
       clearTimeout(this.#stall);
       this.#stall = undefined;
@@ -137,7 +143,15 @@ export class HttpOut implements Out {
   }
 
   onceDrained(listener: () => void): void {
-    this.#exchange.response.once('drain', listener);
+    const { response } = this.#exchange;
+    // A reader that is gone holds nobody up: what still comes is thrown away.
+    const go = (): void => {
+      response.off('drain', go);
+      response.off('close', go);
+      listener();
+    };
+    response.once('drain', go);
+    response.once('close', go);
   }
 
   onGone(listener: () => void): void {

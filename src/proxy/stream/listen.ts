@@ -11,7 +11,11 @@ import { type ChangeDeps, followChanges } from './changes.ts';
 import type { Streams } from './streams.ts';
 
 export type ListenDeps = ChangeDeps &
-  ServerMessageDeps & { readonly sessions: ClientSessions; readonly streams: Streams };
+  ServerMessageDeps & {
+    readonly sessions: ClientSessions;
+    readonly streams: Streams;
+    readonly stallMs: number;
+  };
 
 const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 
@@ -28,7 +32,7 @@ export async function listen(context: Context, deps: ListenDeps): Promise<void> 
   if (!accepts(context)) throw new Fault('not_acceptable');
   const session = findSession(context, deps.sessions);
   const { response } = context.exchange;
-  const out = new HttpOut(context.exchange, undefined);
+  const out = new HttpOut(context.exchange, undefined, deps.stallMs);
   out.startStream();
   const send = (json: Buffer | string): void => void out.write(toFrame(json));
   const end = (): void => out.end();
