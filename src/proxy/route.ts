@@ -123,7 +123,10 @@ function nowhere(call: RequestCall, deps: RouteDeps): Fault {
   const owner =
     names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.owner(`raw-${kind}`, name));
   const entry = owner && deps.live.current().servers.get(owner.server);
-  if (entry && mayUse(call.caller, entry.name)) {
+  if (entry && !mayUse(call.caller, entry.name)) {
+    call.entry.server = entry.name;
+    call.entry.target = owner.original;
+  } else if (entry) {
     const data = { server: entry.name, mayHaveRun: false };
     if (!entry.enabled) return new Fault('server_disabled', { data });
     const upstream = deps.upstreams.get(entry.name);
