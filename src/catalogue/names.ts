@@ -51,7 +51,7 @@ export class Names {
     for (const candidate of this.#candidates(entry, kind, original)) {
       const owner = this.owner(kind, candidate);
       if (owner?.server === entry.name && owner.original === original) return candidate;
-      if (!owner) return undefined;
+      if (!owner && !this.#isForeign(entry, kind, candidate)) return undefined;
     }
     return undefined;
   }
@@ -65,7 +65,10 @@ export class Names {
     const claims: OwnedName[] = [];
     for (const original of originals) {
       const raw = kind === 'resource' ? undefined : (`raw-${kind}` as const);
-      if (raw && !this.owner(raw, original)) claims.push(this.#claim(raw, original, entry, original));
+      // What is listed under this very name for another server stays that server's.
+      const isFree = (this.owner(kind, original)?.server ?? entry.name) === entry.name;
+      if (raw && isFree && !this.owner(raw, original))
+        claims.push(this.#claim(raw, original, entry, original));
       const wanted = this.#firstFree(entry, kind, original);
       if (wanted !== undefined) claims.push(this.#claim(kind, wanted, entry, original));
     }
@@ -79,11 +82,17 @@ export class Names {
     for (const candidate of this.#candidates(entry, kind, original)) {
       const owner = this.owner(kind, candidate);
       if (owner?.server === entry.name && owner.original === original) return undefined;
-      if (owner) continue;
+      if (owner || this.#isForeign(entry, kind, candidate)) continue;
       if (candidate !== wanted) this.#deps.onCollision(entry.name, wanted, candidate);
       return candidate;
     }
     return undefined;
+  }
+
+  /** Whether callers already reach another server by it: a raw name leads to the server that owned it first. */
+  #isForeign({ name }: ServerEntry, kind: 'tool' | 'prompt' | 'resource', candidate: string): boolean {
+    const owner = kind === 'resource' ? undefined : this.owner(`raw-${kind}`, candidate);
+    return owner !== undefined && owner.server !== name;
   }
 
   *#candidates(

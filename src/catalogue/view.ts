@@ -84,7 +84,10 @@ export class View {
     const listed = this.#targets[kind].get(name);
     if (listed) return listed;
     if (!this.isAll || kind === 'resource') return undefined;
-    const owner = this.#catalogue.names.owner(`raw-${kind}`, name);
+    const { names } = this.#catalogue;
+    // A name that is listed for others leads nowhere for whoever does not see it, and never to a second server.
+    if (names.owner(kind, name)) return undefined;
+    const owner = names.owner(`raw-${kind}`, name);
     return owner && this.#byOriginal(kind, owner.server, owner.original);
   }
 

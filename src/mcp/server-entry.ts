@@ -41,7 +41,7 @@ export type ServerEntry = {
   readonly deduplicate?: boolean | undefined;
   /** Users (`alice`), groups (`group:home`) or everybody (`*`) that the file itself grants. */
   readonly grants: readonly string[];
-  /** Address class when it was added; a public name that later resolves to a private address is refused (C2). */
+  /** Address class when it was added; a public name that later resolves to a private address is refused. */
   readonly addressClass: 'public' | 'private' | undefined;
 };
 

@@ -1,10 +1,10 @@
 import { type Clock, Fault, toFault } from '../base/index.ts';
-import { type Exchange, header, type Route, sendRpcFault } from '../http/index.ts';
+import { type Exchange, header, type Route, sendRefusal, sendRpcFault } from '../http/index.ts';
 import type { Entry, Ledger, Log } from '../ledger/index.ts';
 import type { Caller } from '../policy/index.ts';
 import { answerBatch } from './batch.ts';
 import { type Call, type Context, isRequest, type RequestCall, type Trail } from './call.ts';
-import { answerHere, answerList, type HereDeps } from './here.ts';
+import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
 import { CollectOut, HttpOut, type Out } from './out.ts';
 import { type Place, placeOf } from './place.ts';
 import { type ReadDeps, read } from './read.ts';
@@ -136,6 +136,7 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
     case 'list':
       return answerList(call, call.row.list ?? 'tools', out, deps);
     case 'one':
+      if (deps.catalogue.isFirstReading) await patientView(call, deps);
       return toOne(call, route(call, deps.views.of(call), deps), out, deps);
     case 'sessions':
       return setLevel(call, out);
@@ -176,6 +177,7 @@ function refuse(context: Omit<Context, 'caller'>, thrown: unknown, deps: ProxyDe
     exchange.response.setHeader('www-authenticate', deps.challenge(fault, place, exchange));
   noteRefusal(context, fault, deps);
   if (trail.out) trail.out.fault(fault);
+  else if (entry.principal === undefined) sendRefusal(exchange, fault);
   else sendRpcFault(exchange, fault, trail.idText);
   if (entry.principal === undefined) deps.ledger.refused(entry);
   else deps.ledger.close(entry);

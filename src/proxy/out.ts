@@ -6,9 +6,11 @@ import { parseFrame, toFrame } from '../mcp/index.ts';
 const STALL_MS = 60_000;
 /** A POST is kept by nobody (RFC 9110 section 9.3.3), so no more than this. */
 const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-options', 'nosniff'];
+/** What may wait for a reader of messages that nobody can hold back; two frames of the largest size. */
+const UNREAD_BYTES = 32 * 1024 * 1024;
 const COLLECT_BYTES = 10 * 1024 * 1024;
 
-export const STREAM_HEADERS = {
+const STREAM_HEADERS = {
   ...PLAIN_HEADERS,
   'content-type': 'text/event-stream',
   'x-accel-buffering': 'no',
@@ -68,11 +70,24 @@ export class HttpOut implements Out {
   }
 
   write(chunk: Buffer): boolean {
-    this.bytes += chunk.length;
     const { response } = this.#exchange;
-    if (response.destroyed || response.write(chunk)) return true;
-    this.#stall ??= setTimeout(() => response.destroy(), STALL_MS).unref();
+    // What comes after the end, as a change that was just read, has no reader any more.
+    if (response.destroyed || response.writableEnded) return true;
+    this.bytes += chunk.length;
+    if (response.write(chunk)) return true;
+    if (response.writableLength > UNREAD_BYTES) response.destroy();
+    else this.#expectReader();
     return false;
+  }
+
+  #expectReader(): void {
+    if (this.#stall) return;
+    const { response } = this.#exchange;
+    this.#stall = setTimeout(() => response.destroy(), STALL_MS).unref();
+    response.once('drain', () => {
+      clearTimeout(this.#stall);
+      this.#stall = undefined;
+    });
   }
 
   end(): void {
@@ -89,11 +104,7 @@ export class HttpOut implements Out {
   }
 
   onceDrained(listener: () => void): void {
-    this.#exchange.response.once('drain', () => {
-      clearTimeout(this.#stall);
-      this.#stall = undefined;
-      listener();
-    });
+    this.#exchange.response.once('drain', listener);
   }
 
   onGone(listener: () => void): void {

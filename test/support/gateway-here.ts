@@ -22,11 +22,16 @@ export type GatewayHere = {
   readonly close: () => Promise<void>;
 };
 
-export type HereOptions = Pick<GatewayOptions, 'servers' | 'settings' | 'env'> & { readonly clock?: Clock };
+export type HereOptions = Pick<GatewayOptions, 'servers' | 'settings' | 'env'> & {
+  readonly clock?: Clock;
+  /** A folder of the test's own: it stays, so that a second gateway finds what the first one kept. */
+  readonly dir?: string;
+};
 
 /** The gateway as the test's own object: real store, real sockets, and its own clock where one is given. */
 export async function startGatewayHere(options: HereOptions): Promise<GatewayHere> {
-  const { path: dir, remove } = await tempDir('authmcp-here-');
+  const kept = { path: options.dir ?? '', remove: async () => {} };
+  const { path: dir, remove } = options.dir === undefined ? await tempDir('authmcp-here-') : kept;
   const configFile = join(dir, 'authmcp.yaml');
   await writeConfig(configFile, options);
   const flags = { config: configFile, dataDir: join(dir, 'data'), port: '0', logLevel: 'error' };
@@ -45,8 +50,13 @@ export async function startGatewayHere(options: HereOptions): Promise<GatewayHer
     await store.createKey({ id, userId: user.id, secretHash, ...rest });
     return key.reveal();
   };
-  const create = (name: string, role: 'admin' | 'user') =>
-    store.createUser({ name, role, passwordHash: undefined }, options.clock?.now() ?? Date.now());
+  const create = async (name: string, role: 'admin' | 'user') => {
+    const made = await store.createUser(
+      { name, role, passwordHash: undefined },
+      options.clock?.now() ?? Date.now(),
+    );
+    return made === 'name_taken' ? ((await store.userByName(name)) ?? made) : made;
+  };
   const userToken = async (name: string, grants: readonly string[]) => {
     const user = await create(name, 'user');
     if (typeof user === 'string') throw new Error(`The user was not made: ${user}`);

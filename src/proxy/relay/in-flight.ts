@@ -17,27 +17,35 @@ export function mayStillUse(caller: Caller, server: ServerName | undefined, snap
 
 /** The calls that run now, so that a client can cancel its own and a change of rights ends what it forbids. */
 export class InFlight {
-  readonly #running = new Map<string, Running>();
+  /** Outside of a session one id may run more than once. */
+  readonly #running = new Map<string, Set<Running>>();
+  #size = 0;
 
   add(key: string, running: Running): () => void {
-    this.#running.set(key, running);
+    const same = this.#running.get(key) ?? new Set();
+    this.#running.set(key, same.add(running));
+    this.#size++;
     return () => {
-      if (this.#running.get(key) === running) this.#running.delete(key);
+      if (!same.delete(running)) return;
+      this.#size--;
+      if (same.size === 0 && this.#running.get(key) === same) this.#running.delete(key);
     };
   }
 
   get size(): number {
-    return this.#running.size;
+    return this.#size;
   }
 
   cancel(key: string, reason: string): void {
-    this.#running.get(key)?.cancel(reason);
+    for (const running of [...(this.#running.get(key) ?? [])]) running.cancel(reason);
   }
 
   /** A new snapshot: what is no longer allowed ends. */
   recheck(snapshot: Snapshot, isCurrent: (caller: Caller, snapshot: Snapshot) => boolean): void {
-    for (const { caller, server, cancel } of [...this.#running.values()]) {
-      if (!isCurrent(caller, snapshot) || !mayStillUse(caller, server, snapshot)) cancel('no longer allowed');
+    for (const running of [...this.#running.values()].flatMap(same => [...same])) {
+      const { caller, server } = running;
+      if (!isCurrent(caller, snapshot) || !mayStillUse(caller, server, snapshot))
+        running.cancel('no longer allowed');
     }
   }
 }

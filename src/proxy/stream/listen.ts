@@ -3,7 +3,7 @@ import { header } from '../../http/index.ts';
 import { toFrame } from '../../mcp/index.ts';
 import { followSession, type UpstreamSession } from '../../upstream/index.ts';
 import type { Context } from '../call.ts';
-import { STREAM_HEADERS } from '../out.ts';
+import { HttpOut } from '../out.ts';
 import { findSession } from '../read.ts';
 import { type ServerMessageDeps, ServerMessages } from '../relay/server-messages.ts';
 import type { ClientSessions } from '../session/client-sessions.ts';
@@ -13,7 +13,7 @@ import type { Streams } from './streams.ts';
 export type ListenDeps = ChangeDeps &
   ServerMessageDeps & { readonly sessions: ClientSessions; readonly streams: Streams };
 
-const KEEP_ALIVE = ': keep-alive\n\n';
+const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 
 function accepts(context: Context): boolean {
   const accept = header(context.exchange.request, 'accept');
@@ -28,15 +28,11 @@ export async function listen(context: Context, deps: ListenDeps): Promise<void> 
   if (!accepts(context)) throw new Fault('not_acceptable');
   const session = findSession(context, deps.sessions);
   const { response } = context.exchange;
-  response.writeHead(200, STREAM_HEADERS);
-  response.flushHeaders();
-  const send = (json: Buffer | string): void => {
-    const frame = toFrame(json);
-    context.entry.bytesOut += frame.length;
-    if (!response.destroyed) response.write(frame);
-  };
-  const end = (): void => void response.end();
-  const stops: (() => void)[] = [deps.streams.add({ keepAlive: () => response.write(KEEP_ALIVE), end })];
+  const out = new HttpOut(context.exchange, undefined);
+  out.startStream();
+  const send = (json: Buffer | string): void => void out.write(toFrame(json));
+  const end = (): void => out.end();
+  const stops: (() => void)[] = [deps.streams.add({ keepAlive: () => void out.write(KEEP_ALIVE), end })];
   const onChanged = (method: string): void => send(JSON.stringify({ jsonrpc: '2.0', method }));
   stops.push(followChanges({ caller: context.caller, place: context.place, onChanged, onOver: end }, deps));
   if (session)
@@ -47,6 +43,7 @@ export async function listen(context: Context, deps: ListenDeps): Promise<void> 
     );
   await new Promise<void>(resolve => response.once('close', resolve));
   for (const stop of stops) stop();
+  context.entry.bytesOut = out.bytes;
 }
 
 /** What one of the session's servers says by itself goes on this stream. */
