@@ -8,12 +8,14 @@ import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
 import { Ledger, type Log } from './ledger/index.ts';
 import { createLive } from './live/index.ts';
+import { notCalledYet } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
 import type { Status } from './upstream/index.ts';
 
 export type GatewayDeps = { readonly log: Log; readonly version: string; readonly clock?: Clock };
 
-export type ServerState = { readonly name: string; readonly status: Status };
+/** `kept`: of a kind that this release does not call. */
+export type ServerState = { readonly name: string; readonly status: Status | { readonly state: 'kept' } };
 
 export type Gateway = {
   readonly port: number;
@@ -99,6 +101,12 @@ async function learn(identity: Identity, firstAdmin: FirstAdminOutcome | undefin
   return { firstAdmin, setupLink: isWaiting ? await identity.setup.newLink() : undefined };
 }
 
+function serverStates({ live }: Base, { upstreams }: Path): readonly ServerState[] {
+  const called = upstreams.all().map(({ entry, status }) => ({ name: entry.name, status }));
+  const others = [...live.current().servers.values()].filter(entry => entry.enabled && notCalledYet(entry));
+  return [...called, ...others.map(({ name }) => ({ name, status: { state: 'kept' } as const }))];
+}
+
 /** Builds the gateway and listens. Rejects with the system's error when it cannot bind. */
 export async function createGateway(config: Config, given: GatewayDeps): Promise<Gateway> {
   const { clock, log, version } = { clock: systemClock, ...given };
@@ -129,7 +137,7 @@ export async function createGateway(config: Config, given: GatewayDeps): Promise
     origin: door.face.origin,
     mcpUrl: `${door.face.origin}/mcp`,
     store,
-    servers: () => path.upstreams.all().map(({ entry, status }) => ({ name: entry.name, status })),
+    servers: () => serverStates(base, path),
     onActivity: follower => path.ledger.onEntry(follower),
     reload: async next => {
       servers = next.servers;
