@@ -1,13 +1,17 @@
 import type { UpstreamSession } from '../../upstream/index.ts';
 
-/** One open stream of a client on which messages may be sent that belong to no request. */
-export type ClientStream = { send(json: string): void; end(): void };
+/** A stream towards the client that belongs to no request. */
+export type ClientStream = { send(json: Buffer | string): void; end(): void };
 
-/** What one client session gathered in this process: its streams, its sessions with servers, its log level. */
+/** Begins to hear what a session with a server says by itself; returns the way to stop. */
+export type Follow = (session: UpstreamSession) => () => void;
+
+/** What one process remembers of a client session: its open streams, its sessions with servers, its log level. */
 export class SessionState {
   readonly #streams = new Set<ClientStream>();
   readonly #upstreams = new Set<UpstreamSession>();
-  readonly #onUpstream = new Set<(session: UpstreamSession) => void>();
+  readonly #followed = new Map<UpstreamSession, () => void>();
+  #follow: Follow | undefined;
   logLevel: string | undefined;
 
   /** The newest open stream: each message goes on exactly one (2025-11-25 transports, "Multiple Connections"). */
@@ -19,13 +23,14 @@ export class SessionState {
     return this.#upstreams;
   }
 
-  addStream(stream: ClientStream, onUpstream: (session: UpstreamSession) => void): () => void {
+  /** While any stream is open, each server session is followed once. Returns the way to close the stream. */
+  addStream(stream: ClientStream, follow: Follow): () => void {
     this.#streams.add(stream);
-    this.#onUpstream.add(onUpstream);
-    for (const session of this.#upstreams) onUpstream(session);
+    this.#follow ??= follow;
+    for (const session of this.#upstreams) this.#begin(session);
     return () => {
       this.#streams.delete(stream);
-      this.#onUpstream.delete(onUpstream);
+      if (this.#streams.size === 0) this.#unfollow();
     };
   }
 
@@ -33,14 +38,28 @@ export class SessionState {
   use(session: UpstreamSession): void {
     if (this.#upstreams.has(session)) return;
     this.#upstreams.add(session);
-    session.onEnd(() => this.#upstreams.delete(session));
-    for (const follow of this.#onUpstream) follow(session);
+    session.onEnd(() => {
+      this.#upstreams.delete(session);
+      this.#followed.get(session)?.();
+      this.#followed.delete(session);
+    });
+    this.#begin(session);
   }
 
   end(): void {
     for (const stream of this.#streams) stream.end();
     this.#streams.clear();
-    this.#onUpstream.clear();
+    this.#unfollow();
     this.#upstreams.clear();
+  }
+
+  #begin(session: UpstreamSession): void {
+    if (!this.#follow || this.#streams.size === 0 || this.#followed.has(session)) return;
+    this.#followed.set(session, this.#follow(session));
+  }
+
+  #unfollow(): void {
+    for (const stop of this.#followed.values()) stop();
+    this.#followed.clear();
   }
 }
