@@ -9,7 +9,7 @@ import { CollectOut, HttpOut, type Out } from './out.ts';
 import { type Place, placeOf } from './place.ts';
 import { type ReadDeps, read } from './read.ts';
 import { type RelayDeps, relay } from './relay/relay.ts';
-import { type RouteDeps, requirePlace, route } from './route.ts';
+import { patientRoute, type RouteDeps, requirePlace } from './route.ts';
 import { end } from './session/end.ts';
 import { type ListenDeps, listen } from './stream/listen.ts';
 import { type SubscribeDeps, subscribe } from './stream/subscribe.ts';
@@ -133,7 +133,7 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
     case 'list':
       return answerList(call, call.row.list ?? 'tools', out, deps);
     case 'one':
-      return relay(call, route(call, deps.views.of(call), deps), out, deps);
+      return relay(call, await patientRoute(call, deps), out, deps);
     case 'sessions':
       return setLevel(call, out);
     case 'listen':

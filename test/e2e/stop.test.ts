@@ -5,7 +5,7 @@ import { startConformance2026 } from '../fixtures/conformance-2026.ts';
 import { startEcho2025 } from '../fixtures/echo-2025.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { legacyClient, modernClient } from '../support/mcp.ts';
-import { hear, openStream } from './open-stream.ts';
+import { hear, openStream } from './support/open-stream.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {

@@ -3,8 +3,8 @@ import { startConformance2025 } from '../fixtures/conformance-2025.ts';
 import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
 import { type LegacyClient, legacyClient, type RpcMessage } from '../support/mcp.ts';
-import { textOf } from './answers.ts';
-import { openStream } from './open-stream.ts';
+import { textOf } from './support/answers.ts';
+import { openStream } from './support/open-stream.ts';
 
 let echo: Echo2025;
 let fixture: Awaited<ReturnType<typeof startConformance2025>>;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { readBody, sendJson, serve } from '../fixtures/serve.ts';
+import { readBody, sendJson, serve } from '../../fixtures/serve.ts';
 
 export type SlowModern = {
   readonly url: string;

@@ -1,5 +1,5 @@
-import type { LegacyClient, RpcMessage } from '../support/mcp.ts';
-import { readSse } from '../support/sse.ts';
+import type { LegacyClient, RpcMessage } from '../../support/mcp.ts';
+import { readSse } from '../../support/sse.ts';
 
 export type Heard = {
   readonly status: number;
