@@ -6,7 +6,7 @@ import { runToEnd } from '../support/processes.ts';
 const PASSWORD = 'Correct-horse-7-battery';
 let echo: Echo2025;
 let gateway: Gateway;
-let granted: Readonly<Record<string, string>>;
+let granted: Readonly<Record<'access_token' | 'refresh_token', string>>;
 
 beforeAll(async () => {
   echo = await startEcho2025();
