@@ -31,11 +31,12 @@ const results = await readResults();
 printSuites(results);
 const isCovered = filters.length > 0 || (await printCoverage());
 
-// A file that could not even be loaded has no tests to count, and is a failure all the same.
+// A file that could not be loaded, or whose preparation failed, has no failed test, and is a failure all the same.
 const broken = results.testResults.filter(
-  file => file.status === 'failed' && file.assertionResults.length === 0,
+  ({ status, assertionResults }) =>
+    status === 'failed' && !assertionResults.some(test => test.status === 'failed'),
 );
-for (const { name } of broken) console.log(`could not be loaded: ${relative(ROOT, name)}`);
+for (const { name } of broken) console.log(`did not run: ${relative(ROOT, name)}`);
 console.log(`${results.numPassedTests} passed, ${results.numFailedTests + broken.length} failed`);
 process.exit(code === 0 && isCovered ? 0 : 1);
 

@@ -38,7 +38,7 @@ async function measure(mode: string, options: CpuOptions): Promise<Verdict[]> {
       const [ofFloor, ofSubject] = at % 2 === 0 ? results : ([results[1], results[0]] as const);
       rounds.push({ floor: ofFloor, subject: ofSubject });
     }
-    return report(mode, { subject, rounds, before, failAbove: options.failAbove });
+    return await report(mode, { subject, rounds, before, failAbove: options.failAbove });
   } finally {
     await Promise.all([subject.close(), floor.close(), backend.close()]);
   }

@@ -39,7 +39,12 @@ export async function list({ seconds }: { readonly seconds: number }): Promise<V
     const asked = ((await backend.counts())['tools/list'] ?? 0) - before;
     return [
       { what: 'tools listed', value: String(found), bar: String(expected), isMet: found === expected },
-      { what: 'tools/list, p99', value: `${fixed(result.p99)} ms`, bar: '20 ms', isMet: result.p99 <= 20 },
+      {
+        what: 'tools/list, p99',
+        value: `${fixed(result.p99)} ms (p50 ${fixed(result.p50)})`,
+        bar: '20 ms',
+        isMet: result.p99 <= 20,
+      },
       { what: 'tools/list, errors', value: String(result.errors), bar: '0', isMet: result.errors === 0 },
       { what: 'lists asked of servers meanwhile', value: String(asked), bar: '0', isMet: asked === 0 },
     ];

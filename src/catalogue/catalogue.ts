@@ -117,6 +117,15 @@ export class Catalogue {
     return offers?.get(profileKey(profile)) ?? offers?.get(profileKey(ownProfile(profile.era)));
   }
 
+  /** Whether some server was never read yet, so that a name may be unknown only because of that. */
+  get isFirstReading(): boolean {
+    const now = this.#deps.clock.now();
+    for (const shelf of this.#shelves.values()) {
+      if (!shelf.isSettled && shelf.offers.size === 0 && now < shelf.takenAt + PATIENCE_MS) return true;
+    }
+    return false;
+  }
+
   /** Waits, at most 1.5 s from its beginning, for what was never read: undefined when there is nothing to wait for. */
   ensure(servers: readonly ServerName[], profile: Profile): Promise<unknown> | undefined {
     const waits = servers.flatMap(server => {
@@ -262,7 +271,7 @@ export class Catalogue {
       other => other !== before && makeOffer({ ...other, hello: read.hello }).hash === read.hash,
     );
     offers.set(key, same ? { ...read, lists: same.lists } : read);
-    if (before?.hash === read.hash) return;
+    if (before?.hash === read.hash || this.#isClosed) return;
     this.#version++;
     await this.#deps.store.putCatalogue(toRow(read));
     if (before)

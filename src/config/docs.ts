@@ -26,7 +26,7 @@ settings:
 \`\`\`
 
 Per server also: \`headers\`, \`type\` (http, sse, stdio), \`prefix\` (default \`<name>_\`, may be \`""\`), \`enabled\`, \`timeout\` in
-seconds, \`protocol\` (auto, legacy, modern), \`private\` (allow, deny), \`stateless\`, \`cwd\`. \`\${NAME}\`, \`\${env:NAME}\` and
+seconds, \`protocol\` (auto, legacy, modern), \`private\` (allow, deny), \`stateless\`, \`deduplicate\`, \`cwd\`. \`\${NAME}\`, \`\${env:NAME}\` and
 \`\${NAME:-default}\` are replaced in this file only (\`$\${\` is a plain \`\${\`). Every edit is taken up within a second; a wrong one is refused with
 its line, and the running configuration stays.
 `;

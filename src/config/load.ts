@@ -67,7 +67,7 @@ const FILE_NAMES = ['authmcp.yaml', 'authmcp.yml', 'authmcp.json'] as const;
 export function loadConfig(input: LoadInput = {}): Config {
   const { flags = {}, env: given = process.env, cwd = process.cwd() } = input;
   const env = { ...readEnvFile(flags.envFile ?? given.AUTHMCP_ENV_FILE, cwd), ...withoutEmpty(given) };
-  const path = findConfigFile(flags.config ?? (env.AUTHMCP_CONFIG || undefined), cwd);
+  const path = findConfigFile(flags.config, env.AUTHMCP_CONFIG, cwd);
   const shown = show(path, cwd);
   const file = readConfigFile(path, shown, expandWith(env));
   const resolved = resolveSettings(flags, env, file.settings);
@@ -128,14 +128,17 @@ function readEnvFile(given: string | undefined, cwd: string): Env {
   return text === undefined ? {} : parseEnv(text);
 }
 
-function findConfigFile(given: string | undefined, cwd: string): string {
-  if (given === undefined) {
-    const found = FILE_NAMES.map(name => join(cwd, name)).find(path => existsSync(path));
-    return found ?? join(cwd, FILE_NAMES[0]);
+/** A file that the command line names must be there; any other may appear later. */
+function findConfigFile(flag: string | undefined, named: string | undefined, cwd: string): string {
+  if (flag !== undefined) {
+    const path = resolve(cwd, flag);
+    if (!existsSync(path))
+      throw new ConfigError(`${flag} does not exist. Correct --config, or leave it out.`);
+    return path;
   }
-  const path = resolve(cwd, given);
-  if (!existsSync(path)) throw new ConfigError(`${given} does not exist. Correct --config, or leave it out.`);
-  return path;
+  if (named) return resolve(cwd, named);
+  const found = FILE_NAMES.map(name => join(cwd, name)).find(path => existsSync(path));
+  return found ?? join(cwd, FILE_NAMES[0]);
 }
 
 /** A path as a person would type it from the working folder. */

@@ -18,7 +18,10 @@ export type FrontDoorDeps = {
   onRefused(exchange: Exchange, fault: ReturnType<typeof toFault>): void;
 };
 
-function open(request: IncomingMessage, response: ServerResponse, deps: FrontDoorDeps): Exchange {
+/** The exchange while its path is not known yet. */
+type Opening = { -readonly [Key in keyof Exchange]: Exchange[Key] };
+
+function open(request: IncomingMessage, response: ServerResponse, deps: FrontDoorDeps): Opening {
   const at = deps.clock.now();
   const address = deps.readAddress(request.socket.remoteAddress ?? '', header(request, 'x-forwarded-for'));
   return {
@@ -38,7 +41,7 @@ export function createFrontDoor(
   deps: FrontDoorDeps,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
-    const bare = open(request, response, deps);
+    const exchange = open(request, response, deps);
     try {
       refuseDoubledHeaders(request);
       const { path, query } = canonicalPath(request.url ?? '');
@@ -47,13 +50,14 @@ export function createFrontDoor(
       if (origin !== undefined) setCors(response, origin);
       if (request.method === 'OPTIONS')
         return answerPreflight(response, header(request, 'access-control-request-headers'));
-      const exchange: Exchange = { ...bare, path, query };
+      exchange.path = path;
+      exchange.query = query;
       for (const route of deps.routes) if (route(exchange)) return;
       sendFault(exchange, toFault(undefined));
     } catch (thrown) {
       const fault = toFault(thrown);
-      deps.onRefused(bare, fault);
-      sendFault(bare, fault);
+      deps.onRefused(exchange, fault);
+      sendFault(exchange, fault);
     }
   };
 }

@@ -17,4 +17,12 @@ export {
 export { type Exchange, header } from './exchange.ts';
 export { createFrontDoor, type Route } from './front-door.ts';
 export { type Listener, listen } from './listener.ts';
-export { faultAsRpc, PLAIN_HEADERS, sendFault, sendJson, sendRpcFault, sendText } from './reply.ts';
+export {
+  faultAsRpc,
+  PLAIN_HEADERS,
+  sendFault,
+  sendJson,
+  sendRefusal,
+  sendRpcFault,
+  sendText,
+} from './reply.ts';

@@ -47,6 +47,15 @@ export function sendRpcFault(exchange: Exchange, fault: Fault, idText: string | 
   sendText(exchange, fault.status, 'application/json', faultAsRpc(fault, idText, exchange.id));
 }
 
+/**
+ * Says no before anybody is known. No message was read, so this is no JSON-RPC error; what a client needs stands in
+ * `WWW-Authenticate` (RFC 6750 section 3) and `Retry-After`.
+ */
+export function sendRefusal(exchange: Exchange, fault: Fault): void {
+  setFaultHeaders(exchange, fault);
+  sendJson(exchange, fault.status, { detail: fault.message, requestId: exchange.id });
+}
+
 /** Says a fault anywhere else. */
 export function sendFault(exchange: Exchange, fault: Fault): void {
   if (exchange.response.headersSent) return void exchange.response.destroy();

@@ -5,6 +5,8 @@ import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 
 const FLUSH_MS = 250;
+/** Small batches: the thread that writes them may share a core with the one that answers. */
+const FLUSH_ROWS = 64;
 const MAX_QUEUED = 50_000;
 const FLOOD_WINDOW_MS = 10_000;
 const MAX_FLOODS = 2_000;
@@ -31,10 +33,8 @@ export type SecurityEvent = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 
-/** The row of one request while it runs. Whoever learns something writes it here; `close` is called once. */
-export type Entry = { -readonly [K in keyof Omit<ActivityRow, 'durationMs' | 'count'>]: ActivityRow[K] } & {
-  readonly startedAt: number;
-};
+/** The row of one request while it runs. Whoever learns something writes it here. */
+export type Entry = Mutable<ActivityRow> & { readonly startedAt: number };
 
 type Deps = { readonly store: Pick<Store, 'writeLedger'>; readonly clock: Clock; readonly log: Log };
 
@@ -81,6 +81,7 @@ export class Ledger {
   readonly #rows: ActivityRow[] = [];
   readonly #sweep: NodeJS.Timeout;
   #dropped = 0;
+  #isWriting = false;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -101,7 +102,7 @@ export class Ledger {
 
   /** Ends the entry of one request; called once. */
   close(entry: Entry): void {
-    const row = rowOf(entry);
+    const row = endOf(entry);
     this.metrics.request({
       method: METHODS.has(row.method ?? '') ? (row.method ?? '') : 'other',
       server: row.server ?? 'none',
@@ -112,6 +113,7 @@ export class Ledger {
     if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);
     this.#rows.push(row);
     for (const listener of this.#listeners) listener(row);
+    if (this.#rows.length >= FLUSH_ROWS && !this.#isWriting) return void this.#flush(false);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#flush(false);
@@ -122,7 +124,7 @@ export class Ledger {
   refused(entry: Entry): void {
     const ms = performance.now() - entry.startedAt;
     this.metrics.request({ method: 'other', server: 'none', outcome: 'refused', ms, upstreamMs: undefined });
-    this.#refusals.add(`${entry.address} ${entry.fault}`, () => rowOf(entry));
+    this.#refusals.add(`${entry.address} ${entry.fault}`, () => endOf(entry));
   }
 
   event(event: SecurityEvent): void {
@@ -174,11 +176,14 @@ export class Ledger {
   }
 
   async #write(activity: readonly ActivityRow[], events: readonly EventRow[]): Promise<void> {
+    this.#isWriting = true;
     try {
       await this.#deps.store.writeLedger({ activity, events });
     } catch (error) {
       this.#dropped += activity.length;
       this.#deps.log.error({ err: error, rows: activity.length }, 'the ledger could not be written');
+    } finally {
+      this.#isWriting = false;
     }
   }
 }
@@ -192,8 +197,10 @@ export type Opening = {
   readonly userAgent: string | undefined;
 };
 
-function rowOf({ startedAt, ...entry }: Entry): ActivityRow {
-  return { ...entry, durationMs: performance.now() - startedAt, count: 1 };
+/** Stops the time. */
+function endOf(entry: Entry): ActivityRow & { count: number } {
+  entry.durationMs = performance.now() - entry.startedAt;
+  return entry;
 }
 
 function newEntry(from: Opening): Entry {
@@ -221,5 +228,7 @@ function newEntry(from: Opening): Entry {
     upstreamMs: undefined,
     bytesIn: 0,
     bytesOut: 0,
+    durationMs: 0,
+    count: 1,
   };
 }

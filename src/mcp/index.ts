@@ -24,5 +24,5 @@ export type { ServerAuth, ServerEntry, ServerTransport } from './server-entry.ts
 export { RESERVED_SERVER_NAMES, SERVER_NAME } from './server-entry.ts';
 export { type Splice, splice } from './splice.ts';
 export { FrameSplitter, parseFrame, toFrame } from './sse.ts';
-export { SwapStream, swapOf } from './swap.ts';
+export { SwapStream } from './swap.ts';
 export { hasLiteralScheme, matchesTemplate } from './uri-template.ts';

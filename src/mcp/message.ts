@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Fault } from '../base/index.ts';
-import { elements, type Members, members } from './scan.ts';
+import { elements, isObjectAt, type Members, members } from './scan.ts';
 
 export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;
@@ -10,6 +10,8 @@ type Common = {
   readonly bytes: Buffer;
   /** Where the members of the envelope stand in `bytes`. */
   readonly envelope: Members;
+  /** Where the members of `params` stand, if it is there. */
+  readonly paramsAt: Members | undefined;
 };
 
 export type RequestMessage = Common & {
@@ -64,26 +66,34 @@ export function readMessage(value: unknown, bytes: Buffer): Message {
   if (!isObject(value) || value.jsonrpc !== '2.0')
     throw new Fault('invalid_request', { says: 'Invalid request: jsonrpc must be "2.0"' });
   const envelope = members(bytes);
-  const params = envelope.get('params');
-  // Reading them refuses duplicates there too.
-  if (params && bytes[params.start] === 0x7b) members(bytes, params.start);
+  const range = envelope.get('params');
+  const paramsAt = isObjectAt(bytes, range) ? members(bytes, range.start) : undefined;
   const hasId = Object.hasOwn(value, 'id');
   const id = value.id;
   if (hasId && !isRequestId(id))
     throw new Fault('invalid_request', { says: 'Invalid request: id must be a string or an integer' });
   const method = Object.hasOwn(value, 'method') ? value.method : undefined;
   if (typeof method === 'string') {
-    const common = { bytes, envelope, method, params: readParams(value) };
-    return hasId && isRequestId(id)
-      ? { kind: 'request', id, idText: textAt(bytes, envelope, 'id'), ...common }
-      : { kind: 'notification', ...common };
+    const params = readParams(value);
+    if (!hasId || !isRequestId(id))
+      return { kind: 'notification', method, params, bytes, envelope, paramsAt };
+    return {
+      kind: 'request',
+      id,
+      idText: textAt(bytes, envelope, 'id'),
+      method,
+      params,
+      bytes,
+      envelope,
+      paramsAt,
+    };
   }
   if (
     method === undefined &&
     isRequestId(id) &&
     (Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error'))
   ) {
-    return { kind: 'response', id, idText: textAt(bytes, envelope, 'id'), bytes, envelope };
+    return { kind: 'response', id, idText: textAt(bytes, envelope, 'id'), bytes, envelope, paramsAt };
   }
   throw new Fault('invalid_request', {
     says: 'Invalid request: neither a request, a notification nor a response',

@@ -37,9 +37,11 @@ export type ServerEntry = {
   readonly private: 'allow' | 'deny' | undefined;
   /** The operator says that the server keeps nothing between requests. */
   readonly stateless: boolean;
+  /** Equal calls of one person within a minute run once: opt-in, for tools that clients repeat after a timeout. */
+  readonly deduplicate?: boolean | undefined;
   /** Users (`alice`), groups (`group:home`) or everybody (`*`) that the file itself grants. */
   readonly grants: readonly string[];
-  /** Address class when it was added; a public name that later resolves to a private address is refused (C2). */
+  /** Address class when it was added; a public name that later resolves to a private address is refused. */
   readonly addressClass: 'public' | 'private' | undefined;
 };
 

@@ -3,10 +3,19 @@ import type { Range } from './scan.ts';
 /** A range of the original bytes and what stands there instead. */
 export type Splice = Range & { readonly text: string };
 
+function inOrder(splices: readonly Splice[]): readonly Splice[] {
+  let last = 0;
+  for (const part of splices) {
+    if (part.start < last) return splices.toSorted((a, b) => a.start - b.start);
+    last = part.start;
+  }
+  return splices;
+}
+
 /** The bytes with each range replaced; everything else stays as it came. Ranges do not overlap. */
 export function splice(bytes: Buffer, splices: readonly Splice[]): Buffer {
   if (splices.length === 0) return bytes;
-  const ordered = splices.length === 1 ? splices : splices.toSorted((a, b) => a.start - b.start);
+  const ordered = inOrder(splices);
   let size = bytes.length;
   for (const part of ordered) size += Buffer.byteLength(part.text) - (part.end - part.start);
   const out = Buffer.allocUnsafe(size);

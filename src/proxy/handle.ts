@@ -1,15 +1,16 @@
 import { type Clock, Fault, toFault } from '../base/index.ts';
-import { type Exchange, header, type Route, sendRpcFault } from '../http/index.ts';
+import { type Exchange, header, type Route, sendRefusal, sendRpcFault } from '../http/index.ts';
 import type { Entry, Ledger, Log } from '../ledger/index.ts';
 import type { Caller } from '../policy/index.ts';
 import { answerBatch } from './batch.ts';
 import { type Call, type Context, isRequest, type RequestCall, type Trail } from './call.ts';
-import { answerHere, answerList, type HereDeps } from './here.ts';
+import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
 import { CollectOut, HttpOut, type Out } from './out.ts';
 import { type Place, placeOf } from './place.ts';
 import { type ReadDeps, read } from './read.ts';
+import type { Deduplicator } from './relay/deduplicate.ts';
 import { type RelayDeps, relay } from './relay/relay.ts';
-import { patientRoute, type RouteDeps, requirePlace } from './route.ts';
+import { type OnePlan, type RouteDeps, requirePlace, route } from './route.ts';
 import { end } from './session/end.ts';
 import { type ListenDeps, listen } from './stream/listen.ts';
 import { type SubscribeDeps, subscribe } from './stream/subscribe.ts';
@@ -24,6 +25,7 @@ export type ProxyDeps = RouteDeps &
     readonly ledger: Ledger;
     readonly clock: Clock;
     readonly log: Log;
+    readonly deduplicator: Deduplicator;
     /** Who calls, from headers alone. Throws `unauthorized` and `insufficient_scope`. */
     authenticate(
       authorization: string | undefined,
@@ -133,13 +135,20 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
     case 'list':
       return answerList(call, call.row.list ?? 'tools', out, deps);
     case 'one':
-      return relay(call, await patientRoute(call, deps), out, deps);
+      if (deps.catalogue.isFirstReading) await patientView(call, deps);
+      return toOne(call, route(call, deps.views.of(call), deps), out, deps);
     case 'sessions':
       return setLevel(call, out);
     case 'listen':
       if (out instanceof CollectOut) throw new Fault('not_acceptable');
       return subscribe(call, out, deps);
   }
+}
+
+function toOne(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): Promise<void> {
+  const { deduplicator } = deps;
+  if (!deduplicator.concerns(call, plan)) return relay(call, plan, out, deps);
+  return deduplicator.run(call, plan, out, part => relay(call, plan, part, deps));
 }
 
 /** The answer as one JSON text, for whoever takes no event stream. */
@@ -166,6 +175,7 @@ function refuse(context: Omit<Context, 'caller'>, thrown: unknown, deps: ProxyDe
   if (fault.status === 401 || fault.status === 403)
     exchange.response.setHeader('www-authenticate', deps.challenge(fault, place, exchange));
   if (trail.out) trail.out.fault(fault);
+  else if (entry.principal === undefined) sendRefusal(exchange, fault);
   else sendRpcFault(exchange, fault, trail.idText);
   if (entry.principal === undefined) deps.ledger.refused(entry);
   else deps.ledger.close(entry);

@@ -46,7 +46,7 @@ function modernMembers(serverInfo: Params): Params {
 }
 
 /** The view of this call, after the little patience that a first reading deserves. */
-async function patientView(call: RequestCall, deps: HereDeps): Promise<View> {
+export async function patientView(call: RequestCall, deps: HereDeps): Promise<View> {
   const { servers } = deps.views.of(call).of;
   const waiting = deps.catalogue.ensure(
     servers.map(entry => entry.name),

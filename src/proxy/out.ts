@@ -4,6 +4,8 @@ import { parseFrame, toFrame } from '../mcp/index.ts';
 
 /** A reader that takes nothing for so long is gone. */
 const STALL_MS = 60_000;
+/** A POST is kept by nobody (RFC 9110 section 9.3.3), so no more than this. */
+const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-options', 'nosniff'];
 /** What may wait for a reader of messages that nobody can hold back; two frames of the largest size. */
 const UNREAD_BYTES = 32 * 1024 * 1024;
 const COLLECT_BYTES = 10 * 1024 * 1024;
@@ -18,13 +20,13 @@ const STREAM_HEADERS = {
 export type Out = {
   /** The answer as one whole JSON text. */
   json(body: Buffer | string, status?: number): void;
-  /** A JSON answer that arrives in pieces: `false` from `write` asks to pause until `onDrain`. */
+  /** A JSON answer that arrives in pieces: `false` from `write` asks to pause until `onceDrained`. */
   startJson(length: number | undefined): void;
   startStream(): void;
   write(chunk: Buffer): boolean;
   end(): void;
   fault(fault: Fault): void;
-  onDrain(listener: () => void): void;
+  onceDrained(listener: () => void): void;
   /** The client went away before the answer was whole. */
   onGone(listener: () => void): void;
   readonly hasStarted: boolean;
@@ -52,20 +54,13 @@ export class HttpOut implements Out {
   json(body: Buffer | string, status = 200): void {
     const length = Buffer.byteLength(body);
     this.bytes += length;
-    this.#exchange.response.writeHead(status, {
-      ...PLAIN_HEADERS,
-      'content-type': 'application/json',
-      'content-length': length,
-    });
+    this.#exchange.response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
     this.#exchange.response.end(body);
   }
 
   startJson(length: number | undefined): void {
-    const head = { ...PLAIN_HEADERS, 'content-type': 'application/json' };
-    this.#exchange.response.writeHead(
-      200,
-      length === undefined ? head : { ...head, 'content-length': String(length) },
-    );
+    const known = length === undefined ? [] : ['content-length', String(length)];
+    this.#exchange.response.writeHead(200, [...JSON_HEADERS, ...known]);
   }
 
   startStream(): void {
@@ -108,8 +103,8 @@ export class HttpOut implements Out {
     this.end();
   }
 
-  onDrain(listener: () => void): void {
-    this.#exchange.response.on('drain', listener);
+  onceDrained(listener: () => void): void {
+    this.#exchange.response.once('drain', listener);
   }
 
   onGone(listener: () => void): void {
@@ -182,7 +177,7 @@ export class CollectOut implements Out {
     this.#done(faultAsRpc(fault, this.#idText, this.#requestId), fault);
   }
 
-  onDrain(): void {}
+  onceDrained(): void {}
 
   onGone(): void {}
 

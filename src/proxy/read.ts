@@ -93,7 +93,8 @@ function toCall(message: Message, context: Context, deps: ReadDeps): Call {
     ? modernProfile(message, classified.revision)
     : { profile: legacyProfile(classified, session), client: session?.client ?? {} };
   entry.clientName = typeof client.name === 'string' ? client.name.slice(0, 64) : undefined;
-  const common = { ...context, profile, client, session };
+  const { exchange, caller, place, trail } = context;
+  const common = { exchange, caller, place, entry, trail, profile, client, session };
   if (message.kind === 'response') return { ...common, message };
   const row = METHODS.get(message.method);
   const isKnown =

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Fault, type FaultName, type ServerName } from '../base/index.ts';
+import { Fault, type ServerName } from '../base/index.ts';
 import { type Catalogue, type Target, View } from '../catalogue/index.ts';
 import type { Live } from '../live/index.ts';
 import { isObject, profileKey, type ServerEntry } from '../mcp/index.ts';
@@ -138,7 +138,7 @@ function nowhere(call: RequestCall, deps: RouteDeps): Fault {
 }
 
 /** The server that owns what the call names, if the caller may use it. Faults: `unknown_target` and kin. */
-function route(call: RequestCall, view: View, deps: RouteDeps): OnePlan {
+export function route(call: RequestCall, view: View, deps: RouteDeps): OnePlan {
   const target = find(call, view);
   if (!target) throw nowhere(call, deps);
   call.entry.server = target.server;
@@ -148,22 +148,4 @@ function route(call: RequestCall, view: View, deps: RouteDeps): OnePlan {
     throw new Fault('upstream_unreachable', { data: { server: target.server, mayHaveRun: false } });
   upstream.requireEra(call.profile.era);
   return { upstream, target };
-}
-
-const UNKNOWN: ReadonlySet<FaultName> = new Set(['unknown_target', 'resource_not_found']);
-
-/** Like `route`, but what is unknown is asked for once more when servers that were never read have had their moment. */
-export function patientRoute(
-  call: RequestCall,
-  deps: RouteDeps & { readonly views: Views },
-): OnePlan | Promise<OnePlan> {
-  try {
-    return route(call, deps.views.of(call), deps);
-  } catch (thrown) {
-    if (!(thrown instanceof Fault) || !UNKNOWN.has(thrown.fault)) throw thrown;
-    const servers = serversFor(call.caller, call.place, deps.live).map(entry => entry.name);
-    const waiting = deps.catalogue.ensure(servers, call.profile);
-    if (!waiting) throw thrown;
-    return waiting.then(() => route(call, deps.views.of(call), deps));
-  }
 }

@@ -9,7 +9,7 @@ import type { InFlight } from './relay/in-flight.ts';
 const LEVEL_MS = 5_000;
 
 function openSessions(call: RequestCall | NotificationCall): readonly UpstreamSession[] {
-  return [...(call.session?.state.upstreams ?? [])].filter(session => !session.isEnded);
+  return call.session?.state.upstreams ?? [];
 }
 
 /** `logging/setLevel`: kept for the sessions that open later, and sent to those that are open. */

@@ -92,6 +92,7 @@ export function toRow(seal: Seal, server: ServerEntry): Omit<Row, 'createdAt'> {
     protocol: server.protocol,
     private: server.private ?? null,
     stateless: server.stateless ? 1 : 0,
+    deduplicate: server.deduplicate ? 1 : 0,
     grants: JSON.stringify(server.grants),
     addressClass: server.addressClass ?? null,
   };
@@ -113,6 +114,7 @@ export function fromRow(seal: Seal, row: Row): ServerEntry {
     protocol: row.protocol,
     private: row.private ?? undefined,
     stateless: row.stateless === 1,
+    deduplicate: row.deduplicate === 1,
     grants: JSON.parse(row.grants),
     addressClass: row.addressClass ?? undefined,
   };

@@ -112,7 +112,7 @@ export function gather({ id, limit, done }: Gathering): AnswerSink {
 export function faultOf(reply: Exclude<Reply, { kind: 'result' }>, server: string): Fault {
   if (reply.kind === 'error')
     return new Fault('upstream_invalid', { data: { server, upstreamCode: reply.code } });
-  if (reply.kind === 'http') return faultOfStatus(reply.status, server);
+  if (reply.kind === 'http') return faultOfStatus(reply.status, server, false);
   if (reply.failure === 'timeout')
     return new Fault('upstream_timeout', { data: { server, mayHaveRun: false } });
   if (reply.failure === 'invalid')
@@ -122,20 +122,15 @@ export function faultOf(reply: Exclude<Reply, { kind: 'result' }>, server: strin
 
 const GATEWAY_STATUSES = new Set([502, 503, 504]);
 
-/** A status that never crosses: what the server's HTTP layer said is the gateway's own fault to name. */
-export function faultOfStatus(status: number, server: string): Fault {
-  if (status === 401 || status === 403)
-    return new Fault('upstream_refused', { data: { server, mayHaveRun: false } });
-  if (GATEWAY_STATUSES.has(status))
-    return new Fault('upstream_unreachable', { data: { server, mayHaveRun: true } });
+/**
+ * A status that never crosses: what the server's HTTP layer said is the gateway's own fault to name. `wasSent` is
+ * whether it answers a call, which a refusal (4xx) did not run and anything else may have.
+ */
+export function faultOfStatus(status: number, server: string, wasSent = true): Fault {
+  const data = { server, mayHaveRun: wasSent && (status < 400 || status >= 500) };
+  if (status === 401 || status === 403) return new Fault('upstream_refused', { data });
+  if (GATEWAY_STATUSES.has(status)) return new Fault('upstream_unreachable', { data });
   if (status === 429)
-    return new Fault('limit_exceeded', {
-      status: 200,
-      says: 'The server’s own limit is exceeded',
-      data: { server, mayHaveRun: false },
-    });
-  return new Fault('upstream_invalid', {
-    says: 'The server answered with an unexpected HTTP status',
-    data: { server, mayHaveRun: status >= 500 },
-  });
+    return new Fault('limit_exceeded', { status: 200, says: 'The server’s own limit is exceeded', data });
+  return new Fault('upstream_invalid', { says: 'The server answered with an unexpected HTTP status', data });
 }

@@ -38,7 +38,6 @@ export class UpstreamSession {
   isEnded = false;
   /** Under which its server keeps it. */
   key = '';
-  readonly #onEnd = new Set<() => void>();
 
   constructor(options: SessionOptions, revision: string, hello: Hello, id: string | undefined) {
     this.leg = options.leg;
@@ -61,15 +60,10 @@ export class UpstreamSession {
     );
   }
 
-  onEnd(listener: () => void): void {
-    this.#onEnd.add(listener);
-  }
-
   /** The server forgot it, or nobody needs it: `tellServer` sends DELETE. */
   end(tellServer: boolean): void {
     if (this.isEnded) return;
     this.isEnded = true;
-    for (const listener of this.#onEnd) listener();
     if (tellServer && this.id !== undefined) this.leg.delete(this.headers);
   }
 }

@@ -30,6 +30,7 @@ export class Upstream {
   readonly #sessions = new LRUCache<string, UpstreamSession>({
     max: MAX_SESSIONS,
     ttl: SESSION_IDLE_MS,
+    ttlResolution: 60_000,
     updateAgeOnGet: true,
     dispose: (session, _key, reason) => {
       if (reason !== 'set') session.end(true);

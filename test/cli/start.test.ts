@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -99,6 +101,24 @@ describe('start on a terminal', () => {
     );
   });
 
+  it('create-admin asks on a terminal for what is not given', async () => {
+    const cwd = await folder();
+    const command = `stty cols 80 rows 24; exec ${process.execPath} ${MAIN} create-admin --username root`;
+    const env = { ...LOOSE, PATH: '/usr/bin:/bin', SHELL: '/bin/sh' };
+    const child = spawn('/usr/bin/script', ['-qfec', command, '/dev/null'], { cwd, env });
+    let stdout = '';
+    child.stdout.on('data', chunk => {
+      if (!stdout.includes('Password') && String(chunk).includes('Password'))
+        child.stdin.write('Correct-Horse-7\r');
+      stdout += chunk;
+    });
+    const [code] = await once(child, 'close');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Password');
+    expect(stdout).toContain('administrator root made');
+    expect(stdout).not.toContain('Correct-Horse-7');
+  });
+
   it('the demo gives a token and a curl line', async () => {
     const text = await onTerminal(await folder(), ['demo'], /^Live:/);
     expect(text).toBe(`AuthMCP Gateway 2.0.0   demo: temporary data, gone when you stop it
@@ -126,6 +146,12 @@ describe('start elsewhere', () => {
     const line = JSON.parse(running.stdout());
     expect(line).toMatchObject({ level: 'info', msg: 'ready', mode: 'local', servers: 0 });
     expect(running.stdout()).not.toContain('setup#');
+    expect((await running.stop()).code).toBe(0);
+  });
+
+  it('authmcp-gateway alone starts', async () => {
+    const running = run(await folder(), [], { PORT: '0' });
+    await running.line(/"msg":"ready"/);
     expect((await running.stop()).code).toBe(0);
   });
 

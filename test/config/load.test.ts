@@ -42,6 +42,12 @@ describe('where a value comes from', () => {
     expect(config.settings.logLevel).toBe('debug');
   });
 
+  it('reads the file of --env-file below the environment', () => {
+    const files = { 'other.env': 'PORT=9000\nLOG_LEVEL=debug\n', '.env': 'PORT=1\n' };
+    const config = load(files, { flags: { envFile: 'other.env' }, env: { LOG_LEVEL: 'error' } });
+    expect([config.port, config.settings.logLevel]).toEqual([9000, 'error']);
+  });
+
   it('may be a file for secrets', () => {
     const cwd = folder({ key: '0f9d3b1c7a5e2468ace013579bdf8642\n' });
     const config = loadConfig({ cwd, env: { JWT_SECRET_KEY_FILE: join(cwd, 'key') } });

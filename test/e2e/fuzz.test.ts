@@ -73,7 +73,8 @@ function complaint(asked: Spoilt, { status, text }: Answer): string | undefined 
   if (!asked.hasToken && (text.includes('"result"') || (status < 400 && asked.method !== 'OPTIONS')))
     return `an answer of ${status} without a token`;
   if (/node:|\.ts:\d|Error:|at \w+ \(/.test(text)) return 'something of the inside is shown';
-  if (asked.method !== 'POST' || text === '' || !text.startsWith('{')) return undefined;
+  // Before anybody is known nothing is said in JSON-RPC.
+  if (status === 401 || asked.method !== 'POST' || !text.startsWith('{')) return undefined;
   const answer = JSON.parse(text);
   return answer.jsonrpc === '2.0' || answer.error !== undefined ? undefined : 'no JSON-RPC answer';
 }

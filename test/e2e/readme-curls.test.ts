@@ -81,7 +81,7 @@ describe('the curls of the README', () => {
     );
     expect(answer.head).toMatch(/^HTTP\/1\.1 401 /);
     expect(answer.head).toMatch(/^www-authenticate: Bearer .*resource_metadata="/im);
-    expect(answer.json).toMatchObject({ error: { code: expect.any(Number) } });
+    expect(answer.json).toMatchObject({ requestId: expect.any(String) });
   });
 
   it('with a refresh token in place of an access token are 401', async () => {

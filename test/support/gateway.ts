@@ -69,9 +69,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       onlyLine(await cli('token', 'create', '--user', user, '--name', 'test'));
     const adminToken = await token('admin');
     const userToken = async (name: string, grants: readonly string[]) => {
-      onlyLine(
-        await cli('user', 'add', name, ...grants.flatMap(server => ['--grant', server]), '--password-stdin'),
-      );
+      const granted = grants.flatMap(server => ['--grant', server]);
+      onlyLine(await cli('user', 'add', name, '--service', ...granted));
       return token(name);
     };
     const url = (path: string) => `${origin}${path}`;

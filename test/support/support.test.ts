@@ -4,6 +4,7 @@ import { startConformance2025 } from '../fixtures/conformance-2025.ts';
 import { startConformance2026 } from '../fixtures/conformance-2026.ts';
 import { rawMember } from '../fixtures/journal.ts';
 import { type Everything, startEverything } from './everything.ts';
+import { startGateway } from './gateway.ts';
 import { legacyClient, modernClient, post } from './mcp.ts';
 import { startFixture, startProcess } from './processes.ts';
 
@@ -82,6 +83,29 @@ describe('processes', () => {
     const { port, process: running } = await startFixture('test/fixtures/conformance-2026.ts');
     expect((await fetch(`http://127.0.0.1:${port}/journal`)).status).toBe(200);
     expect((await running.stop()).code).toBe(0);
+  });
+});
+
+describe('the gateway as a process', () => {
+  it('starts on a free port, lets in whom it was told to, and ends by SIGTERM with 0', async () => {
+    const server = await startConformance2025();
+    const gateway = await startGateway({ servers: { fixture: server.url } });
+    const alice = await gateway.userToken('alice', ['fixture']);
+    const bob = await gateway.userToken('bob', []);
+    const call = async (token: string) => {
+      const client = await legacyClient({ url: gateway.url('/mcp'), token });
+      return (await client.request('tools/call', { name: 'fixture_test_simple_text' })).message;
+    };
+    for (const token of [gateway.adminToken, alice])
+      expect((await call(token)).result?.content?.[0]?.text).toBe('A simple text.');
+    expect((await call(bob)).error?.code).toBe(-32602);
+    expect((await gateway.close()).code).toBe(0);
+    await server.close();
+  });
+
+  it('says why it does not start', async () => {
+    const broken = startGateway({ servers: {}, settings: { ratelimit: {} } });
+    await expect(broken).rejects.toThrow(/ratelimit.*rateLimit/);
   });
 });
 

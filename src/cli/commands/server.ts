@@ -145,7 +145,7 @@ function pairs(
 }
 
 /** What may be shown and kept in the audit log: no credential, no header value, and of a URL no query. */
-export function describe(entry: ServerEntry) {
+function describe(entry: ServerEntry) {
   const { name, title, source, prefix, enabled, protocol, transport } = entry;
   const place = transport.kind === 'stdio' ? transport.command : transport.url.replace(/\?.*$/, '?...');
   return {

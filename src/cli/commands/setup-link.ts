@@ -26,6 +26,7 @@ async function printLink(context: Context, flags: Flags): Promise<void> {
     }
     const { url, expiresAt } = await setup.newLink();
     await audit({ action: 'setup.link', target: 'setup' });
-    show(context, flags, { url: url.reveal(), expiresAt }, url.reveal());
+    const text = url.reveal();
+    show(context, flags, { url: text, expiresAt }, text);
   });
 }

@@ -65,7 +65,8 @@ async function create(context: Context, flags: CreateFlags): Promise<void> {
     });
     const after = { id, name: flags.name, scopes, expiresAt };
     await offline.audit({ action: 'key.create', target: flags.user, after });
-    show(context, flags, { ...after, user: flags.user, token: key.reveal() }, key.reveal());
+    const token = key.reveal();
+    show(context, flags, { ...after, user: flags.user, token }, token);
   });
 }
 

@@ -10,6 +10,7 @@ import type { Entry, Tree } from './tree.ts';
 const KNOWN = [
   ...['url', 'serverUrl', 'httpUrl', 'headers', 'type', 'transport', 'command', 'args', 'env', 'cwd'],
   ...['prefix', 'enabled', 'disabled', 'timeout', 'protocol', 'auth', 'private', 'stateless', 'grants'],
+  'deduplicate',
 ];
 
 /** What the clients' own programs do with a server; harmless in a pasted file. */
@@ -49,7 +50,7 @@ export function readServers(tree: Tree, reading: ServerReading): readonly Server
 }
 
 /** `GitHub MCP` becomes `github-mcp`, the name in addresses, grants and prefixes. */
-export function slugOf(title: string, at: string): ServerName {
+function slugOf(title: string, at: string): ServerName {
   const slug = title
     .normalize('NFKD')
     .toLowerCase()
@@ -99,6 +100,7 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     protocol: asChoice(fields.get('protocol'), 'protocol', ['auto', 'legacy', 'modern']) ?? 'auto',
     private: asChoice(fields.get('private'), 'private', ['allow', 'deny']),
     stateless: asBoolean(fields.get('stateless'), 'stateless') ?? false,
+    deduplicate: asBoolean(fields.get('deduplicate'), 'deduplicate') ?? false,
     grants: readGrants(fields.get('grants')),
     addressClass: undefined,
   };

@@ -1,14 +1,6 @@
 import { Fault, toFault } from '../../base/index.ts';
 import type { AnswerHeaders, AnswerSink, EgressFailure, Flow } from '../../http/index.ts';
-import {
-  FrameSplitter,
-  isObject,
-  members,
-  parseFrame,
-  SwapStream,
-  swapOf,
-  toFrame,
-} from '../../mcp/index.ts';
+import { FrameSplitter, isObject, members, parseFrame, SwapStream, toFrame } from '../../mcp/index.ts';
 import { contentType, faultOfStatus } from '../../upstream/index.ts';
 import type { RequestCall } from '../call.ts';
 import type { Out } from '../out.ts';
@@ -55,7 +47,7 @@ const DATA = Buffer.from('data:');
 export class AnswerRelay implements AnswerSink {
   readonly #options: Options;
   readonly #swap: SwapStream;
-  readonly #frames = new FrameSplitter(FRAME_BYTES);
+  #frames: FrameSplitter | undefined;
   #mode: Mode = 'none';
   #status = 0;
   #flow: Flow | undefined;
@@ -67,7 +59,7 @@ export class AnswerRelay implements AnswerSink {
 
   constructor(options: Options) {
     this.#options = options;
-    this.#swap = new SwapStream([swapOf(`"${options.id}"`, options.call.message.idText)]);
+    this.#swap = new SwapStream(`"${options.id}"`, options.call.message.idText);
   }
 
   onStart(status: number, headers: AnswerHeaders, flow: Flow): void {
@@ -78,15 +70,17 @@ export class AnswerRelay implements AnswerSink {
     if (status === 200 && type === 'application/json') this.#mode = 'json';
     else if (status === 200 && type === 'text/event-stream') this.#mode = 'stream';
     else this.#mode = 'status';
-    if (this.#mode === 'stream') this.#options.out.startStream();
-    this.#options.out.onDrain(() => flow.resume());
+    if (this.#mode === 'stream') {
+      this.#frames = new FrameSplitter(FRAME_BYTES);
+      this.#options.out.startStream();
+    }
   }
 
   onData(chunk: Buffer): void {
     if (this.#isDone) return;
     this.#options.onLife();
     try {
-      if (this.#mode === 'stream') for (const frame of this.#frames.push(chunk)) this.#frame(frame);
+      if (this.#frames) for (const frame of this.#frames.push(chunk)) this.#frame(frame);
       else this.#hold(chunk);
     } catch (error) {
       this.#fail(this.#invalid(toFault(error)));
@@ -96,7 +90,7 @@ export class AnswerRelay implements AnswerSink {
   onEnd(): void {
     if (this.#isDone) return;
     try {
-      if (this.#mode === 'stream') this.#endStream();
+      if (this.#frames) this.#endStream();
       else if (this.#mode === 'json') this.#endJson();
       else this.#endStatus();
     } catch (error) {
@@ -135,7 +129,9 @@ export class AnswerRelay implements AnswerSink {
   }
 
   #write(bytes: Buffer): void {
-    if (bytes.length > 0 && !this.#options.out.write(bytes)) this.#flow?.pause();
+    if (bytes.length === 0 || this.#options.out.write(bytes)) return;
+    this.#flow?.pause();
+    this.#options.out.onceDrained(() => this.#flow?.resume());
   }
 
   #endJson(): void {
@@ -193,7 +189,8 @@ export class AnswerRelay implements AnswerSink {
   }
 
   #endStream(): void {
-    this.#frames.end().length > 0 && this.#frame(this.#frames.end());
+    const rest = this.#frames?.end();
+    if (rest && rest.length > 0) this.#frame(rest);
     if (!this.#isAnswered)
       this.#fail(new Fault('outcome_unknown', { data: { server: this.#options.server, mayHaveRun: true } }));
   }

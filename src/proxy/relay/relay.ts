@@ -119,7 +119,7 @@ class Relay {
     const outgoing = translate(this.#call, this.#plan, session, this.#argument);
     const sentAt = performance.now();
     return new Promise(resolve => {
-      const messages = session && this.#messages(session, outgoing);
+      let messages: ServerMessages | undefined;
       const deadline = new Deadline(
         upstream.entry.timeoutMs,
         () => messages?.isAsking ?? false,
@@ -132,7 +132,11 @@ class Relay {
         server: upstream.entry.name,
         hasSession: session?.id !== undefined,
         added: this.#argument,
-        onMessage: data => (messages ? messages.relay(data) : this.#modernMessage(data, outgoing)),
+        onMessage: data => {
+          if (!session) return this.#modernMessage(data, outgoing);
+          messages ??= this.#messages(session, outgoing);
+          return messages.relay(data);
+        },
         onLife: () => deadline.extend(),
         done: outcome => {
           deadline.stop();

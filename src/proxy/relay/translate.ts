@@ -6,7 +6,6 @@ import {
   type Members,
   members,
   paramMatches,
-  type Range,
   type Splice,
   splice,
 } from '../../mcp/index.ts';
@@ -25,12 +24,6 @@ export type Outgoing = {
 
 /** Of the client's own headers these alone cross. */
 const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;
-
-function paramsOf(call: RequestCall): { readonly range: Range; readonly at: Members } | undefined {
-  const { bytes, envelope } = call.message;
-  const range = envelope.get('params');
-  return range && { range, at: members(bytes, range.start) };
-}
 
 function nameSplice(call: RequestCall, plan: OnePlan, at: Members): Splice | undefined {
   const { row, message } = call;
@@ -115,10 +108,10 @@ export function translate(
   const id = plan.upstream.leg.nextId();
   const idRange = call.message.envelope.get('id');
   const splices: Splice[] = idRange ? [{ ...idRange, text: `"${id}"` }] : [];
-  const params = paramsOf(call);
-  const name = params && nameSplice(call, plan, params.at);
-  const progress = params && progressSplice(call, params.at, id);
-  const added = params && argument && argumentSplice(call, params.at, argument);
+  const at = call.message.paramsAt;
+  const name = at && nameSplice(call, plan, at);
+  const progress = at && progressSplice(call, at, id);
+  const added = at && argument && argumentSplice(call, at, argument);
   for (const one of [name, progress?.splice, added]) if (one) splices.push(one);
   const headers: Record<string, string> = session ? { ...session.headers } : modernHeadersOf(call, plan);
   for (const trace of TRACE_HEADERS) {

@@ -38,8 +38,8 @@ export class ClientSessions {
   constructor(deps: Deps) {
     this.#deps = deps;
     const dispose = (session: ClientSession): void => session.state.end();
-    this.#open = new LRUCache({ max: MAX_OPEN, ttl: deps.lifeMs, dispose });
-    this.#ended = new LRUCache({ max: MAX_OPEN * 2, ttl: deps.lifeMs });
+    this.#open = new LRUCache({ max: MAX_OPEN, ttl: deps.lifeMs, ttlResolution: 60_000, dispose });
+    this.#ended = new LRUCache({ max: MAX_OPEN * 2, ttl: deps.lifeMs, ttlResolution: 60_000 });
   }
 
   begin(caller: Caller, place: string, profile: Profile, info: Params): ClientSession {

@@ -1,65 +1,70 @@
 import type { UpstreamSession } from '../../upstream/index.ts';
 
-/** A stream towards the client that belongs to no request. */
+/** One open stream of a client on which messages may be sent that belong to no request. */
 export type ClientStream = { send(json: Buffer | string): void; end(): void };
 
 /** Begins to hear what a session with a server says by itself; returns the way to stop. */
 export type Follow = (session: UpstreamSession) => () => void;
 
-/** What one process remembers of a client session: its open streams, its sessions with servers, its log level. */
+type Followed = { readonly session: UpstreamSession; readonly stop: () => void };
+
+/**
+ * What one client session gathered in this process: its streams, its sessions with servers, its log level. Most
+ * sessions are idle with one server and no stream, so nothing is made before it is needed.
+ */
 export class SessionState {
-  readonly #streams = new Set<ClientStream>();
-  readonly #upstreams = new Set<UpstreamSession>();
-  readonly #followed = new Map<UpstreamSession, () => void>();
+  #streams: readonly ClientStream[] = [];
+  #upstreams: readonly UpstreamSession[] = [];
+  #followed: readonly Followed[] = [];
   #follow: Follow | undefined;
   logLevel: string | undefined;
 
   /** The newest open stream: each message goes on exactly one (2025-11-25 transports, "Multiple Connections"). */
   get stream(): ClientStream | undefined {
-    return [...this.#streams].at(-1);
+    return this.#streams.at(-1);
   }
 
-  get upstreams(): ReadonlySet<UpstreamSession> {
-    return this.#upstreams;
+  /** Its sessions with servers that are still open. */
+  get upstreams(): readonly UpstreamSession[] {
+    return this.#upstreams.filter(session => !session.isEnded);
   }
 
-  /** While any stream is open, each server session is followed once. Returns the way to close the stream. */
+  /** While any stream is open, each session with a server is followed once. Returns the way to close the stream. */
   addStream(stream: ClientStream, follow: Follow): () => void {
-    this.#streams.add(stream);
+    this.#streams = [...this.#streams, stream];
     this.#follow ??= follow;
-    for (const session of this.#upstreams) this.#begin(session);
+    for (const session of this.upstreams) this.#begin(session);
     return () => {
-      this.#streams.delete(stream);
-      if (this.#streams.size === 0) this.#unfollow();
+      this.#streams = this.#streams.filter(one => one !== stream);
+      if (this.#streams.length === 0) this.#unfollow();
     };
   }
 
   /** Remembers a session with a server that serves this client session; open streams begin to follow it. */
   use(session: UpstreamSession): void {
-    if (this.#upstreams.has(session)) return;
-    this.#upstreams.add(session);
-    session.onEnd(() => {
-      this.#upstreams.delete(session);
-      this.#followed.get(session)?.();
-      this.#followed.delete(session);
-    });
+    if (this.#upstreams.includes(session)) return;
+    this.#upstreams = [...this.upstreams, session];
     this.#begin(session);
   }
 
   end(): void {
     for (const stream of this.#streams) stream.end();
-    this.#streams.clear();
+    this.#streams = [];
     this.#unfollow();
-    this.#upstreams.clear();
+    this.#upstreams = [];
   }
 
   #begin(session: UpstreamSession): void {
-    if (!this.#follow || this.#streams.size === 0 || this.#followed.has(session)) return;
-    this.#followed.set(session, this.#follow(session));
+    if (!this.#follow || this.#streams.length === 0) return;
+    for (const one of this.#followed) if (one.session.isEnded) one.stop();
+    const open = this.#followed.filter(one => !one.session.isEnded);
+    const isNew = open.every(one => one.session !== session);
+    this.#followed = isNew ? [...open, { session, stop: this.#follow(session) }] : open;
   }
 
   #unfollow(): void {
-    for (const stop of this.#followed.values()) stop();
-    this.#followed.clear();
+    for (const { stop } of this.#followed) stop();
+    this.#followed = [];
+    this.#follow = undefined;
   }
 }

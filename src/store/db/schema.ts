@@ -56,6 +56,7 @@ type ServerTable = {
   protocol: 'auto' | 'legacy' | 'modern';
   private: 'allow' | 'deny' | null;
   stateless: Flag;
+  deduplicate: Flag;
   grants: string;
   addressClass: 'public' | 'private' | null;
   createdAt: number;

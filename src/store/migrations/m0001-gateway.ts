@@ -22,7 +22,7 @@ export const m0001: Migration = {
     `create table servers (
       name text primary key, title text not null, transport text not null, auth text not null,
       headers text not null, prefix text not null, enabled integer not null, timeout_ms bigint not null,
-      protocol text not null, private text, stateless integer not null, grants text not null,
+      protocol text not null, private text, stateless integer not null, deduplicate integer not null, grants text not null,
       address_class text, created_at bigint not null)`,
     // Who may use which server. The server may be one of the configuration file, so it is no foreign key.
     `create table grants (

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startConformance2026 } from '../fixtures/conformance-2026.ts';
-import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
-import { modernClient, post } from '../support/mcp.ts';
-import { type Heard, hear } from './support/open-stream.ts';
-import { type SlowModern, startSlowModern } from './support/slow-modern.ts';
+import { startConformance2026 } from '../../fixtures/conformance-2026.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { modernClient, post } from '../../support/mcp.ts';
+import { type Heard, hear } from '../support/open-stream.ts';
+import { type SlowModern, startSlowModern } from '../support/slow-modern.ts';
 
 let fixture: Awaited<ReturnType<typeof startConformance2026>>;
 let slow: SlowModern;

@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
-import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
-import { legacyClient, post } from '../support/mcp.ts';
+import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { legacyClient, post } from '../../support/mcp.ts';
 
 let echo: Echo2025;
 let gateway: GatewayHere;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startConformance2025 } from '../fixtures/conformance-2025.ts';
-import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
-import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
-import { type LegacyClient, legacyClient, type RpcMessage } from '../support/mcp.ts';
-import { textOf } from './support/answers.ts';
-import { openStream } from './support/open-stream.ts';
+import { startConformance2025 } from '../../fixtures/conformance-2025.ts';
+import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { type LegacyClient, legacyClient, type RpcMessage } from '../../support/mcp.ts';
+import { textOf } from '../support/answers.ts';
+import { openStream } from '../support/open-stream.ts';
 
 let echo: Echo2025;
 let fixture: Awaited<ReturnType<typeof startConformance2025>>;

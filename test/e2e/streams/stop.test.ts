@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openStore } from '../../src/store/index.ts';
-import { startConformance2026 } from '../fixtures/conformance-2026.ts';
-import { startEcho2025 } from '../fixtures/echo-2025.ts';
-import { type Gateway, startGateway } from '../support/gateway.ts';
-import { legacyClient, modernClient } from '../support/mcp.ts';
-import { hear, openStream } from './support/open-stream.ts';
+import { openStore } from '../../../src/store/index.ts';
+import { startConformance2026 } from '../../fixtures/conformance-2026.ts';
+import { startEcho2025 } from '../../fixtures/echo-2025.ts';
+import { type Gateway, startGateway } from '../../support/gateway.ts';
+import { legacyClient, modernClient } from '../../support/mcp.ts';
+import { hear, openStream } from '../support/open-stream.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -20,7 +20,7 @@ async function start(): Promise<Gateway & { readonly arrived: () => number }> {
 }
 
 async function rowsOf({ dataDir }: Gateway) {
-  const { loadConfig } = await import('../../src/config/index.ts');
+  const { loadConfig } = await import('../../../src/config/index.ts');
   const store = await openStore(loadConfig({ flags: { dataDir }, env: {}, cwd: join(dataDir, '..') }));
   const rows = await store.listActivity(10_000);
   await store.close();

@@ -1,0 +1,24 @@
+// npm run docs: writes the documents that are made from the schema. --check: fails when one of them is out of date.
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { renderConfigurationDoc, renderEnvExample } from '../src/config/index.ts';
+
+const MADE: Readonly<Record<string, string>> = {
+  'docs/configuration.md': renderConfigurationDoc(),
+  '.env.example': renderEnvExample(),
+};
+
+const isCheck = process.argv.includes('--check');
+let isCurrent = true;
+for (const [name, text] of Object.entries(MADE)) {
+  const path = fileURLToPath(new URL(`../${name}`, import.meta.url));
+  if ((await readFile(path, 'utf8').catch(() => '')) === text) continue;
+  if (isCheck) {
+    isCurrent = false;
+    console.log(`${name} is out of date. Run: npm run docs`);
+  } else {
+    await writeFile(path, text);
+    console.log(`${name} written`);
+  }
+}
+process.exitCode = isCurrent ? 0 : 1;

@@ -1,0 +1,117 @@
+import { rows } from '../row.ts';
+
+const METHODS = 'each MCP method of version 1 is answered on both endpoints';
+const CURLS = 'the login curl and the four MCP curls run as printed';
+const FIRST_START = 'the first says what was made and how to go on';
+
+export const readmeRows = [
+  ...rows('readme', { issue: 1, test: CURLS }, [
+    'login curl',
+    'tools/list curl',
+    'resources/list curl',
+    'prompts/list curl',
+    'ping curl',
+  ]),
+  ...rows('readme', { issue: 1, test: METHODS }, [
+    'method initialize',
+    'method ping',
+    'method tools/list',
+    'method tools/call by prefix',
+    'method resources/list',
+    'method resources/read by URI',
+    'method resources/templates/list',
+    'method prompts/list',
+    'method prompts/get by name',
+    'method logging/setLevel',
+  ]),
+  ...rows(
+    'readme',
+    { issue: 1, test: 'completion/complete and notifications are answered on both endpoints' },
+    ['method completion/complete by ref', 'notifications/* are accepted'],
+  ),
+  ...rows('readme', { issue: 1, test: 'an unknown method with a namespace is -32601 on both endpoints' }, [
+    'unknown namespaced method -32601',
+  ]),
+  ...rows('readme', { issue: 3 }, [
+    'direct tool name as method',
+    'OAuth 2.0 with PKCE',
+    'dynamic client registration',
+    'Codex login, steps 1 to 4',
+    'discovery aliases',
+    'Codex on several machines',
+    'headless token storage note',
+  ]),
+  ...rows(
+    'readme',
+    {
+      issue: 3,
+      retired: 'docs/clients.md says what to do: authmcp-gateway token create, or codex mcp login',
+    },
+    ['scripts/codex_refresh_mcp.py'],
+  ),
+  ...rows('readme', { issue: 4 }, [
+    'add a server in the dashboard',
+    'POST /admin/api/mcp-servers curl with backend_token',
+    'routing by mapping',
+    'backend token refresh',
+    'roles',
+    'show and rotate token in the portal',
+    'open registration',
+  ]),
+  ...rows('readme', { issue: 1, test: FIRST_START }, [
+    'first run makes data directory and key',
+    'first run makes the database',
+    'setup link instead of an open wizard',
+  ]),
+  ...rows('readme', { issue: 1, test: 'is .env in the working folder, below the real environment' }, [
+    'PORT=9000 in .env',
+    'PASSWORD_REQUIRE_SPECIAL in .env',
+    'LOG_LEVEL=DEBUG in .env',
+  ]),
+  ...rows('readme', { issue: 1, test: 'leave everything at its default when .env.example is copied' }, [
+    'cp .env.example .env',
+    '.env.example.pypi',
+  ]),
+  ...rows(
+    'readme',
+    { issue: 1, test: 'the compose file publishes the port of GATEWAY_PORT under the reference’s names' },
+    ['docker-compose up -d', 'docker logs -f authmcp-gateway', 'panel at :9105'],
+  ),
+  ...rows('readme', { issue: 1, test: 'the README keeps the headings that people look for' }, [
+    'Troubleshooting: admin panel',
+    'Troubleshooting: server offline',
+    'Troubleshooting: 401',
+    'docs/RELEASE.md',
+    'which columns are encrypted',
+  ]),
+  ...rows('readme', { issue: 1, test: 'T9 lets pages of this machine and named origins call' }, [
+    'CORS protection',
+  ]),
+  ...rows('readme', { issue: 1, test: 'gives the capacity at once and then says how long to wait' }, [
+    'rate limiting per user',
+  ]),
+  ...rows('readme', { issue: 1, test: 'are added by URL or command; credentials are kept and never shown' }, [
+    'stored credentials of servers',
+    'name with spaces ("GitHub MCP")',
+  ]),
+  ...rows('readme', { issue: 1, retired: 'the key of a call is declared by the tool’s own schema' }, [
+    '_meta.execution overrides of a server',
+  ]),
+  ...rows('readme', { issue: 2 }, ['safe retries by annotation, with generated key', 'opt-in deduplication']),
+  ...rows('readme', { issue: 5 }, [
+    'live activity feed',
+    'performance metrics',
+    'security event logging with suspicious payloads',
+    'health checking',
+    'auth.log and mcp_requests.log, rotated',
+    'MCP security audit',
+    'scripts/test_mcp_security as a command',
+    'per-server statistics',
+    'kept requests with retention',
+  ]),
+  ...rows('readme', { issue: 6 }, [
+    'dashboard in the browser',
+    'version and commit in the footer',
+    'API test page',
+  ]),
+];
