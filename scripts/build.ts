@@ -1,11 +1,7 @@
 // npm run build: dist/ as it ships. The entry is plain enough for any Node to say what is missing; the rest is a bundle.
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DIST = join(ROOT, 'dist');
+import { bundle, bundledPackages, DIST, ROOT } from './bundle.ts';
 
 const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
@@ -28,28 +24,22 @@ process.on('warning', warning => {
 await import('./store-worker.js');
 `;
 
-/** CommonJS packages inside the bundle ask for Node's own modules by \`require\`. */
-const REQUIRE = `import { createRequire as createRequireOfBundle } from 'node:module';
-const require = createRequireOfBundle(import.meta.url);`;
+/** What their licences ask of whoever passes the packages on. */
+async function noticesOf(folders: readonly string[]): Promise<string> {
+  const texts = folders.map(async folder => {
+    const names = (await readdir(join(ROOT, folder))).filter(name =>
+      /^(licen[cs]e|copying|notice)/i.test(name),
+    );
+    const files = names.map(name => readFile(join(ROOT, folder, name), 'utf8'));
+    return `${folder.replace(/^.*node_modules\//, '')}\n\n${(await Promise.all(files)).join('\n')}`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n`);
+}
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST);
-await build({
-  absWorkingDir: ROOT,
-  entryPoints: { main: 'src/main.ts', 'store-worker': 'src/store/db/sqlite-worker.ts' },
-  outdir: DIST,
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22.19',
-  minifySyntax: true,
-  legalComments: 'eof',
-  external: ['@node-rs/argon2', 'pg-native', 'pg-cloudflare'],
-  define: { AUTHMCP_VERSION: JSON.stringify(version) },
-  banner: { js: REQUIRE },
-  logLevel: 'warning',
-});
+const packages = bundledPackages(await bundle(version, true));
+await writeFile(join(DIST, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(packages));
 await writeFile(join(DIST, 'authmcp-gateway.js'), ENTRY);
 await writeFile(join(DIST, 'sqlite-worker.js'), WORKER);
 await chmod(join(DIST, 'authmcp-gateway.js'), 0o755);

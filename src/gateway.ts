@@ -2,11 +2,13 @@ import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
 import { type Clock, systemClock } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
+import { noteInsecureSettings } from './gateway/insecure-settings.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
-import type { Log } from './ledger/index.ts';
+import { Ledger, type Log } from './ledger/index.ts';
 import { createLive } from './live/index.ts';
+import { notCalledYet } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
 import type { Status } from './upstream/index.ts';
 
@@ -19,7 +21,8 @@ export type GatewayDeps = {
   readonly patience?: Patience;
 };
 
-export type ServerState = { readonly name: string; readonly status: Status };
+/** `kept`: of a kind that this release does not call. */
+export type ServerState = { readonly name: string; readonly status: Status | { readonly state: 'kept' } };
 
 export type Gateway = {
   readonly port: number;
@@ -105,6 +108,12 @@ async function learn(identity: Identity, firstAdmin: FirstAdminOutcome | undefin
   return { firstAdmin, setupLink: isWaiting ? await identity.setup.newLink() : undefined };
 }
 
+function serverStates({ live }: Base, { upstreams }: Path): readonly ServerState[] {
+  const called = upstreams.all().map(({ entry, status }) => ({ name: entry.name, status }));
+  const others = [...live.current().servers.values()].filter(entry => entry.enabled && notCalledYet(entry));
+  return [...called, ...others.map(({ name }) => ({ name, status: { state: 'kept' } as const }))];
+}
+
 /** Builds the gateway and listens. Rejects with the system's error when it cannot bind. */
 export async function createGateway(config: Config, given: GatewayDeps): Promise<Gateway> {
   const { clock, log, version, patience } = { clock: systemClock, patience: PATIENCE, ...given };
@@ -114,7 +123,9 @@ export async function createGateway(config: Config, given: GatewayDeps): Promise
   const store = await openStore(config);
   const onProblem = (err: unknown): void => log.error({ err }, 'the snapshot could not be read');
   const live = await createLive({ store, clock, fileServers: () => servers, onProblem });
-  const base: Base = { config, store, live, clock, origin: () => door.face.origin };
+  const ledger = new Ledger({ store, clock, log, keepsRequests: config.settings['ledger.enabled'] });
+  noteInsecureSettings(config, ledger);
+  const base: Base = { config, store, live, ledger, clock, origin: () => door.face.origin };
   const identity = await buildIdentity(base);
   const firstAdmin = await settlePeople(base, identity);
   const path = buildPath(base, identity, { log, version, patience });
@@ -133,7 +144,7 @@ export async function createGateway(config: Config, given: GatewayDeps): Promise
     origin: door.face.origin,
     mcpUrl: `${door.face.origin}/mcp`,
     store,
-    servers: () => path.upstreams.all().map(({ entry, status }) => ({ name: entry.name, status })),
+    servers: () => serverStates(base, path),
     onActivity: follower => path.ledger.onEntry(follower),
     reload: async next => {
       servers = next.servers;

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { asAsked, type SignedIn } from '../auth/index.ts';
 import { Fault, toFault } from '../base/index.ts';
+import { addElsewhere } from './elsewhere.ts';
 import { createFormGuard } from './form-guard.ts';
 import { addLoginPage } from './login-page.ts';
 import { goTo, type PageContext, type PageEnv, type PageKit, type PagesDeps, say, show } from './page-kit.ts';
@@ -36,7 +37,7 @@ function fail(context: PageContext, kit: PageKit, thrown: unknown): Promise<Resp
   return say(context, kit, fault.status, ['That did not work', `${fault.message}.`]);
 }
 
-/** The server-rendered pages: `/setup`, `/login`, `/logout`, `/admin`. Needs the bindings of `@hono/node-server`. */
+/** The server-rendered pages: `/setup`, `/login`, `/logout`, `/admin`, and the answer to what is nowhere. Needs the bindings of `@hono/node-server`. */
 export function createPages(deps: PagesDeps): Hono<PageEnv> {
   const kit: PageKit = { ...deps, guard: createFormGuard(deps.master, deps.origin) };
   const app = new Hono<PageEnv>();
@@ -48,5 +49,6 @@ export function createPages(deps: PagesDeps): Hono<PageEnv> {
   addLoginPage(app, kit);
   app.get('/admin', context => home(context, kit));
   app.get('/admin/login', context => goTo(context, '/login'));
+  addElsewhere(app, kit);
   return app;
 }

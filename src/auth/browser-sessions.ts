@@ -18,6 +18,10 @@ export type BrowserSessionsDeps = {
   readonly master: Secret;
   readonly clock: Clock;
   readonly origin: () => string;
+  /** Milliseconds without a request after which a session is over; eight hours unless said. */
+  readonly idleMs?: number;
+  /** Milliseconds after which it is over anyway; a day unless said. */
+  readonly absoluteMs?: number;
 };
 
 /** Sessions of the pages, never of MCP. Functions take the whole `Cookie` header and give a `Set-Cookie` value. */
@@ -67,7 +71,12 @@ class Sessions implements BrowserSessions {
     if (former) await this.#deps.store.endSession(former);
     const value = randomToken(32);
     const now = this.#deps.clock.now();
-    const times = { createdAt: now, lastSeenAt: now, expiresAt: now + ABSOLUTE_MS, passwordAt: now };
+    const times = {
+      createdAt: now,
+      lastSeenAt: now,
+      expiresAt: now + (this.#deps.absoluteMs ?? ABSOLUTE_MS),
+      passwordAt: now,
+    };
     await this.#deps.store.addSession({ hash: hashSecret(value), userId, ...times });
     const { name, attributes } = cookieOf(this.#deps.origin());
     return `${name}=${value}; ${attributes}`;
@@ -95,7 +104,7 @@ class Sessions implements BrowserSessions {
 
   async #isAlive({ hash, expiresAt, lastSeenAt }: BrowserSession): Promise<boolean> {
     const now = this.#deps.clock.now();
-    if (now >= expiresAt || now - lastSeenAt >= IDLE_MS) {
+    if (now >= expiresAt || now - lastSeenAt >= (this.#deps.idleMs ?? IDLE_MS)) {
       await this.#deps.store.endSession(hash);
       return false;
     }
@@ -113,7 +122,7 @@ class Sessions implements BrowserSessions {
   }
 }
 
-/** Idle for eight hours or older than a day: over. The cookie holds 256 random bits, the store their hash. */
+/** The cookie holds 256 random bits, the store their hash. */
 export function createBrowserSessions(deps: BrowserSessionsDeps): BrowserSessions {
   return new Sessions(deps);
 }

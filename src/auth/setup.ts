@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, Secret } from '../base/index.ts';
+import { type Clock, Secret, uuidv7 } from '../base/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import { type Buckets, createBuckets } from '../shared/index.ts';
 import type { NewUser, Store, User } from '../store/index.ts';
 import { hashSecret } from './api-key.ts';
@@ -14,6 +15,8 @@ export type SetupDeps = {
   readonly store: Store;
   readonly clock: Clock;
   readonly origin: () => string;
+  /** Who hears of wrong tokens and of the administrator that was made. */
+  readonly ledger?: Pick<Ledger, 'event'>;
 };
 
 export type SetupOutcome = User | 'wrong_token' | 'too_many' | 'exists' | 'name_taken';
@@ -63,7 +66,18 @@ async function createAdmin(
   const now = deps.clock.now();
   if (!(await deps.store.hasSetupToken(hash, now))) return 'wrong_token';
   const made = await deps.store.createFirstAdmin({ ...(await describe()), role: 'admin' }, now);
-  if (typeof made !== 'string') await deps.store.takeSetupToken(hash, now);
+  if (typeof made === 'string') return made;
+  await deps.store.takeSetupToken(hash, now);
+  const [action, target, after] = ['user.create', made.name, '{"role":"admin"}'];
+  await deps.store.addAudit({
+    id: uuidv7(now),
+    at: now,
+    actor: 'setup',
+    action,
+    target,
+    before: undefined,
+    after,
+  });
   return made;
 }
 
@@ -78,6 +92,17 @@ async function tryOnce(
   return outcome;
 }
 
+function note(outcome: SetupOutcome, address: string, ledger: SetupDeps['ledger']): void {
+  const door = 'setup';
+  if (outcome === 'wrong_token')
+    ledger?.event({ type: 'auth_failed', severity: 'medium', address, detail: { door } });
+  if (outcome === 'too_many')
+    ledger?.event({ type: 'brute_force', severity: 'high', address, detail: { door } });
+  if (typeof outcome === 'string') return;
+  const detail = { door, action: 'user.create', target: outcome.name, role: outcome.role };
+  ledger?.event({ type: 'admin_action', severity: 'medium', principal: outcome.id, address, detail });
+}
+
 /** The one-time link by which the first administrator is made: 130 bits, half an hour, kept as a hash. */
 export function createSetup(deps: SetupDeps): Setup {
   const wrong = createBuckets({
@@ -87,8 +112,11 @@ export function createSetup(deps: SetupDeps): Setup {
   });
   return {
     newLink: () => newLink(deps),
-    createAdmin: (token, describe, address) =>
-      tryOnce(wrong, address, () => createAdmin(deps, token, describe)),
+    createAdmin: async (token, describe, address) => {
+      const outcome = await tryOnce(wrong, address, () => createAdmin(deps, token, describe));
+      note(outcome, address, deps.ledger);
+      return outcome;
+    },
     isWaiting: async () => (await deps.store.listUsers()).every(user => user.role !== 'admin'),
   };
 }

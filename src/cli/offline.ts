@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { didYouMean, printable, type ServerName, systemClock, uuidv7 } from '../base/index.ts';
 import type { Config, Flags } from '../config/index.ts';
 import type { ServerEntry } from '../mcp/index.ts';
-import type { Store, User } from '../store/index.ts';
+import type { EventRow, Store, User } from '../store/index.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a command works with beside a gateway that may be running. */
@@ -80,13 +80,21 @@ function unknown(kind: string, name: string, known: readonly string[]): Refusal 
 }
 
 async function writeAudit(store: Store, now: number, change: AuditedChange): Promise<void> {
+  const actor = `cli:${userInfo().username}`;
   await store.addAudit({
     id: uuidv7(now),
     at: now,
-    actor: `cli:${userInfo().username}`,
+    actor,
     action: change.action,
     target: change.target,
     before: change.before === undefined ? undefined : JSON.stringify(change.before),
     after: change.after === undefined ? undefined : JSON.stringify(change.after),
   });
+  await store.writeLedger({ activity: [], events: [adminAction(now, actor, change)] });
+}
+
+function adminAction(at: number, actor: string, { action, target }: AuditedChange): EventRow {
+  const detail = JSON.stringify({ actor, action, target });
+  const nobody = { principal: undefined, address: undefined, server: undefined };
+  return { id: uuidv7(at), at, type: 'admin_action', severity: 'low', ...nobody, detail, count: 1 };
 }

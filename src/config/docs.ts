@@ -1,5 +1,6 @@
 import { type SettingRow, settingRows } from './schema.ts';
 import { foreignNames, retiredNames } from './settings/retired.ts';
+import { laterNote } from './settings-of-later.ts';
 
 const HEAD = `# Configuration
 
@@ -62,7 +63,10 @@ function renderRow(row: SettingRow): string {
   const also = row.aliases ? ` (also \`${row.aliases.join('`, `')}\`)` : '';
   const names = row.env.map(name => `\`${name}\``).join(', ') + (row.isSecret ? ', `_FILE`' : '');
   const flag = row.flag ? `, \`${row.flag}\`` : '';
-  const about = `${row.about} ${bounds(row)}`.replaceAll('|', '\\|').trim();
+  const about = [row.about, bounds(row), laterNote(row)]
+    .filter(part => part !== '')
+    .join(' ')
+    .replaceAll('|', '\\|');
   return `| \`${row.key}\`${also} | ${names}${flag} | ${shown(row) || 'none'} | ${about} |`;
 }
 
@@ -82,7 +86,9 @@ const ENV_HEAD = `# Made from the schema by npm run docs. Copy to .env and remov
 
 /** .env.example. */
 export function renderEnvExample(): string {
-  const rows = settingRows.map(row => `# ${row.about}\n# ${row.env[0]}=${shown(row)}`);
+  const rows = settingRows.map(
+    row => `# ${[row.about, laterNote(row)].join(' ').trim()}\n# ${row.env[0]}=${shown(row)}`,
+  );
   const others = Object.entries(foreignNames).map(([name, says]) => `# ${says}\n# ${name}=`);
   return `${ENV_HEAD}\n${[...rows, ...others].join('\n\n')}\n`;
 }

@@ -13,6 +13,7 @@ import { decideMode, type Mode } from './mode.ts';
 import { type Resolved, resolveSettings, type Source } from './resolve-settings.ts';
 import type { SettingKey, Settings } from './schema.ts';
 import { retiredWarnings } from './settings/retired.ts';
+import { laterWarnings } from './settings-of-later.ts';
 
 /** Everything that is fixed while the process runs, but for what the watched file changes. */
 export type Config = {
@@ -93,6 +94,7 @@ export function loadConfig(input: LoadInput = {}): Config {
     servers: servers.entries,
     warnings: [
       ...retiredWarnings(env),
+      ...laterWarnings(resolved),
       ...warningsOf(settings, mode, cwd),
       ...file.warnings,
       ...servers.warnings,

@@ -61,7 +61,8 @@ function check(row: SettingRow, { value, source }: Found): Found {
   throw new ConfigError(`${whereOf(row, source)} must be ${row.kind.expects}${shown}.`);
 }
 
-function whereOf(row: SettingRow, source: Source): string {
+/** How a person finds the place again where a value stands. */
+export function whereOf(row: SettingRow, source: Source): string {
   if (source.from === 'file') return `${source.at} settings.${row.key}`;
   return source.from === 'default' ? row.key : source.name;
 }

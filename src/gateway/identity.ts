@@ -3,6 +3,7 @@ import {
   createAuthenticator,
   createBrowserSessions,
   createKeyRing,
+  createLoginEvents,
   createLoginThrottle,
   createMint,
   createPasswordCheck,
@@ -12,20 +13,24 @@ import {
   ensureServiceUser,
   type FirstAdminOutcome,
   keepStaticTokens,
+  type LoginLimit,
   makeFirstAdmin,
   type PasswordPolicy,
 } from '../auth/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Config, Settings } from '../config/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Live } from '../live/index.ts';
 import type { Store } from '../store/index.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
 export type Base = {
   readonly config: Config;
   readonly store: Store;
   readonly live: Live;
+  readonly ledger: Ledger;
   readonly clock: Clock;
   readonly origin: () => string;
 };
@@ -40,8 +45,31 @@ export function policyOf(settings: Settings): PasswordPolicy {
   };
 }
 
+function loginLimitOf(settings: Settings): LoginLimit {
+  return {
+    isEnabled: settings['rateLimit.enabled'],
+    max: settings['rateLimit.login.max'],
+    window: settings['rateLimit.login.window'],
+  };
+}
+
+function loginLifeOf(settings: Settings) {
+  return {
+    slidingMs: settings['jwt.refreshTokenExpireDays'] * DAY_MS,
+    absoluteMs: settings['jwt.refreshTokenMaxDays'] * DAY_MS,
+    isSingle: settings['jwt.enforceSingleSession'],
+  };
+}
+
+function sessionLifeOf(settings: Settings) {
+  return {
+    idleMs: settings['browserSession.idleMinutes'] * MINUTE_MS,
+    absoluteMs: settings['browserSession.maxMinutes'] * MINUTE_MS,
+  };
+}
+
 /** What knows who people are and what they may. */
-export async function buildIdentity({ config, store, live, clock, origin }: Base) {
+export async function buildIdentity({ config, store, live, ledger, clock, origin }: Base) {
   const { master, settings } = config;
   const accessTtlMs = settings['jwt.accessTokenExpireMinutes'] * MINUTE_MS;
   const keyRing = await createKeyRing({ store, master, clock });
@@ -50,16 +78,25 @@ export async function buildIdentity({ config, store, live, clock, origin }: Base
     ? undefined
     : await ensureServiceUser(ANONYMOUS, { store, clock });
   const anonymous = () => anonymousId;
-  const throttle = createLoginThrottle(clock);
+  const events = createLoginEvents(master, ledger);
+  const throttle = createLoginThrottle(clock, loginLimitOf(settings));
   return {
     keyRing,
     passwords,
     authenticator: createAuthenticator({ live, store, keyRing, clock, origin, anonymous }),
     mint: createMint({ keyRing, clock, origin, accessTtlMs }),
-    families: createRefreshFamilies({ store, live, master, clock, accessTtlMs }),
-    checkPassword: createPasswordCheck({ store, live, passwords, throttle, clock }),
-    sessions: createBrowserSessions({ store, live, master, clock, origin }),
-    setup: createSetup({ store, clock, origin }),
+    families: createRefreshFamilies({
+      store,
+      live,
+      ledger,
+      master,
+      clock,
+      accessTtlMs,
+      ...loginLifeOf(settings),
+    }),
+    checkPassword: createPasswordCheck({ store, live, passwords, throttle, clock, events }),
+    sessions: createBrowserSessions({ store, live, master, clock, origin, ...sessionLifeOf(settings) }),
+    setup: createSetup({ store, clock, origin, ledger }),
   };
 }
 

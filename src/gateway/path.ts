@@ -2,7 +2,7 @@ import { deriveKey, Seal } from '../base/index.ts';
 import { Catalogue } from '../catalogue/index.ts';
 import type { Settings } from '../config/index.ts';
 import { createEgress } from '../http/index.ts';
-import { Ledger, type Log } from '../ledger/index.ts';
+import type { Log } from '../ledger/index.ts';
 import type { ResponseMessage } from '../mcp/index.ts';
 import {
   ClientSessions,
@@ -47,13 +47,12 @@ function limitsOf(settings: Settings): Limits {
 
 /** Everything on the way from a client to a server. */
 export function buildPath(
-  { config, store, live, clock, origin }: Base,
+  { config, store, live, ledger, clock, origin }: Base,
   identity: Identity,
   { log, version, patience }: { log: Log; version: string; patience: Patience },
 ) {
   const { settings, master } = config;
   const own = { name: 'authmcp-gateway', version };
-  const ledger = new Ledger({ store, clock, log });
   const egress = createEgress();
   const isPrivateAllowed = settings['upstream.private'] !== 'deny';
   const upstreams = new Upstreams({ egress, clock, ledger, isPrivateAllowed, client: own });

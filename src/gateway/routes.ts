@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { createHealth, createPages } from '../admin/index.ts';
+import { createHealth, createPages, isFormerMcpPath } from '../admin/index.ts';
 import { createLoginRoutes, createMetadataRoutes } from '../auth/index.ts';
 import { Fault } from '../base/index.ts';
 import { appRoute, createAddressReader, header, type Route } from '../http/index.ts';
@@ -28,20 +28,22 @@ function healthOf(
   });
 }
 
-/** In the order in which they are asked: MCP stands before everything that uses a framework. */
+/** In the order in which they are asked: no MCP request passes through a framework. */
 export function buildRoutes(base: Base, identity: Identity, path: Path, process: Process): readonly Route[] {
   const { config, origin } = base;
   const readAddress = createAddressReader(config.settings.trustedProxies);
   const addressOf = (incoming: IncomingMessage): string =>
     readAddress(incoming.socket.remoteAddress ?? '', header(incoming, 'x-forwarded-for'));
   const common = { ...identity, ...base, addressOf, master: config.master };
+  const pages = createPages({ ...common, passwordPolicy: policyOf(config.settings) });
   return [
     appRoute(createMetadataRoutes({ keyRing: identity.keyRing, origin }), asked =>
       asked.includes('/.well-known/'),
     ),
+    appRoute(pages, isFormerMcpPath),
     createProxy(path),
     healthOf(base, identity, path, process),
     appRoute(createLoginRoutes(common), asked => asked.startsWith('/auth/')),
-    appRoute(createPages({ ...common, passwordPolicy: policyOf(config.settings) }), () => true),
+    appRoute(pages, () => true),
   ];
 }

@@ -15,6 +15,7 @@ export type EventType =
   | 'unauthorized_access'
   | 'auth_failed'
   | 'brute_force'
+  | 'token_reuse'
   | 'rate_limited'
   | 'permission_denied'
   | 'session_refused'
@@ -36,7 +37,13 @@ export type SecurityEvent = {
 /** The row of one request while it runs. Whoever learns something writes it here. */
 export type Entry = Mutable<ActivityRow> & { readonly startedAt: number };
 
-type Deps = { readonly store: Pick<Store, 'writeLedger'>; readonly clock: Clock; readonly log: Log };
+type Deps = {
+  readonly store: Pick<Store, 'writeLedger'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `false` keeps events and figures, and no row of any request. */
+  readonly keepsRequests?: boolean;
+};
 
 /** What a queue drops first when it is full: the oldest rows of calls that went well. */
 function makeRoom(rows: ActivityRow[]): number {
@@ -110,6 +117,8 @@ export class Ledger {
       ms: row.durationMs,
       upstreamMs: row.upstreamMs,
     });
+    for (const listener of this.#listeners) listener(row);
+    if (this.#deps.keepsRequests === false) return;
     if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);
     this.#rows.push(row);
     for (const listener of this.#listeners) listener(row);
@@ -128,6 +137,7 @@ export class Ledger {
   refused(entry: Entry): void {
     const ms = performance.now() - entry.startedAt;
     this.metrics.request({ method: 'other', server: 'none', outcome: 'refused', ms, upstreamMs: undefined });
+    if (this.#deps.keepsRequests === false) return;
     this.#refusals.add(`${entry.address} ${entry.fault}`, () => endOf(entry));
   }
 

@@ -15,13 +15,20 @@ export {
   UNSAID_REVISION,
   writeCapabilities,
 } from './eras.ts';
-export type { Message, NotificationMessage, Params, RequestMessage, ResponseMessage } from './message.ts';
+export type {
+  Message,
+  NotificationMessage,
+  Params,
+  RequestId,
+  RequestMessage,
+  ResponseMessage,
+} from './message.ts';
 export { idTextOf, isObject, readBody, readMessage } from './message.ts';
 export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
 export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
 export { elements, isObjectAt, type Members, members, type Range } from './scan.ts';
 export type { ServerAuth, ServerEntry, ServerTransport } from './server-entry.ts';
-export { RESERVED_SERVER_NAMES, SERVER_NAME } from './server-entry.ts';
+export { notCalledYet, RESERVED_SERVER_NAMES, SERVER_NAME } from './server-entry.ts';
 export { type Splice, splice } from './splice.ts';
 export { FrameSplitter, parseFrame, toFrame } from './sse.ts';
 export { SwapStream } from './swap.ts';

@@ -49,3 +49,15 @@ export const SERVER_NAME = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
 
 /** Paths of the gateway itself, so no server may be called so. */
 export const RESERVED_SERVER_NAMES: readonly string[] = ['messages', 'all', 'sse'];
+
+/** How a server that this release only keeps is reached, as the middle of a sentence; undefined where it is called. */
+export function notCalledYet({ transport }: Pick<ServerEntry, 'transport'>): string | undefined {
+  switch (transport.kind) {
+    case 'stdio':
+      return 'is a command (stdio), which this release does not start';
+    case 'sse':
+      return 'speaks the older HTTP+SSE, which this release does not call';
+    case 'http':
+      return undefined;
+  }
+}

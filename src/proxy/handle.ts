@@ -8,6 +8,7 @@ import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
 import { CollectOut, HttpOut, type Out } from './out.ts';
 import { type Place, placeOf } from './place.ts';
 import { type ReadDeps, read } from './read.ts';
+import { noteRefusal } from './refusal-events.ts';
 import type { Deduplicator } from './relay/deduplicate.ts';
 import { type RelayDeps, relay } from './relay/relay.ts';
 import { type OnePlan, type RouteDeps, requirePlace, route } from './route.ts';
@@ -177,6 +178,7 @@ function refuse(context: Omit<Context, 'caller'>, thrown: unknown, deps: ProxyDe
   if (fault.fault === 'internal') deps.log.error({ err: fault.cause, requestId: exchange.id }, 'a defect');
   if (fault.status === 401 || fault.status === 403)
     exchange.response.setHeader('www-authenticate', deps.challenge(fault, place, exchange));
+  noteRefusal(context, fault, deps);
   if (trail.out) trail.out.fault(fault);
   else if (entry.principal === undefined) sendRefusal(exchange, fault);
   else sendRpcFault(exchange, fault, trail.idText);

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { Fault, type ServerName } from '../base/index.ts';
 import { type Catalogue, type Target, View } from '../catalogue/index.ts';
 import type { Live } from '../live/index.ts';
-import { isObject, profileKey, type ServerEntry } from '../mcp/index.ts';
+import { isObject, notCalledYet, profileKey, type ServerEntry } from '../mcp/index.ts';
 import { type Caller, mayUse } from '../policy/index.ts';
 import type { Upstream, Upstreams } from '../upstream/index.ts';
 import type { Call, RequestCall } from './call.ts';
@@ -27,6 +27,22 @@ export function requirePlace(caller: Caller, place: Place, live: Live): void {
   if (!entry || !mayUse(caller, entry.name))
     throw new Fault('not_found', { says: 'There is no such server' });
   if (!entry.enabled) throw new Fault('server_disabled', { data: { server: entry.name, mayHaveRun: false } });
+  requireCalled(entry);
+}
+
+/** Fault `server_disabled` for a server of a kind that this release only keeps. */
+function requireCalled(entry: ServerEntry): void {
+  const why = notCalledYet(entry);
+  if (why === undefined) return;
+  const data = { server: entry.name, mayHaveRun: false };
+  throw new Fault('server_disabled', { says: `The server ${entry.name} ${why} yet`, data });
+}
+
+/** A server that was never read owns no name: the prefix says whose a name would be. */
+function requireCalledByPrefix(call: RequestCall, name: string, live: Live): void {
+  if (call.place.kind !== 'all') return;
+  for (const entry of serversFor(call.caller, call.place, live))
+    if (entry.prefix !== '' && name.startsWith(entry.prefix)) requireCalled(entry);
 }
 
 /** The servers that this caller may use at this endpoint. */
@@ -123,12 +139,16 @@ function nowhere(call: RequestCall, deps: RouteDeps): Fault {
   const owner =
     names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.owner(`raw-${kind}`, name));
   const entry = owner && deps.live.current().servers.get(owner.server);
-  if (entry && mayUse(call.caller, entry.name)) {
+  if (entry && !mayUse(call.caller, entry.name)) {
+    call.entry.server = entry.name;
+    call.entry.target = owner.original;
+  } else if (entry) {
     const data = { server: entry.name, mayHaveRun: false };
     if (!entry.enabled) return new Fault('server_disabled', { data });
     const upstream = deps.upstreams.get(entry.name);
     if (upstream?.eras && !upstream.speaks(call.profile.era)) return new Fault('era_unsupported', { data });
   }
+  if (owner === undefined) requireCalledByPrefix(call, name, deps.live);
   if (kind !== 'resource') return new Fault('unknown_target', { says: `Unknown ${kind}: ${name}` });
   // -32002 was the code for a missing resource until 2026-07-28 made it -32602 (server/resources, "Error Handling").
   const says = 'Resource not found';

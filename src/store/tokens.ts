@@ -1,6 +1,6 @@
 import { change, type Db, touched } from './change.ts';
 import { withoutNulls } from './db/rows.ts';
-import type { RefreshToken, Store } from './types.ts';
+import type { RefreshToken, Store, User } from './types.ts';
 
 type Tokens = Pick<
   Store,
@@ -8,6 +8,7 @@ type Tokens = Pick<
   | 'refreshToken'
   | 'rotateRefreshToken'
   | 'endRefreshFamily'
+  | 'refreshFamiliesOf'
   | 'revokeToken'
   | 'revokedTokens'
 >;
@@ -39,6 +40,11 @@ function rotate(db: Db, hash: string, successor: RefreshToken, now: number): Pro
   });
 }
 
+async function refreshFamiliesOf(db: Db, userId: User['id']): Promise<readonly string[]> {
+  const rows = db.selectFrom('refreshTokens').select('family').distinct().where('userId', '=', userId);
+  return (await rows.execute()).map(row => row.family);
+}
+
 async function revokeToken(db: Db, jti: string, expiresAt: number): Promise<void> {
   await change(db, tx => {
     const insert = tx.insertInto('revokedTokens').values({ jti, expiresAt });
@@ -61,6 +67,7 @@ export function createTokens(db: Db): Tokens {
     endRefreshFamily: async family => {
       await db.deleteFrom('refreshTokens').where('family', '=', family).execute();
     },
+    refreshFamiliesOf: id => refreshFamiliesOf(db, id),
     revokeToken: (jti, expiresAt) => revokeToken(db, jti, expiresAt),
     revokedTokens: now => revokedTokens(db, now),
   };

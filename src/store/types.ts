@@ -189,6 +189,8 @@ export type Store = {
   /** Spends `hash` and adds its successor in one transaction; `false` when it was spent already. */
   rotateRefreshToken(hash: string, successor: RefreshToken, now: number): Promise<boolean>;
   endRefreshFamily(family: string): Promise<void>;
+  /** The families of a user's logins that have not ended. */
+  refreshFamiliesOf(id: UserId): Promise<readonly string[]>;
 
   /** Access tokens that were logged out; kept until they would have expired. */
   revokeToken(jti: string, expiresAt: number): Promise<void>;

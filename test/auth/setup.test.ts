@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBrowserSessions, createSetup, type Setup } from '../../src/auth/index.ts';
 import { Secret } from '../../src/base/index.ts';
+import type { SecurityEvent } from '../../src/ledger/index.ts';
 import { createWorld, MASTER, ORIGIN, type World } from './support/world.ts';
 
 let world: World;
@@ -42,6 +43,22 @@ describe('the setup link', () => {
     const outcomes = await Promise.all(['a1', 'b2', 'c3'].map(name => create(token, name)));
     expect(outcomes.filter(outcome => typeof outcome !== 'string')).toHaveLength(1);
     expect(await world.store.listUsers()).toHaveLength(1);
+  });
+
+  it('tells the ledger of wrong tokens, of guessing on, and of the administrator', async () => {
+    const heard: SecurityEvent[] = [];
+    setup = createSetup({ ...world, origin: () => ORIGIN, ledger: { event: event => heard.push(event) } });
+    for (let i = 0; i < 11; i++) await create('WRONG', 'root', '10.0.0.9');
+    expect(heard.map(event => event.type)).toEqual([...Array(10).fill('auth_failed'), 'brute_force']);
+    await create(await makeToken());
+    expect(heard.at(-1)).toMatchObject({
+      type: 'admin_action',
+      address: '10.0.0.1',
+      detail: { door: 'setup', action: 'user.create', target: 'root', role: 'admin' },
+    });
+    expect(heard.every(({ address }) => address?.startsWith('10.0.0.'))).toBe(true);
+    expect(JSON.stringify(heard)).not.toContain('WRONG');
+    expect(await world.store.listAudit(9)).toMatchObject([{ actor: 'setup', target: 'root' }]);
   });
 
   it('is read as people type', async () => {

@@ -36,6 +36,10 @@ describe('people', () => {
     ]);
     expect(audit.every(row => row.actor.startsWith('cli:') && row.target === 'alice')).toBe(true);
     expect(JSON.stringify(audit)).not.toContain(PASSWORD);
+    const events = await inStore(store => store.listEvents(10));
+    expect(events.map(({ type, detail }) => [type, JSON.parse(detail).action]).sort()).toEqual(
+      audit.map(row => ['admin_action', row.action]).sort(),
+    );
   });
 
   it('change their password, which ends their sessions', async () => {

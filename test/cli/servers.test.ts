@@ -52,6 +52,42 @@ describe('servers', () => {
     );
   });
 
+  it('are bound to public addresses when they have one, and to none that cannot be looked up', async () => {
+    const { run, inStore } = commandLine();
+    const add = (name: string, url: string, ...flags: string[]) =>
+      run(['server', 'add', name, url, ...flags]);
+    expect((await add('outside', 'http://8.8.8.8/mcp')).err).toBe('');
+    await add('split', 'http://8.8.8.8/mcp', '--private', 'allow');
+    await add('home', 'http://localhost:3000/mcp');
+    expect((await add('later', 'http://nowhere.invalid/mcp')).err).toBe(
+      'nowhere.invalid cannot be resolved now; its address is checked at each call.',
+    );
+    const stored = await inStore(store => store.listServers());
+    expect(Object.fromEntries(stored.map(entry => [entry.name, entry.addressClass]))).toEqual({
+      outside: 'public',
+      split: undefined,
+      home: 'private',
+      later: undefined,
+    });
+  });
+
+  it('of a kind that this release does not call are kept, and said to be', async () => {
+    const { run } = commandLine();
+    const added = await run(['server', 'add', 'notes', '--', 'npx', '-y', 'notes']);
+    expect([added.out, added.err]).toEqual([
+      'server notes added',
+      'Server notes is a command (stdio), which this release does not start yet.',
+    ]);
+    await run(['server', 'add', 'old', 'http://localhost:3000/sse', '--type', 'sse']);
+    const list = (await run(['server', 'list'])).out;
+    expect(list).toMatch(/notes +kept +store +stdio/);
+    expect(list).toMatch(/\nkept: this release calls Streamable HTTP servers only; /);
+    expect((await run(['server', 'test', 'notes'])).err).toBe(
+      'server notes is a command (stdio), which this release does not start yet, so there is nothing to test.',
+    );
+    expect((await run(['server', 'test', 'old'])).err).toMatch(/^server old speaks the older HTTP\+SSE, /);
+  });
+
   it('a grant is given and taken', async () => {
     const { run } = commandLine();
     await run(['server', 'add', 'home', 'http://h/mcp']);
@@ -81,6 +117,19 @@ describe('servers', () => {
     ],
     ['a header of ours', ['http://h', '--header', 'Host: x'], /belongs to the gateway/],
     ['a header without colon', ['http://h', '--header', 'X'], /Write it as --header "Name: value"/],
+    [
+      'T48 the address of a cloud',
+      ['http://169.254.169.254/mcp'],
+      /^169\.254\.169\.254 is a link-local, metadata/,
+    ],
+    ['the same in another spelling', ['http://[::ffff:a9fe:a9fe]/mcp'], /link-local, metadata/],
+    ['a multicast address', ['http://224.0.0.1/mcp'], /such servers are never called\.$/],
+    ['nobody’s address', ['http://0.0.0.0/mcp'], /such servers are never called\.$/],
+    [
+      'a private address that is forbidden',
+      ['http://10.0.0.1/', '--private', 'deny'],
+      /--private deny forbids\.$/,
+    ],
     ['two credentials', ['http://h', '--bearer', 'x', '--basic', 'a:b'], /exclude each other/],
     ['a wrong era', ['http://h', '--protocol', 'old'], /^Protocol must be one of auto, legacy, modern/],
   ])('%s is refused in one sentence [T36]', async (_, args, says) => {

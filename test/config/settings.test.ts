@@ -78,6 +78,30 @@ describe('the table of settings', () => {
       expect(loadConfig({ cwd: folder(), env: { [name]: '' } }).warnings).toEqual([]);
     }
   });
+
+  it('what takes effect later is said where somebody set it, once each', () => {
+    const later = settingRows.filter(row => row.later === true);
+    expect(later.length).toBeGreaterThan(20);
+    for (const row of later) {
+      const [name = ''] = row.env;
+      const { warnings } = loadConfig({ cwd: folder(), env: { [name]: sampleOf(row) } });
+      expect(warnings).toEqual([`${name} takes effect in a later release.`]);
+    }
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, 'authmcp.yaml'),
+      'settings:\n  jwt: { algorithm: RS256 }\n  upstream: { private: ask }\n',
+    );
+    expect(loadConfig({ cwd, env: {} }).warnings).toEqual([
+      'authmcp.yaml:2 settings.jwt.algorithm takes effect in a later release.',
+      'authmcp.yaml:3 settings.upstream.private is ask, which takes effect in a later release.',
+    ]);
+  });
+
+  it('says nothing about a setting of a later release that has its default value', () => {
+    const env = { JWT_ALGORITHM: 'ES256', ALLOW_DCR: 'true', STDIO_WRAPPER: '', UPSTREAM_PRIVATE: 'deny' };
+    expect(loadConfig({ cwd: folder(), env }).warnings).toEqual([]);
+  });
 });
 
 describe('the documents that are made from it', () => {

@@ -8,7 +8,7 @@ import { tempDir } from './temp.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** A server as it stands in the configuration file; a string is its URL. */
-export type ServerDraft = string | { readonly url?: string; readonly [key: string]: unknown };
+export type ServerDraft = string | { readonly [key: string]: unknown };
 
 export type GatewayOptions = {
   readonly servers: Readonly<Record<string, ServerDraft>>;

@@ -2,6 +2,7 @@ import type { Clock, Secret, UserId } from '../../base/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { Store, User } from '../../store/index.ts';
 import type { Passwords } from '../passwords.ts';
+import type { LoginEvents } from './login-events.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 
 export type PasswordCheckDeps = {
@@ -10,6 +11,8 @@ export type PasswordCheckDeps = {
   readonly passwords: Passwords;
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
+  /** Who hears of what failed. */
+  readonly events?: LoginEvents;
 };
 
 export type Attempt = { readonly name: string; readonly password: Secret; readonly address: string };
@@ -26,13 +29,25 @@ export function createPasswordCheck({
   passwords,
   throttle,
   clock,
+  events,
 }: PasswordCheckDeps): PasswordCheck {
+  const enter = (who: Omit<Attempt, 'password'>) => {
+    try {
+      throttle.enter(who.name, who.address);
+    } catch (fault) {
+      events?.throttled(who);
+      throw fault;
+    }
+  };
   return async ({ name, password, address }) => {
-    throttle.enter(name, address);
+    enter({ name, address });
     const user = await store.userByName(name);
     const hash = await store.passwordHashOf(user?.id ?? NOBODY);
     const isRight = await passwords.verify(user?.disabled ? undefined : hash, password);
-    if (!user || !isRight) return undefined;
+    if (!user || !isRight) {
+      events?.failed({ name, address }, user);
+      return undefined;
+    }
     throttle.forgive(name, address);
     await store.noteLogin(user.id, clock.now());
     // Made a moment ago by another process: what the user gets now must count at once.

@@ -10,25 +10,27 @@ export type LoginThrottle = {
 
 type Rule = { readonly buckets: Buckets; readonly keyOf: (account: string, address: string) => string };
 
+/** Failed logins of one address at one account per window of seconds; `isEnabled: false` counts nothing. */
+export type LoginLimit = { readonly isEnabled: boolean; readonly max: number; readonly window: number };
+
+const DEFAULT: LoginLimit = { isEnabled: true, max: 5, window: 60 };
+
 /**
- * Three limits on failed logins. One address gets five tries at one account and then two a minute, so it can never
- * use up the account's own hundred, and a name alone does not suffice to lock its owner out.
+ * Three limits on failed logins. One address may try one account less often than the account's own tries come back,
+ * so it can never use those up, and a name alone does not suffice to lock its owner out.
  */
-export function createLoginThrottle(clock: Clock): LoginThrottle {
-  const rules: readonly Rule[] = [
-    {
-      buckets: createBuckets({ capacity: 30, refillPerSecond: 0.5, clock }),
-      keyOf: (_, address) => address,
-    },
-    {
-      buckets: createBuckets({ capacity: 5, refillPerSecond: 1 / 30, clock }),
-      keyOf: (account, address) => `${address} ${account.toLowerCase()}`,
-    },
-    {
-      buckets: createBuckets({ capacity: 100, refillPerSecond: 1 / 6, clock }),
-      keyOf: account => account.toLowerCase(),
-    },
+export function createLoginThrottle(clock: Clock, limit: LoginLimit = DEFAULT): LoginThrottle {
+  const { isEnabled, max, window } = limit;
+  const rule = (capacity: number, perWindow: number, keyOf: Rule['keyOf']): Rule => ({
+    buckets: createBuckets({ capacity, refillPerSecond: perWindow / window, clock }),
+    keyOf,
+  });
+  const all = [
+    rule(6 * max, 6 * max, (_, address) => address),
+    rule(max, max, (account, address) => `${address} ${account.toLowerCase()}`),
+    rule(20 * max, 2 * max, account => account.toLowerCase()),
   ];
+  const rules = isEnabled ? all : [];
   const giveBack = (taken: readonly Rule[], account: string, address: string) => {
     for (const { buckets, keyOf } of taken) buckets.give(keyOf(account, address));
   };

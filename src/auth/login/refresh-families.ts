@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { type Clock, deriveKey, randomToken, Secret, type UserId, uuidv7 } from '../../base/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { RefreshToken, Store } from '../../store/index.ts';
 import { hashSecret } from '../api-key.ts';
@@ -12,6 +13,14 @@ export type RefreshFamiliesDeps = {
   readonly clock: Clock;
   /** How long an access token lives, in milliseconds: so long must an ended family be remembered. */
   readonly accessTtlMs?: number;
+  /** Milliseconds from one refresh to the latest next one; thirty days unless said. */
+  readonly slidingMs?: number;
+  /** Milliseconds from the login to its end; ninety days unless said. */
+  readonly absoluteMs?: number;
+  /** Who hears that a token was used twice. */
+  readonly ledger?: Pick<Ledger, 'event'>;
+  /** A login ends the former ones of its user. */
+  readonly isSingle?: boolean;
 };
 
 export type Refreshed =
@@ -47,8 +56,11 @@ class Families implements RefreshFamilies {
     const now = this.#deps.clock.now();
     const token = new Secret(`amr_${randomToken(32)}`);
     const family = uuidv7(now);
-    const whose = { family, userId, clientId: LOGIN_CLIENT, familyExpiresAt: now + ABSOLUTE_MS };
-    await this.#deps.store.addRefreshToken(this.#row(token, whose));
+    const { store, absoluteMs = ABSOLUTE_MS, isSingle = false } = this.#deps;
+    const former = isSingle ? await store.refreshFamiliesOf(userId) : [];
+    const whose = { family, userId, clientId: LOGIN_CLIENT, familyExpiresAt: now + absoluteMs };
+    await store.addRefreshToken(this.#row(token, whose));
+    for (const each of former) await this.end(each);
     return { token, family };
   }
 
@@ -81,7 +93,7 @@ class Families implements RefreshFamilies {
 
   /** RFC 9700 section 4.14.2: a token used twice was probably stolen, unless its own client asked in parallel. */
   async #again({ hash, family, userId }: RefreshToken, successor: Secret): Promise<Refreshed> {
-    const { store, clock } = this.#deps;
+    const { store, clock, ledger } = this.#deps;
     // Read once more: the one who was faster may have spent it only now.
     const spent = await store.refreshToken(hash);
     if (!spent) return { ok: false, why: 'unknown' };
@@ -89,6 +101,7 @@ class Families implements RefreshFamilies {
       return { ok: true, token: successor, userId, family };
     }
     await this.end(family);
+    ledger?.event({ type: 'token_reuse', severity: 'high', principal: userId, detail: { family } });
     return { ok: false, why: 'reused' };
   }
 
@@ -103,13 +116,13 @@ class Families implements RefreshFamilies {
   ): RefreshToken {
     const { family, userId, clientId, familyExpiresAt } = whose;
     const issuedAt = this.#deps.clock.now();
-    const expiresAt = Math.min(issuedAt + SLIDING_MS, familyExpiresAt);
+    const expiresAt = Math.min(issuedAt + (this.#deps.slidingMs ?? SLIDING_MS), familyExpiresAt);
     const hash = hashSecret(token.reveal());
     return { hash, family, userId, clientId, issuedAt, expiresAt, familyExpiresAt, usedAt: undefined };
   }
 }
 
-/** Thirty days from the last refresh, ninety from the login. Only hashes are kept. */
+/** Only hashes are kept. */
 export function createRefreshFamilies(deps: RefreshFamiliesDeps): RefreshFamilies {
   return new Families(deps);
 }

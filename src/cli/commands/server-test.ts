@@ -1,7 +1,7 @@
 import { printable, systemClock } from '../../base/index.ts';
 import { createEgress } from '../../http/index.ts';
 import { createLog, Ledger } from '../../ledger/index.ts';
-import type { ServerEntry } from '../../mcp/index.ts';
+import { notCalledYet, type ServerEntry } from '../../mcp/index.ts';
 import { faultOf, type Hello, Upstreams } from '../../upstream/index.ts';
 import { type Offline, withStore } from '../offline.ts';
 import { type CommonFlags, type Context, show } from '../options.ts';
@@ -14,8 +14,8 @@ export async function testServer(context: Context, given: string, flags: CommonF
     const name = await offline.server(given);
     const entry = (await offline.servers()).find(each => each.name === name);
     if (!entry) throw new Refusal(`There is no server ${name}.`);
-    if (entry.transport.kind !== 'http')
-      throw new Refusal(`${name} is no http server; only those can be tested yet.`);
+    const why = notCalledYet(entry);
+    if (why !== undefined) throw new Refusal(`server ${name} ${why} yet, so there is nothing to test.`);
     const started = performance.now();
     const { modern, legacy } = await probe(offline, { ...entry, enabled: true });
     const found = { name, protocols: [legacy && '2025', modern && '2026-07-28'].filter(Boolean) };

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ServerDraft } from '../../config/index.ts';
-import type { ServerEntry } from '../../mcp/index.ts';
+import { notCalledYet, type ServerEntry } from '../../mcp/index.ts';
 import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, many, show, withData, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -72,27 +72,33 @@ function addOptions(command: Command): Command {
 
 async function add(context: Context, name: string, words: readonly string[], flags: AddFlags): Promise<void> {
   const draft = await draftOf(words, flags, context);
-  const { serverFromDraft } = await import('../../config/index.ts');
+  const [{ serverFromDraft }, { withAddressClass }] = await Promise.all([
+    import('../../config/index.ts'),
+    import('./server-address.ts'),
+  ]);
   await withStore(flags, async ({ store, config, now, servers, audit }) => {
     const warnings: string[] = [];
-    const entry = serverFromDraft(name, draft, {
-      folder: process.cwd(),
-      defaultTimeoutSeconds: config.settings['upstream.timeoutSeconds'],
-      warn: text => warnings.push(text),
-    });
-    if ((await servers()).some(each => each.name === entry.name)) {
-      throw new Refusal(`There is a server ${entry.name} already. Remove it first, or choose another name.`);
+    const warn = (text: string) => warnings.push(text);
+    const { 'upstream.timeoutSeconds': defaultTimeoutSeconds, 'upstream.private': rule } = config.settings;
+    const drafted = serverFromDraft(name, draft, { folder: process.cwd(), defaultTimeoutSeconds, warn });
+    if ((await servers()).some(each => each.name === drafted.name)) {
+      throw new Refusal(
+        `There is a server ${drafted.name} already. Remove it first, or choose another name.`,
+      );
     }
+    const entry = await withAddressClass(drafted, { isPrivateAllowed: rule !== 'deny', warn });
     if (!(await store.createServer(entry, now))) throw new Refusal(`The name ${entry.name} is taken.`);
     await audit({ action: 'server.add', target: entry.name, after: describe(entry) });
     for (const warning of warnings) context.terminal.err(warning);
-    show(
-      context,
-      flags,
-      describe(entry),
-      `server ${entry.name} added; see whether it answers: authmcp-gateway server test ${entry.name}`,
-    );
+    show(context, flags, describe(entry), addedText(entry));
   });
+}
+
+function addedText(entry: ServerEntry): string {
+  const added = `server ${entry.name} added`;
+  return notCalledYet(entry) === undefined
+    ? `${added}; see whether it answers: authmcp-gateway server test ${entry.name}`
+    : added;
 }
 
 async function draftOf(
@@ -158,6 +164,7 @@ function describe(entry: ServerEntry) {
     enabled,
     protocol,
     auth: entry.auth.kind,
+    isCalled: notCalledYet(entry) === undefined,
   };
 }
 
@@ -166,20 +173,23 @@ async function list(context: Context, flags: CommonFlags): Promise<void> {
     const all = (await servers()).map(describe);
     const rows = all.map(each => [
       each.name,
-      each.enabled ? 'on' : 'off',
+      each.enabled ? (each.isCalled ? 'on' : 'kept') : 'off',
       each.source,
       each.kind,
       each.auth,
       each.prefix,
       each.place,
     ]);
-    show(
-      context,
-      flags,
-      all,
-      renderTable(['NAME', 'STATE', 'FROM', 'KIND', 'AUTH', 'PREFIX', 'WHERE'], rows),
-    );
+    const table = renderTable(['NAME', 'STATE', 'FROM', 'KIND', 'AUTH', 'PREFIX', 'WHERE'], rows);
+    show(context, flags, all, [table, ...keptLines(all)].join('\n'));
   });
+}
+
+function keptLines(all: readonly ReturnType<typeof describe>[]): readonly string[] {
+  const isAny = all.some(each => each.enabled && !each.isCalled);
+  return isAny
+    ? ['', 'kept: this release calls Streamable HTTP servers only; the others are waiting for a later one.']
+    : [];
 }
 
 async function remove(context: Context, given: string, flags: CommonFlags): Promise<void> {

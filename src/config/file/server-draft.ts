@@ -21,13 +21,17 @@ export function serverFromDraft(
   }
   try {
     const tree = readTree('draft', JSON.stringify(Object.fromEntries([[title, draft]])));
-    const [entry] = readServers(tree, { ...reading, source: 'store' });
+    const warn = (text: string) => reading.warn(withoutPlace(text));
+    const [entry] = readServers(tree, { ...reading, warn, source: 'store' });
     if (entry === undefined) throw new ConfigError('A server needs a name.');
     return entry;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    throw new ConfigError(
-      error.message.replace(/^draft:\d+ /, '').replace(/^./, first => first.toUpperCase()),
-    );
+    throw new ConfigError(withoutPlace(error.message));
   }
+}
+
+/** A draft has no lines that anybody could look up. */
+function withoutPlace(text: string): string {
+  return text.replace(/^draft:\d+ /, '').replace(/^./, first => first.toUpperCase());
 }

@@ -1,5 +1,5 @@
 import { didYouMean, printable, type ServerName } from '../../base/index.ts';
-import { RESERVED_SERVER_NAMES, SERVER_NAME, type ServerEntry } from '../../mcp/index.ts';
+import { notCalledYet, RESERVED_SERVER_NAMES, SERVER_NAME, type ServerEntry } from '../../mcp/index.ts';
 import { ConfigError } from '../config-error.ts';
 import { asBoolean, asChoice, asMap, asText, asTexts, type Fields } from './fields.ts';
 import { readHeaders } from './headers.ts';
@@ -87,11 +87,17 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
       `${entry.at} server ${printable(title)} has both auth and an Authorization header. Keep one.`,
     );
   }
+  const transport = readTransport(fields, entry.at, reading.folder);
+  warnNotCalled(
+    { transport, enabled: readEnabled(fields) },
+    `${entry.at} server ${printable(title)}`,
+    reading,
+  );
   return {
     name,
     title,
     source: reading.source,
-    transport: readTransport(fields, entry.at, reading.folder),
+    transport,
     auth,
     headers,
     prefix: readPrefix(fields.get('prefix'), name),
@@ -104,6 +110,15 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     grants: readGrants(fields.get('grants')),
     addressClass: undefined,
   };
+}
+
+function warnNotCalled(
+  entry: Pick<ServerEntry, 'transport' | 'enabled'>,
+  where: string,
+  { warn }: ServerReading,
+): void {
+  const why = notCalledYet(entry);
+  if (entry.enabled && why !== undefined) warn(`${where} ${why} yet.`);
 }
 
 function warnUnknown(fields: Fields, title: string, warn: ServerReading['warn']): void {

@@ -101,6 +101,8 @@ export type Setting<T> = {
   readonly aliases?: readonly string[];
   /** Never printed; `<NAME>_FILE` may name a file that holds it. */
   readonly isSecret?: boolean;
+  /** Read and checked, without effect in this release: any value but the default, or these values alone. */
+  readonly later?: true | readonly NoInfer<T>[];
 };
 
 export function setting<T>(row: Setting<T>): Setting<T> {

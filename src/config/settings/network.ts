@@ -89,11 +89,13 @@ export const networkSettings = {
     env: ['STDIO_FROM_DASHBOARD'],
     about:
       'Whether administrators may add servers that are commands in the browser; auto: only where nobody but this machine can connect.',
+    later: true,
   }),
   'stdio.wrapper': setting({
     kind: list,
     default: [],
     env: ['STDIO_WRAPPER'],
     about: 'Program and arguments put before each server that is a command (bwrap, docker run ...).',
+    later: true,
   }),
 };

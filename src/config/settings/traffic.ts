@@ -9,7 +9,7 @@ export const trafficSettings = {
     kind: boolean,
     default: true,
     env: ['RATE_LIMIT_ENABLED'],
-    about: 'Limits are applied at all.',
+    about: 'Limits are applied at all, that of failed logins included.',
   }),
   'rateLimit.mcp.max': setting({
     kind: COUNT,
@@ -33,7 +33,8 @@ export const trafficSettings = {
     kind: COUNT,
     default: 5,
     env: ['RATE_LIMIT_LOGIN_MAX'],
-    about: 'Logins of one address per window.',
+    about:
+      'Failed logins of one address at one account per window; six times as many at all accounts, and twenty times as many at one account from everywhere.',
   }),
   'rateLimit.login.window': setting({
     kind: WINDOW,
@@ -46,24 +47,28 @@ export const trafficSettings = {
     default: 3,
     env: ['RATE_LIMIT_REGISTER_MAX'],
     about: 'New accounts of one address per window.',
+    later: true,
   }),
   'rateLimit.register.window': setting({
     kind: WINDOW,
     default: 300,
     env: ['RATE_LIMIT_REGISTER_WINDOW'],
     about: 'That window, in seconds.',
+    later: true,
   }),
   'rateLimit.dcr.max': setting({
     kind: COUNT,
     default: 20,
     env: ['RATE_LIMIT_DCR_MAX'],
     about: 'OAuth client registrations of one address per window.',
+    later: true,
   }),
   'rateLimit.dcr.window': setting({
     kind: WINDOW,
     default: 3600,
     env: ['RATE_LIMIT_DCR_WINDOW'],
     about: 'That window, in seconds.',
+    later: true,
   }),
   'rateLimit.failedAuth.max': setting({
     kind: COUNT,
@@ -94,6 +99,7 @@ export const trafficSettings = {
     default: 'allow',
     env: ['UPSTREAM_PRIVATE'],
     about: 'Whether servers that an administrator adds may have loopback or private addresses.',
+    later: ['ask'],
   }),
   'upstream.timeoutSeconds': setting({
     kind: whole(1, 3600),
@@ -108,6 +114,7 @@ export const trafficSettings = {
     env: ['NEW_TOOLS'],
     about:
       'What happens to destructive or unannotated tools of a server that is added in the browser; auto: review when served, on otherwise.',
+    later: true,
   }),
   'health.timeoutSeconds': setting({
     kind: whole(1, 600),
@@ -115,6 +122,7 @@ export const trafficSettings = {
     env: ['HEALTH_CHECK_TIMEOUT_SECONDS'],
     aliases: ['timeouts.healthCheckTimeout'],
     about: 'Seconds that a server has for a health check.',
+    later: true,
   }),
   'health.intervalSeconds': setting({
     kind: whole(1, 86400),
@@ -122,24 +130,28 @@ export const trafficSettings = {
     env: ['HEALTH_CHECK_INTERVAL_SECONDS'],
     aliases: ['timeouts.healthCheckInterval'],
     about: 'Seconds between two health checks of a server.',
+    later: true,
   }),
   'tokenRefresh.intervalSeconds': setting({
     kind: whole(1, 86400),
     default: 300,
     env: ['MCP_TOKEN_REFRESH_INTERVAL'],
     about: 'Seconds between two looks at the tokens of servers.',
+    later: true,
   }),
   'tokenRefresh.thresholdMinutes': setting({
     kind: whole(1, 1440),
     default: 5,
     env: ['MCP_TOKEN_REFRESH_THRESHOLD'],
     about: 'Minutes before its expiry at which a token of a server is refreshed.',
+    later: true,
   }),
   'tokenRefresh.timeoutSeconds': setting({
     kind: whole(1, 600),
     default: 60,
     env: ['REQUEST_TIMEOUT_SECONDS'],
     about: 'Seconds that an authorization server has for its answer.',
+    later: true,
   }),
   'ledger.enabled': setting({
     kind: boolean,
@@ -152,41 +164,48 @@ export const trafficSettings = {
     default: 30,
     env: ['MCP_LOG_DB_DAYS_TO_KEEP'],
     about: 'Days that entries are kept.',
+    later: true,
   }),
   'ledger.maxMb': setting({
     kind: whole(1),
     default: 2000,
     env: ['MCP_LOG_DB_MAX_MB'],
     about: 'Megabytes above which the oldest entries go.',
+    later: true,
   }),
   'ledger.maxRows': setting({
     kind: whole(1),
     default: 10_000_000,
     env: ['MCP_LOG_DB_MAX_ROWS'],
     about: 'Entries above which the oldest go.',
+    later: true,
   }),
   'ledger.checkIntervalSeconds': setting({
     kind: whole(1, 86400),
     default: 300,
     env: ['MCP_LOG_DB_CHECK_INTERVAL_SECONDS'],
     about: 'Seconds between two looks at age and size.',
+    later: true,
   }),
   'ledger.archiveEnabled': setting({
     kind: boolean,
     default: false,
     env: ['MCP_LOG_DB_ARCHIVE_ENABLED'],
     about: 'Entries that go are written to a JSONL file first.',
+    later: true,
   }),
   'ledger.archivePath': setting({
     kind: optionalText,
     default: undefined,
     env: ['MCP_LOG_DB_ARCHIVE_PATH'],
     about: 'That file; without it `archive.jsonl` in the data directory.',
+    later: true,
   }),
   'ui.mcpActivityWindowSeconds': setting({
     kind: whole(60, 86400),
     default: 7200,
     env: ['UI_MCP_ACTIVITY_WINDOW_SECONDS'],
     about: 'Window that the activity page shows at first, in seconds.',
+    later: true,
   }),
 };

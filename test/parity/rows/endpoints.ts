@@ -1,16 +1,18 @@
 import { rows } from '../row.ts';
 
 const METHODS = 'each MCP method of version 1 is answered on both endpoints';
+const GONE = '%s by %s is gone, with one sentence';
 const CHALLENGE = 'the machines’ addresses answer without a token';
 
 export const endpointRows = [
   ...rows('http', { issue: 1, test: METHODS }, ['POST /mcp', 'POST /mcp/{server}']),
   ...rows('http', { issue: 1, test: CHALLENGE }, ['401 with WWW-Authenticate', 'GET /health']),
   ...rows('http', { issue: 2 }, ['GET /mcp', 'GET /mcp/{server}', 'legacy stream with event: endpoint']),
-  ...rows('http', { issue: 2, retired: 'not found: a message belongs to the stream of its own caller' }, [
-    'POST /mcp/messages',
-    'POST /mcp/{server}/messages',
-  ]),
+  ...rows(
+    'http',
+    { issue: 1, test: GONE, retired: 'gone: a message belongs to the endpoint that it is for' },
+    ['POST /mcp/messages', 'POST /mcp/{server}/messages'],
+  ),
   ...rows('http', { issue: 1, test: 'gives tokens that work at once' }, ['POST /auth/login']),
   ...rows('http', { issue: 1, test: 'gives a new pair, and the old token no more after the grace' }, [
     'POST /auth/refresh',
@@ -55,11 +57,13 @@ export const endpointRows = [
   ...rows('http', { issue: 1, test: 'makes the administrator, signs in and shows the first commands' }, [
     'GET /setup',
   ]),
-  ...rows('http', { issue: 1, retired: 'the form of /setup posts to /setup and needs the printed token' }, [
-    'POST /setup/create-admin',
-  ]),
+  ...rows(
+    'http',
+    { issue: 1, test: GONE, retired: 'gone: the form of /setup posts to /setup and needs the printed token' },
+    ['POST /setup/create-admin'],
+  ),
   ...rows('http', { issue: 1, test: 'signs in and out' }, ['GET /login', 'GET /admin/login']),
-  ...rows('http', { issue: 1, retired: 'the form of /login posts to /login' }, [
+  ...rows('http', { issue: 1, test: GONE, retired: 'gone: the form of /login posts to /login' }, [
     'POST /api/login',
     'POST /admin/api/login',
   ]),
@@ -108,5 +112,9 @@ export const endpointRows = [
     'POST /admin/api/run-mcp-audit',
     'POST /admin/api/export-mcp-audit',
   ]),
-  ...rows('http', { issue: 6 }, ['GET /favicon.ico', 'GET /static/*', 'GET /']),
+  ...rows('http', { issue: 1, test: 'the icon that browsers ask for is nothing, and no error' }, [
+    'GET /favicon.ico',
+  ]),
+  ...rows('http', { issue: 1, test: '%s leads to the start page' }, ['GET /']),
+  ...rows('http', { issue: 6 }, ['GET /static/*']),
 ];
