@@ -3,7 +3,7 @@ import { type Clock, systemClock } from './base/index.ts';
 import type { Config } from './config/index.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
 import { noteInsecureSettings } from './gateway/insecure-settings.ts';
-import { buildPath, type Path } from './gateway/path.ts';
+import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
 import { Ledger, type Log } from './ledger/index.ts';
@@ -12,7 +12,14 @@ import { notCalledYet } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
 import type { Status } from './upstream/index.ts';
 
-export type GatewayDeps = { readonly log: Log; readonly version: string; readonly clock?: Clock };
+export type { Patience };
+
+export type GatewayDeps = {
+  readonly log: Log;
+  readonly version: string;
+  readonly clock?: Clock;
+  readonly patience?: Patience;
+};
 
 /** `kept`: of a kind that this release does not call. */
 export type ServerState = { readonly name: string; readonly status: Status | { readonly state: 'kept' } };
@@ -54,7 +61,7 @@ function openDoor(
   { config, clock }: Base,
   door: Door,
   routes: readonly Route[],
-  log: Log,
+  { log, headersMs }: { readonly log: Log; readonly headersMs: number },
 ): Promise<Listener> {
   const rules = {
     isHostAllowed: (host: string) => door.face.isHostAllowed(host),
@@ -69,7 +76,7 @@ function openDoor(
     onRefused: (exchange, fault) =>
       log.debug({ fault: fault.fault, address: exchange.address }, 'refused at the door'),
   });
-  return listen({ hosts: config.addresses, port: config.port, onRequest });
+  return listen({ hosts: config.addresses, port: config.port, headersMs, onRequest });
 }
 
 async function drain(isDone: () => boolean, ms: number): Promise<void> {
@@ -109,7 +116,7 @@ function serverStates({ live }: Base, { upstreams }: Path): readonly ServerState
 
 /** Builds the gateway and listens. Rejects with the system's error when it cannot bind. */
 export async function createGateway(config: Config, given: GatewayDeps): Promise<Gateway> {
-  const { clock, log, version } = { clock: systemClock, ...given };
+  const { clock, log, version, patience } = { clock: systemClock, patience: PATIENCE, ...given };
   let servers = config.servers;
   let isReady = true;
   const door: Door = { face: config.mode.at(config.port) };
@@ -121,13 +128,13 @@ export async function createGateway(config: Config, given: GatewayDeps): Promise
   const base: Base = { config, store, live, ledger, clock, origin: () => door.face.origin };
   const identity = await buildIdentity(base);
   const firstAdmin = await settlePeople(base, identity);
-  const path = buildPath(base, identity, { log, version });
+  const path = buildPath(base, identity, { log, version, patience });
   await Promise.all([live.refresh(), path.catalogue.load()]);
   const listener = await openDoor(
     base,
     door,
     buildRoutes(base, identity, path, { version, isReady: () => isReady }),
-    log,
+    { log, headersMs: patience.headersMs },
   );
   door.face = config.mode.at(listener.port);
   followSnapshots(base, path);

@@ -5,7 +5,7 @@ import { fixedTokenKey } from './api-key.ts';
 /** The principal of requests without a credential, where none is demanded. */
 export const ANONYMOUS = 'anonymous';
 /** Owns the API keys of `STATIC_BEARER_TOKENS`. */
-export const STATIC_BEARER = 'static-bearer';
+const STATIC_BEARER = 'static-bearer';
 
 type Deps = { readonly store: Store; readonly clock: Clock };
 

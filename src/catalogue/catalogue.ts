@@ -200,6 +200,7 @@ export class Catalogue {
     try {
       isRead = await this.#probeAndRead(upstream);
     } catch (error) {
+      if (this.#isClosed) return;
       const { fault, message } = toFault(error);
       this.#deps.log.warn(
         { server: upstream.entry.name, fault, message, err: fault === 'internal' ? error : undefined },

@@ -9,7 +9,7 @@ import {
 } from '../mcp/index.ts';
 
 /** The member that names a definition, by list. */
-export const KEY_OF: Readonly<Record<ListName, string>> = {
+const KEY_OF: Readonly<Record<ListName, string>> = {
   tools: 'name',
   prompts: 'name',
   resources: 'uri',

@@ -194,7 +194,8 @@ export class View {
   #render(list: ListName, after: string | undefined, index: number): Page {
     const all = this.#listed.get(list) ?? [];
     const known = after === undefined ? -1 : all.findIndex(one => one.exposed === after);
-    const from = known === -1 ? index : known + 1;
+    // Where the item before is gone, all after it moved up by one.
+    const from = known === -1 ? Math.max(0, index - 1) : known + 1;
     const parts: Buffer[] = [];
     let size = 0;
     let at = from;

@@ -20,8 +20,18 @@ import { Upstreams } from '../upstream/index.ts';
 import type { Base, Identity } from './identity.ts';
 
 const HOUR_MS = 3_600_000;
-/** A body that trickles in slower than this is cut off. */
-const BODY_MS = 15_000;
+
+/** How long the other side of a connection may take, in milliseconds, before it is cut off. */
+export type Patience = {
+  /** From the first byte of a request to the end of its headers. */
+  readonly headersMs: number;
+  /** For the whole body. */
+  readonly bodyMs: number;
+  /** For the next byte of an answer to be taken. */
+  readonly stallMs: number;
+};
+
+export const PATIENCE: Patience = { headersMs: 15_000, bodyMs: 15_000, stallMs: 60_000 };
 
 function limitsOf(settings: Settings): Limits {
   return {
@@ -39,7 +49,7 @@ function limitsOf(settings: Settings): Limits {
 export function buildPath(
   { config, store, live, ledger, clock, origin }: Base,
   identity: Identity,
-  { log, version }: { log: Log; version: string },
+  { log, version, patience }: { log: Log; version: string; patience: Patience },
 ) {
   const { settings, master } = config;
   const own = { name: 'authmcp-gateway', version };
@@ -69,7 +79,8 @@ export function buildPath(
     clock,
     log,
     bodyBytes: settings['limits.bodyBytes'],
-    bodyMs: BODY_MS,
+    bodyMs: patience.bodyMs,
+    stallMs: patience.stallMs,
   };
 }
 

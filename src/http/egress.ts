@@ -89,41 +89,44 @@ function failureOf(cause: unknown, hasStarted: boolean, isAborted: boolean): Egr
   return { kind: hasStarted ? 'broken' : 'unreachable', cause };
 }
 
+/**
+ * What is under way. The controller is forgotten when the answer has ended: held on to, it chains each request of a
+ * connection to the next one, and the dead ones survive every collection but the full one.
+ */
+type Sending = { controller: Dispatcher.DispatchController | undefined; isAborted: boolean };
+
+function abort(sending: Sending): void {
+  sending.isAborted = true;
+  sending.controller?.abort(new Error('aborted'));
+}
+
 /** Adapts our sink to undici's dispatch handler: no promise, no web stream between socket and sink. */
-function receiveInto(
-  sink: AnswerSink,
-  state: { abort: (() => void) | undefined; isAborted: boolean },
-): Dispatcher.DispatchHandler {
+function receiveInto(sink: AnswerSink, sending: Sending): Dispatcher.DispatchHandler {
   let hasStarted = false;
+  const flow: Flow = {
+    pause: () => sending.controller?.pause(),
+    resume: () => sending.controller?.resume(),
+    abort: () => abort(sending),
+  };
   return {
     onRequestStart(controller) {
       hasStarted = true;
-      state.abort = () => controller.abort(new Error('aborted'));
-      if (state.isAborted) state.abort();
+      sending.controller = controller;
+      if (sending.isAborted) abort(sending);
     },
-    onResponseStart(controller, status, headers) {
-      if (status < 200) return;
-      sink.onStart(status, headers, controllerFlow(controller, state));
+    onResponseStart(_controller, status, headers) {
+      if (status >= 200) sink.onStart(status, headers, flow);
     },
     onResponseData(_controller, chunk) {
       sink.onData(chunk);
     },
     onResponseEnd() {
+      sending.controller = undefined;
       sink.onEnd();
     },
     onResponseError(_controller, error) {
-      sink.onFailure(failureOf(error, hasStarted, state.isAborted));
-    },
-  };
-}
-
-function controllerFlow(controller: Dispatcher.DispatchController, state: { isAborted: boolean }): Flow {
-  return {
-    pause: () => controller.pause(),
-    resume: () => controller.resume(),
-    abort: () => {
-      state.isAborted = true;
-      controller.abort(new Error('aborted'));
+      sending.controller = undefined;
+      sink.onFailure(failureOf(error, hasStarted, sending.isAborted));
     },
   };
 }
@@ -138,16 +141,10 @@ export type Egress = {
 
 function sendBy(pool: Pool): Target['send'] {
   return (request, sink) => {
-    const state: { abort: (() => void) | undefined; isAborted: boolean } = {
-      abort: undefined,
-      isAborted: false,
-    };
-    const { body, ...rest } = request;
-    pool.dispatch({ ...rest, body: body ?? null }, receiveInto(sink, state));
-    return () => {
-      state.isAborted = true;
-      state.abort?.();
-    };
+    const sending: Sending = { controller: undefined, isAborted: false };
+    const { method, path, headers, body = null } = request;
+    pool.dispatch({ method, path, headers, body }, receiveInto(sink, sending));
+    return () => abort(sending);
   };
 }
 

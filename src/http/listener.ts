@@ -5,6 +5,8 @@ export type ListenerOptions = {
   /** Addresses to listen on; the first decides the port when `port` is 0. */
   readonly hosts: readonly string[];
   readonly port: number;
+  /** A sender whose headers are not there by then is cut off. In milliseconds. */
+  readonly headersMs: number;
   readonly onRequest: (request: IncomingMessage, response: ServerResponse) => void;
 };
 
@@ -15,13 +17,13 @@ export type Listener = {
   close(): Promise<void>;
 };
 
-function createHttp(onRequest: ListenerOptions['onRequest']): Server {
+function createHttp({ onRequest, headersMs }: ListenerOptions): Server {
   const server = createServer({
     // Longer than the 60 s that proxies in front keep a connection: else they reuse one that we just closed.
     keepAliveTimeout: 65_000,
-    headersTimeout: 15_000,
+    headersTimeout: headersMs,
     requestTimeout: 0,
-    connectionsCheckingInterval: 5_000,
+    connectionsCheckingInterval: Math.min(5_000, headersMs / 3),
     maxHeaderSize: 16 * 1024,
     noDelay: true,
   });
@@ -56,7 +58,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const servers: Server[] = [];
   let port = options.port;
   for (const [index, host] of options.hosts.entries()) {
-    const server = createHttp(options.onRequest);
+    const server = createHttp(options);
     try {
       port = await bind(server, host, port);
       servers.push(server);

@@ -88,13 +88,13 @@ export class Ledger {
   readonly #rows: ActivityRow[] = [];
   readonly #sweep: NodeJS.Timeout;
   #dropped = 0;
-  #isWriting = false;
+  #writes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#sweep = setInterval(() => this.#flush(false), 2_000);
+    this.#sweep = setInterval(() => void this.#flush(false), 2_000);
     this.#sweep.unref();
     this.metrics.gauge(
       'authmcp_ledger_dropped',
@@ -121,10 +121,15 @@ export class Ledger {
     if (this.#deps.keepsRequests === false) return;
     if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);
     this.#rows.push(row);
-    if (this.#rows.length >= FLUSH_ROWS && !this.#isWriting) return void this.#flush(false);
+    for (const listener of this.#listeners) listener(row);
+    if (this.#rows.length >= FLUSH_ROWS) void this.#flush(false);
+    else this.#flushSoon();
+  }
+
+  #flushSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#flush(false);
+      void this.#flush(false);
     }, FLUSH_MS);
   }
 
@@ -174,25 +179,27 @@ export class Ledger {
     await this.#flush(true);
   }
 
+  /** While a batch is being written the next one waits in the queue, which has a bound. */
   #flush(isAll: boolean): Promise<void> {
+    if (this.#writes > 0 && !isAll) return this.#writing;
+    this.#writes++;
+    this.#writing = this.#writing.then(() => this.#write(isAll));
+    return this.#writing;
+  }
+
+  async #write(isAll: boolean): Promise<void> {
     const isDue = (row: { at: number }): boolean =>
       isAll || row.at + FLOOD_WINDOW_MS <= this.#deps.clock.now();
     const activity = [...this.#rows.splice(0), ...this.#refusals.take(isDue)];
     const events = this.#events.take(isDue);
-    if (activity.length > 0 || events.length > 0)
-      this.#writing = this.#writing.then(() => this.#write(activity, events));
-    return this.#writing;
-  }
-
-  async #write(activity: readonly ActivityRow[], events: readonly EventRow[]): Promise<void> {
-    this.#isWriting = true;
     try {
-      await this.#deps.store.writeLedger({ activity, events });
+      if (activity.length > 0 || events.length > 0) await this.#deps.store.writeLedger({ activity, events });
     } catch (error) {
       this.#dropped += activity.length;
       this.#deps.log.error({ err: error, rows: activity.length }, 'the ledger could not be written');
     } finally {
-      this.#isWriting = false;
+      this.#writes--;
+      if (this.#rows.length > 0) this.#flushSoon();
     }
   }
 }

@@ -92,7 +92,7 @@ function valueAt(args: unknown, path: readonly string[]): unknown {
 }
 
 /** The header that this call's arguments ask for, decoded; undefined: no header. */
-export function expectedParam(param: ParamHeader, args: unknown): string | undefined {
+function expectedParam(param: ParamHeader, args: unknown): string | undefined {
   const value = valueAt(args, param.path);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)

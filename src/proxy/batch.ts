@@ -28,6 +28,7 @@ export async function answerBatch(
   context: Context,
   calls: readonly (Call | ReadFault)[],
   respond: Respond,
+  stallMs: number,
 ): Promise<void> {
   context.entry.method = 'batch';
   const answers = await Promise.all(calls.map(call => answerOne(call, context.exchange.id, respond)));
@@ -37,7 +38,7 @@ export async function answerBatch(
     context.exchange.response.end();
     return;
   }
-  const out = new HttpOut(context.exchange, undefined);
+  const out = new HttpOut(context.exchange, undefined, stallMs);
   out.json(`[${texts.join(',')}]`);
   context.entry.bytesOut = out.bytes;
 }

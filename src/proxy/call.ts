@@ -46,10 +46,10 @@ export function isRequest(call: Call): call is RequestCall {
   return call.message.kind === 'request';
 }
 
-/** The key under which a call of the 2025 revisions can be cancelled: ids are unique within a session only. */
-export function callKey(
-  call: { readonly session: ClientSession | undefined; readonly caller: Caller },
-  idText: string,
-): string {
-  return `${call.session?.key ?? `- ${call.caller.credential.id}`} ${idText}`;
+/** Under which name a call can be cancelled: ids are unique within a session only. */
+export function sessionOf(call: {
+  readonly session: ClientSession | undefined;
+  readonly caller: Caller;
+}): string {
+  return call.session?.key ?? call.caller.credential.id;
 }

@@ -108,10 +108,13 @@ async function serve(context: Context, deps: ProxyDeps): Promise<void> {
 
 async function post(context: Context, deps: ProxyDeps): Promise<void> {
   const reading = await read(context, deps);
-  if (reading.isBatch) return answerBatch(context, reading.calls, (call, out) => respond(call, out, deps));
+  if (reading.isBatch) {
+    const answer = (call: RequestCall, out: Out): Promise<void> => respond(call, out, deps);
+    return answerBatch(context, reading.calls, answer, deps.stallMs);
+  }
   const { call } = reading;
   if (!isRequest(call)) return accept(call, deps);
-  const out = new HttpOut(context.exchange, call.message.idText);
+  const out = new HttpOut(context.exchange, call.message.idText, deps.stallMs);
   context.trail.out = out;
   if (takesStream(context)) await respond(call, out, deps);
   else out.json(await collect(call, part => respond(call, part, deps)));

@@ -92,8 +92,17 @@ async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<
   );
 }
 
+/** Whether every server that is known here speaks the 2025 revisions alone. */
+function isLegacyOnly({ of: { servers, profile } }: View, { catalogue }: HereDeps): boolean {
+  const legacy: Profile = { era: 'legacy', revision: LATEST_LEGACY, capabilities: 0 };
+  const offers = (asked: Profile) => servers.some(({ name }) => catalogue.offer(name, asked) !== undefined);
+  return !offers(profile) && offers(legacy);
+}
+
 async function discover(call: RequestCall, out: Out, deps: HereDeps): Promise<void> {
   const view = await patientView(call, deps);
+  // A client that can do both goes on with `initialize` (2026-07-28 versioning), and finds what it came for.
+  if (isLegacyOnly(view, deps)) throw new Fault('method_not_found', { status: 404 });
   const instructions = view.instructions();
   const value = {
     supportedVersions: [...MODERN_REVISIONS],

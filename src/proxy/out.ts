@@ -1,20 +1,19 @@
 import { Fault } from '../base/index.ts';
-import { type Exchange, faultAsRpc, PLAIN_HEADERS, sendRpcFault } from '../http/index.ts';
+import { type Exchange, faultAsRpc, sendRpcFault } from '../http/index.ts';
 import { parseFrame, toFrame } from '../mcp/index.ts';
 
-/** A reader that takes nothing for so long is gone. */
-const STALL_MS = 60_000;
 /** A POST is kept by nobody (RFC 9110 section 9.3.3), so no more than this. */
 const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-options', 'nosniff'];
 /** What may wait for a reader of messages that nobody can hold back; two frames of the largest size. */
 const UNREAD_BYTES = 32 * 1024 * 1024;
+/** Smaller answers cost nothing when nobody reads them. */
+const BUFFERED_BYTES = 64 * 1024;
 const COLLECT_BYTES = 10 * 1024 * 1024;
 
-const STREAM_HEADERS = {
-  ...PLAIN_HEADERS,
-  'content-type': 'text/event-stream',
-  'x-accel-buffering': 'no',
-} as const;
+const STREAM_HEADERS = [
+  ...['content-type', 'text/event-stream', 'cache-control', 'no-store'],
+  ...['x-content-type-options', 'nosniff', 'x-accel-buffering', 'no'],
+];
 
 /** Where the answer to one message goes. */
 export type Out = {
@@ -25,6 +24,8 @@ export type Out = {
   startStream(): void;
   write(chunk: Buffer): boolean;
   end(): void;
+  /** The last piece of a stream and its end. */
+  finish(chunk: Buffer): void;
   fault(fault: Fault): void;
   onceDrained(listener: () => void): void;
   /** The client went away before the answer was whole. */
@@ -38,41 +39,66 @@ export type Out = {
 export class HttpOut implements Out {
   readonly #exchange: Exchange;
   readonly #idText: string | undefined;
+  readonly #stallMs: number;
   #stall: NodeJS.Timeout | undefined;
+  /** A stream whose head waits for its first piece, so that both leave in one packet. */
+  #isOpening = false;
   isStream = false;
   bytes = 0;
 
-  constructor(exchange: Exchange, idText: string | undefined) {
+  /** A reader that takes nothing for `stallMs` is gone. */
+  constructor(exchange: Exchange, idText: string | undefined, stallMs: number) {
     this.#exchange = exchange;
     this.#idText = idText;
+    this.#stallMs = stallMs;
   }
 
   get hasStarted(): boolean {
-    return this.#exchange.response.headersSent;
+    return this.#isOpening || this.#exchange.response.headersSent;
   }
 
   json(body: Buffer | string, status = 200): void {
     const length = Buffer.byteLength(body);
+    this.#isOpening = false;
     this.bytes += length;
-    this.#exchange.response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
-    this.#exchange.response.end(body);
+    const { response } = this.#exchange;
+    response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
+    // What a socket's buffer may not hold needs a reader; its timeout runs from the last byte that was taken.
+    if (length > BUFFERED_BYTES) response.setTimeout(this.#stallMs, () => response.destroy());
+    response.end(body);
   }
 
   startJson(length: number | undefined): void {
+    this.#isOpening = false;
     const known = length === undefined ? [] : ['content-length', String(length)];
     this.#exchange.response.writeHead(200, [...JSON_HEADERS, ...known]);
   }
 
   startStream(): void {
     this.isStream = true;
+    this.#isOpening = true;
+    setImmediate(() => {
+      if (this.#open()) this.#exchange.response.flushHeaders();
+    });
+  }
+
+  #open(): boolean {
+    if (!this.#isOpening) return false;
+    this.#isOpening = false;
     this.#exchange.response.writeHead(200, STREAM_HEADERS);
-    this.#exchange.response.flushHeaders();
+    return true;
   }
 
   write(chunk: Buffer): boolean {
     const { response } = this.#exchange;
     // What comes after the end, as a change that was just read, has no reader any more.
     if (response.destroyed || response.writableEnded) return true;
+    const isFirst = this.#open();
+    if (chunk.length === 0) {
+      // The server began its stream without a message yet: the client may know.
+      if (isFirst) response.flushHeaders();
+      return true;
+    }
     this.bytes += chunk.length;
     if (response.write(chunk)) return true;
     if (response.writableLength > UNREAD_BYTES) response.destroy();
@@ -83,7 +109,7 @@ export class HttpOut implements Out {
   #expectReader(): void {
     if (this.#stall) return;
     const { response } = this.#exchange;
-    this.#stall = setTimeout(() => response.destroy(), STALL_MS).unref();
+    this.#stall = setTimeout(() => response.destroy(), this.#stallMs).unref();
     response.once('drain', () => {
       clearTimeout(this.#stall);
       this.#stall = undefined;
@@ -92,19 +118,40 @@ export class HttpOut implements Out {
 
   end(): void {
     clearTimeout(this.#stall);
+    this.#open();
     this.#exchange.response.end();
   }
 
+  finish(chunk: Buffer): void {
+    const { response } = this.#exchange;
+    if (response.destroyed || response.writableEnded) return;
+    clearTimeout(this.#stall);
+    if (this.#isOpening) response.writeHead(200, [...STREAM_HEADERS, 'content-length', String(chunk.length)]);
+    this.#isOpening = false;
+    this.bytes += chunk.length;
+    response.end(chunk);
+  }
+
   fault(fault: Fault): void {
-    if (!this.hasStarted) return sendRpcFault(this.#exchange, fault, this.#idText);
+    if (!this.#exchange.response.headersSent) {
+      this.#isOpening = false;
+      return sendRpcFault(this.#exchange, fault, this.#idText);
+    }
     // A stream can still carry the error; half a JSON text can only be cut off.
     if (!this.isStream) return void this.#exchange.response.destroy();
-    this.write(toFrame(faultAsRpc(fault, this.#idText, this.#exchange.id)));
-    this.end();
+    this.finish(toFrame(faultAsRpc(fault, this.#idText, this.#exchange.id)));
   }
 
   onceDrained(listener: () => void): void {
-    this.#exchange.response.once('drain', listener);
+    const { response } = this.#exchange;
+    // A reader that is gone holds nobody up: what still comes is thrown away.
+    const go = (): void => {
+      response.off('drain', go);
+      response.off('close', go);
+      listener();
+    };
+    response.once('drain', go);
+    response.once('close', go);
   }
 
   onGone(listener: () => void): void {
@@ -169,6 +216,11 @@ export class CollectOut implements Out {
         new Fault('upstream_invalid', { says: 'The server’s stream ended without an answer' }),
       );
     this.#finish(this.#last);
+  }
+
+  finish(chunk: Buffer): void {
+    this.write(chunk);
+    this.end();
   }
 
   fault(fault: Fault): void {

@@ -1,7 +1,7 @@
 import { Fault } from '../base/index.ts';
 import { LOG_LEVELS } from '../mcp/index.ts';
 import type { UpstreamSession } from '../upstream/index.ts';
-import { callKey, type NotificationCall, type RequestCall } from './call.ts';
+import { type NotificationCall, type RequestCall, sessionOf } from './call.ts';
 import type { Out } from './out.ts';
 import type { InFlight } from './relay/in-flight.ts';
 
@@ -35,7 +35,8 @@ export function notify(call: NotificationCall, inFlight: InFlight): void {
   if (method === 'notifications/cancelled') {
     const { requestId, reason } = params;
     inFlight.cancel(
-      callKey(call, JSON.stringify(requestId)),
+      sessionOf(call),
+      requestId,
       typeof reason === 'string' ? reason : 'cancelled by the client',
     );
     return;

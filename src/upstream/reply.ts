@@ -28,7 +28,7 @@ export function contentType(headers: AnswerHeaders): string {
 }
 
 /** The message as a reply to `id`, or undefined when it is something else. */
-export function asReply(
+function asReply(
   bytes: Buffer,
   id: string,
   status: number,

@@ -67,7 +67,7 @@ describe('the setup link', () => {
     expect(await create(typed)).toMatchObject({ name: 'root' });
   });
 
-  it('ends after half an hour, and with the next link', async () => {
+  it('ends after half an hour, and with the next link [T18]', async () => {
     const old = await makeToken();
     const late = await makeToken();
     expect(await create(old)).toBe('wrong_token');
@@ -89,7 +89,7 @@ describe('the setup link', () => {
     expect(await create(token, 'root', '10.0.0.2')).toMatchObject({ name: 'root' });
   });
 
-  it('rests as a hash', async () => {
+  it('rests as a hash [T18]', async () => {
     const token = await makeToken();
     const bytes = await world.place.bytes();
     expect(bytes).not.toContain(token);

@@ -132,7 +132,7 @@ describe('servers', () => {
     ],
     ['two credentials', ['http://h', '--bearer', 'x', '--basic', 'a:b'], /exclude each other/],
     ['a wrong era', ['http://h', '--protocol', 'old'], /^Protocol must be one of auto, legacy, modern/],
-  ])('%s is refused in one sentence', async (_, args, says) => {
+  ])('%s is refused in one sentence [T36]', async (_, args, says) => {
     const { code, err } = await commandLine().run(['server', 'add', 'x', ...args]);
     expect([code, err]).toEqual([1, expect.stringMatching(says)]);
   });

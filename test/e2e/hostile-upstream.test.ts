@@ -236,7 +236,7 @@ describe('T11: what a client says to the gateway alone', () => {
   );
 });
 
-describe('a server that never answers', () => {
+describe('a server that never answers, or late', () => {
   it('delays the first list by two seconds at most, and later ones not at all', async () => {
     const slow = await startGatewayHere({
       servers: { echo: echo.url, silent: { url: hostile.url('hang'), timeout: 30 } },
@@ -254,6 +254,22 @@ describe('a server that never answers', () => {
     expect((await timed()).ms).toBeLessThan(2000);
     expect((await timed()).ms).toBeLessThan(200);
     await slow.close();
+  });
+
+  it('that is slow to say what it offers is called all the same by whoever comes at once', async () => {
+    const late = await startEcho2025({ delayMs: 100 });
+    const fresh = await startGatewayHere({ servers: { late: late.url } });
+    for (const [method, params] of [
+      ['tools/call', { name: 'late_read', arguments: {} }],
+      ['resources/read', { uri: 'echo://items/1' }],
+    ] as const) {
+      const body = { jsonrpc: '2.0', id: 1, method, params };
+      expect(
+        (await post(fresh.url('/mcp'), body, { token: fresh.adminToken })).message.error,
+      ).toBeUndefined();
+    }
+    await fresh.close();
+    await late.close();
   });
 
   it('fails fast once it is known to be dead, and says since when', async () => {

@@ -7,7 +7,7 @@ import { startGateway } from '../support/gateway.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
 import { legacyClient, post, type RpcAnswer } from '../support/mcp.ts';
 import { tempDir } from '../support/temp.ts';
-import { namesIn, textOf } from './answers.ts';
+import { namesIn, textOf } from './support/answers.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 const keep = <T extends { close: () => Promise<unknown> }>(one: T): T => {

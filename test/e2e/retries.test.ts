@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
 import { type Loose, legacyClient, post, type RpcAnswer } from '../support/mcp.ts';
-import { startForgetful } from './forgetful.ts';
+import { startForgetful } from './support/forgetful.ts';
 
 let echo: Echo2025;
 let stream: Echo2025;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { makeApiKey } from '../../src/auth/index.ts';
 import type { Clock, ServerName } from '../../src/base/index.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { type Gateway as Built, createGateway } from '../../src/gateway.ts';
+import { type Gateway as Built, createGateway, type Patience } from '../../src/gateway.ts';
 import { createLog } from '../../src/ledger/index.ts';
 import type { Store, User } from '../../src/store/index.ts';
 import { type GatewayOptions, writeConfig } from './gateway.ts';
@@ -24,6 +24,8 @@ export type GatewayHere = {
 
 export type HereOptions = Pick<GatewayOptions, 'servers' | 'settings' | 'env'> & {
   readonly clock?: Clock;
+  /** How long slow senders and readers are waited for. */
+  readonly patience?: Patience;
   /** A folder of the test's own: it stays, so that a second gateway finds what the first one kept. */
   readonly dir?: string;
 };
@@ -40,6 +42,7 @@ export async function startGatewayHere(options: HereOptions): Promise<GatewayHer
     log: createLog('warn'),
     version: '0.0.0-test',
     ...(options.clock && { clock: options.clock }),
+    ...(options.patience && { patience: options.patience }),
   });
   const { store, origin, port } = built;
   const token = async (user: User | string) => {

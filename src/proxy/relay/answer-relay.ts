@@ -36,6 +36,8 @@ type Options = {
   done(outcome: TryOutcome): void;
 };
 
+const EMPTY = Buffer.alloc(0);
+
 type Mode = 'none' | 'json' | 'stream' | 'status';
 
 const METHOD = Buffer.from('"method"');
@@ -55,6 +57,7 @@ export class AnswerRelay implements AnswerSink {
   #heldBytes = 0;
   #isStreaming = false;
   #isAnswered = false;
+  #hasEnded = false;
   #isDone = false;
 
   constructor(options: Options) {
@@ -88,6 +91,7 @@ export class AnswerRelay implements AnswerSink {
   }
 
   onEnd(): void {
+    this.#hasEnded = true;
     if (this.#isDone) return;
     try {
       if (this.#frames) this.#endStream();
@@ -129,14 +133,14 @@ export class AnswerRelay implements AnswerSink {
   }
 
   #write(bytes: Buffer): void {
-    if (bytes.length === 0 || this.#options.out.write(bytes)) return;
+    if (this.#options.out.write(bytes)) return;
     this.#flow?.pause();
     this.#options.out.onceDrained(() => this.#flow?.resume());
   }
 
   #endJson(): void {
     if (this.#isStreaming) {
-      this.#write(this.#swap.push(Buffer.alloc(0), true));
+      this.#write(this.#swap.push(EMPTY, true));
       if (this.#swap.hits === 0) return this.#fail(this.#invalid());
       this.#options.out.end();
       return this.#finish({ kind: 'done' });
@@ -163,7 +167,7 @@ export class AnswerRelay implements AnswerSink {
       const data = parseFrame(frame)?.data;
       if (data === undefined || this.#options.onMessage(data)) return;
     }
-    if (!frame.includes(DATA)) return this.#write(frame[0] === 0x3a ? frame : Buffer.alloc(0));
+    if (!frame.includes(DATA)) return this.#write(frame[0] === 0x3a ? frame : EMPTY);
     this.#answer(frame);
   }
 
@@ -183,8 +187,8 @@ export class AnswerRelay implements AnswerSink {
     this.#noteError(swapped);
     out.write(swapped);
     out.end();
-    // The stream should end with its answer; one that stays open is closed, so that it holds no connection.
-    setTimeout(() => this.#flow?.abort(), LINGER_MS).unref();
+    // The stream should end with its answer, which the same bytes mostly tell; one that stays open is closed later.
+    queueMicrotask(() => this.#hasEnded || setTimeout(() => this.#flow?.abort(), LINGER_MS).unref());
     this.#finish({ kind: 'done' }, false);
   }
 

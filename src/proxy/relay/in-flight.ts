@@ -1,9 +1,17 @@
 import type { ServerName } from '../../base/index.ts';
 import type { Snapshot } from '../../live/index.ts';
+import type { RequestId } from '../../mcp/index.ts';
 import type { Caller } from '../../policy/index.ts';
 
-/** A call that runs now. */
-export type Running = { readonly caller: Caller; readonly server: ServerName; cancel(reason: string): void };
+/** A call that runs now. `session` and `id` name it to the client that may cancel it. */
+export type Running = {
+  readonly caller: Caller;
+  readonly server: ServerName;
+  /** The client's session, or its credential where it has none. */
+  readonly session: string;
+  readonly id: RequestId;
+  cancel(reason: string): void;
+};
 
 /** Whether this person may still use the server, under the rights of `snapshot`. */
 export function mayStillUse(caller: Caller, server: ServerName | undefined, snapshot: Snapshot): boolean {
@@ -15,37 +23,48 @@ export function mayStillUse(caller: Caller, server: ServerName | undefined, snap
   );
 }
 
-/** The calls that run now, so that a client can cancel its own and a change of rights ends what it forbids. */
-export class InFlight {
-  /** Outside of a session one id may run more than once. */
-  readonly #running = new Map<string, Set<Running>>();
-  #size = 0;
+type Seat = { readonly running: Running; at: number };
 
-  add(key: string, running: Running): () => void {
-    const same = this.#running.get(key) ?? new Set();
-    this.#running.set(key, same.add(running));
-    this.#size++;
-    return () => {
-      if (!same.delete(running)) return;
-      this.#size--;
-      if (same.size === 0 && this.#running.get(key) === same) this.#running.delete(key);
-    };
+/**
+ * The calls that run now, so that a client can cancel its own and a change of rights ends what it forbids. A list, not
+ * a map: calls come and go at the rate of the requests, and a map that churns so keeps dead ones alive from one of its
+ * tables to the next until a full collection. Looking through the list is left to the rare cancel.
+ */
+export class InFlight {
+  readonly #seats: Seat[] = [];
+
+  /** Returns the way to leave. */
+  add(running: Running): () => void {
+    const seat: Seat = { running, at: this.#seats.length };
+    this.#seats.push(seat);
+    return () => this.#leave(seat);
   }
 
   get size(): number {
-    return this.#size;
+    return this.#seats.length;
   }
 
-  cancel(key: string, reason: string): void {
-    for (const running of [...(this.#running.get(key) ?? [])]) running.cancel(reason);
+  /** Outside of a session one id may run more than once; then all of them end. */
+  cancel(session: string, id: unknown, reason: string): void {
+    for (const { running } of [...this.#seats])
+      if (running.session === session && running.id === id) running.cancel(reason);
   }
 
   /** A new snapshot: what is no longer allowed ends. */
   recheck(snapshot: Snapshot, isCurrent: (caller: Caller, snapshot: Snapshot) => boolean): void {
-    for (const running of [...this.#running.values()].flatMap(same => [...same])) {
+    for (const { running } of [...this.#seats]) {
       const { caller, server } = running;
       if (!isCurrent(caller, snapshot) || !mayStillUse(caller, server, snapshot))
         running.cancel('no longer allowed');
     }
+  }
+
+  /** The last one takes the empty seat. */
+  #leave(seat: Seat): void {
+    if (this.#seats[seat.at] !== seat) return;
+    const last = this.#seats.pop();
+    if (!last || last === seat) return;
+    this.#seats[seat.at] = last;
+    last.at = seat.at;
   }
 }

@@ -3,7 +3,7 @@ import { Fault, toFault } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { ListName } from '../../mcp/index.ts';
 import type { UpstreamSession } from '../../upstream/index.ts';
-import { callKey, type RequestCall } from '../call.ts';
+import { type RequestCall, sessionOf } from '../call.ts';
 import type { Out } from '../out.ts';
 import type { OnePlan } from '../route.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
@@ -239,7 +239,9 @@ function idempotencyArgument(
  */
 export async function relay(call: RequestCall, plan: OnePlan, out: Out, deps: RelayDeps): Promise<void> {
   const running = new Relay(call, plan, out, deps);
-  const release = deps.inFlight.add(callKey(call, JSON.stringify(call.message.id)), {
+  const release = deps.inFlight.add({
+    session: sessionOf(call),
+    id: call.message.id,
     caller: call.caller,
     server: plan.upstream.entry.name,
     cancel: reason => running.cancel(reason),

@@ -21,7 +21,7 @@ const LIST_OF: ReadonlyMap<string, ListName> = new Map<string, ListName>([
   ['notifications/resources/list_changed', 'resources'],
 ]);
 
-export function changedList(method: string): ListName | undefined {
+function changedList(method: string): ListName | undefined {
   return LIST_OF.get(method);
 }
 

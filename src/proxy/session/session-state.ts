@@ -1,22 +1,27 @@
 import type { UpstreamSession } from '../../upstream/index.ts';
 
 /** One open stream of a client on which messages may be sent that belong to no request. */
-export type ClientStream = { send(json: string): void; end(): void };
+export type ClientStream = { send(json: Buffer | string): void; end(): void };
 
-type Follower = { readonly stream: ClientStream; readonly follow: (session: UpstreamSession) => void };
+/** Begins to hear what a session with a server says by itself; returns the way to stop. */
+export type Follow = (session: UpstreamSession) => () => void;
+
+type Followed = { readonly session: UpstreamSession; readonly stop: () => void };
 
 /**
  * What one client session gathered in this process: its streams, its sessions with servers, its log level. Most
  * sessions are idle with one server and no stream, so nothing is made before it is needed.
  */
 export class SessionState {
-  #followers: readonly Follower[] = [];
+  #streams: readonly ClientStream[] = [];
   #upstreams: readonly UpstreamSession[] = [];
+  #followed: readonly Followed[] = [];
+  #follow: Follow | undefined;
   logLevel: string | undefined;
 
   /** The newest open stream: each message goes on exactly one (2025-11-25 transports, "Multiple Connections"). */
   get stream(): ClientStream | undefined {
-    return this.#followers.at(-1)?.stream;
+    return this.#streams.at(-1);
   }
 
   /** Its sessions with servers that are still open. */
@@ -24,12 +29,14 @@ export class SessionState {
     return this.#upstreams.filter(session => !session.isEnded);
   }
 
-  addStream(stream: ClientStream, follow: (session: UpstreamSession) => void): () => void {
-    const follower = { stream, follow };
-    this.#followers = [...this.#followers, follower];
-    for (const session of this.upstreams) follow(session);
+  /** While any stream is open, each session with a server is followed once. Returns the way to close the stream. */
+  addStream(stream: ClientStream, follow: Follow): () => void {
+    this.#streams = [...this.#streams, stream];
+    this.#follow ??= follow;
+    for (const session of this.upstreams) this.#begin(session);
     return () => {
-      this.#followers = this.#followers.filter(one => one !== follower);
+      this.#streams = this.#streams.filter(one => one !== stream);
+      if (this.#streams.length === 0) this.#unfollow();
     };
   }
 
@@ -37,12 +44,27 @@ export class SessionState {
   use(session: UpstreamSession): void {
     if (this.#upstreams.includes(session)) return;
     this.#upstreams = [...this.upstreams, session];
-    for (const { follow } of this.#followers) follow(session);
+    this.#begin(session);
   }
 
   end(): void {
-    for (const { stream } of this.#followers) stream.end();
-    this.#followers = [];
+    for (const stream of this.#streams) stream.end();
+    this.#streams = [];
+    this.#unfollow();
     this.#upstreams = [];
+  }
+
+  #begin(session: UpstreamSession): void {
+    if (!this.#follow || this.#streams.length === 0) return;
+    for (const one of this.#followed) if (one.session.isEnded) one.stop();
+    const open = this.#followed.filter(one => !one.session.isEnded);
+    const isNew = open.every(one => one.session !== session);
+    this.#followed = isNew ? [...open, { session, stop: this.#follow(session) }] : open;
+  }
+
+  #unfollow(): void {
+    for (const { stop } of this.#followed) stop();
+    this.#followed = [];
+    this.#follow = undefined;
   }
 }

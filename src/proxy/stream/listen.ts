@@ -6,12 +6,17 @@ import type { Context } from '../call.ts';
 import { HttpOut } from '../out.ts';
 import { findSession } from '../read.ts';
 import { type ServerMessageDeps, ServerMessages } from '../relay/server-messages.ts';
-import type { ClientSessions } from '../session/client-sessions.ts';
+import type { ClientSession, ClientSessions } from '../session/client-sessions.ts';
+import type { ClientStream } from '../session/session-state.ts';
 import { type ChangeDeps, followChanges } from './changes.ts';
 import type { Streams } from './streams.ts';
 
 export type ListenDeps = ChangeDeps &
-  ServerMessageDeps & { readonly sessions: ClientSessions; readonly streams: Streams };
+  ServerMessageDeps & {
+    readonly sessions: ClientSessions;
+    readonly streams: Streams;
+    readonly stallMs: number;
+  };
 
 const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
 
@@ -28,44 +33,49 @@ export async function listen(context: Context, deps: ListenDeps): Promise<void> 
   if (!accepts(context)) throw new Fault('not_acceptable');
   const session = findSession(context, deps.sessions);
   const { response } = context.exchange;
-  const out = new HttpOut(context.exchange, undefined);
+  const out = new HttpOut(context.exchange, undefined, deps.stallMs);
   out.startStream();
   const send = (json: Buffer | string): void => void out.write(toFrame(json));
   const end = (): void => out.end();
   const stops: (() => void)[] = [deps.streams.add({ keepAlive: () => void out.write(KEEP_ALIVE), end })];
-  const onChanged = (method: string): void => send(JSON.stringify({ jsonrpc: '2.0', method }));
+  const stream: ClientStream = { send, end };
+  // With several streams open, the newest alone speaks.
+  const isMute = (): boolean => session !== undefined && session.state.stream !== stream;
+  const onChanged = (method: string): void => {
+    if (!isMute()) send(JSON.stringify({ jsonrpc: '2.0', method }));
+  };
   stops.push(followChanges({ caller: context.caller, place: context.place, onChanged, onOver: end }, deps));
   if (session)
-    stops.push(
-      session.state.addStream({ send, end }, upstream =>
-        followUpstream(context, upstream, { send, stops }, deps),
-      ),
-    );
+    stops.push(session.state.addStream(stream, upstream => followUpstream(context, session, upstream, deps)));
   await new Promise<void>(resolve => response.once('close', resolve));
   for (const stop of stops) stop();
   context.entry.bytesOut = out.bytes;
 }
 
-/** What one of the session's servers says by itself goes on this stream. */
+/** What one of the session's servers says by itself goes on the session's newest stream. */
 function followUpstream(
-  context: Context,
-  session: UpstreamSession,
-  to: { readonly stops: (() => void)[]; send(json: Buffer | string): void },
+  { caller, place }: Context,
+  { state }: ClientSession,
+  upstream: UpstreamSession,
   deps: ListenDeps,
-): void {
+): () => void {
   const { names } = deps.catalogue;
-  const isAll = context.place.kind === 'all';
+  const { entry } = upstream.leg;
+  const isAll = place.kind === 'all';
   const messages = new ServerMessages(
     {
-      principal: context.caller.principal,
-      session,
-      send: to.send,
+      principal: caller.principal,
+      session: upstream,
+      send: json => state.stream?.send(json),
       progress: undefined,
-      exposedUri: uri => (isAll ? (names.exposed(session.leg.entry, 'resource', uri) ?? uri) : uri),
-      onListChanged: list => void deps.catalogue.listChanged(session.leg.entry.name, list),
+      exposedUri: uri => (isAll ? (names.exposed(entry, 'resource', uri) ?? uri) : uri),
+      onListChanged: list => void deps.catalogue.listChanged(entry.name, list),
     },
     deps,
   );
-  const stop = followSession(session, data => void messages.relay(data));
-  to.stops.push(stop, () => messages.end());
+  const stop = followSession(upstream, data => void messages.relay(data));
+  return () => {
+    stop();
+    messages.end();
+  };
 }

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
-import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
-import { post } from '../support/mcp.ts';
+import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { post } from '../../support/mcp.ts';
 
 let echo: Echo2025;
 let gateway: GatewayHere;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startConformance2026 } from '../fixtures/conformance-2026.ts';
-import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
-import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
-import { legacyClient, type ModernClient, modernClient, post } from '../support/mcp.ts';
+import { startConformance2026 } from '../../fixtures/conformance-2026.ts';
+import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { legacyClient, type ModernClient, modernClient, post } from '../../support/mcp.ts';
 
 let echo: Echo2025;
 let modern: Awaited<ReturnType<typeof startConformance2026>>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readBody, sendJson, serve } from '../fixtures/serve.ts';
+import { readBody, sendJson, serve } from '../../fixtures/serve.ts';
 
 export type Forgetful = {
   readonly url: string;

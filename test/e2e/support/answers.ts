@@ -1,4 +1,4 @@
-import type { RpcAnswer, RpcMessage } from '../support/mcp.ts';
+import type { RpcAnswer, RpcMessage } from '../../support/mcp.ts';
 
 type Listed = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
-import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
-import { legacyClient, modernClient, post, type RpcAnswer } from '../support/mcp.ts';
-import { sendBytes } from '../support/raw-http.ts';
-import { listOf } from './answers.ts';
+import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { legacyClient, modernClient, post, type RpcAnswer } from '../../support/mcp.ts';
+import { sendBytes } from '../../support/raw-http.ts';
+import { listOf } from '../support/answers.ts';
 
 let echo: Echo2025;
 let gateway: GatewayHere;

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLog, type Entry, Ledger } from '../../src/ledger/index.ts';
+import type { ActivityRow, EventRow, Store } from '../../src/store/index.ts';
+import { createClock } from '../auth/support/world.ts';
+import { createPlace, type Place } from '../store/support/stores.ts';
+
+const clock = createClock();
+const log = createLog('silent');
+
+let place: Place;
+let store: Store;
+let ledger: Ledger;
+beforeEach(async () => {
+  place = await createPlace('sqlite');
+  store = await place.open();
+  ledger = new Ledger({ store, clock, log });
+});
+afterEach(async () => {
+  await ledger.stop();
+  await place.remove();
+});
+
+let lastId = 0;
+const open = (more: Partial<Entry> = {}, into = ledger): Entry =>
+  Object.assign(
+    into.open({
+      id: `row-${String(++lastId).padStart(6, '0')}`,
+      at: clock.now(),
+      startedAt: performance.now(),
+      address: '203.0.113.9',
+      path: '/mcp',
+      userAgent: 'test',
+    }),
+    more,
+  );
+
+describe('a request', () => {
+  it('is in the store after a flush, with everything that was learnt of it', async () => {
+    const entry = open({ method: 'tools/call', server: 'home', target: 'read', bytesIn: 12, status: 200 });
+    ledger.close(entry);
+    await ledger.flush();
+    const [row] = await store.listActivity(9);
+    expect(row).toMatchObject({
+      id: entry.id,
+      method: 'tools/call',
+      server: 'home',
+      target: 'read',
+      bytesIn: 12,
+    });
+    expect(row?.durationMs).toBeGreaterThanOrEqual(0);
+  });
+
+  it('is in the store soon, without a flush', async () => {
+    ledger.close(open());
+    await expect.poll(async () => (await store.listActivity(9)).length).toBe(1);
+  });
+
+  it('is heard of at once by who listens, until they stop', () => {
+    const heard: string[] = [];
+    const stop = ledger.onEntry(({ id }) => heard.push(id));
+    const first = open();
+    ledger.close(first);
+    stop();
+    ledger.close(open());
+    expect(heard).toEqual([first.id]);
+  });
+});
+
+describe('a flood', () => {
+  it('of refusals is one row for each address and reason, with a count [T6]', async () => {
+    for (let n = 0; n < 1000; n++) ledger.refused(open({ outcome: 'refused', fault: 'unauthorized' }));
+    ledger.refused(open({ outcome: 'refused', fault: 'unauthorized', address: '203.0.113.10' }));
+    ledger.refused(open({ outcome: 'refused', fault: 'limit_exceeded' }));
+    await ledger.flush();
+    const rows = await store.listActivity(99);
+    expect(rows.map(({ address, fault, count }) => [address, fault, count]).sort()).toEqual([
+      ['203.0.113.10', 'unauthorized', 1],
+      ['203.0.113.9', 'limit_exceeded', 1],
+      ['203.0.113.9', 'unauthorized', 1000],
+    ]);
+  });
+
+  it('of equal events is one row; events that differ are not put together', async () => {
+    const event = {
+      type: 'auth_failed',
+      severity: 'low',
+      address: '203.0.113.9',
+      detail: { why: 'key' },
+    } as const;
+    for (let n = 0; n < 50; n++) ledger.event(event);
+    ledger.event({ ...event, detail: { why: 'expired' } });
+    ledger.event({ ...event, principal: 'alice' });
+    await ledger.flush();
+    const counts = (await store.listEvents(99)).map(({ count }) => count).sort((a, b) => a - b);
+    expect(counts).toEqual([1, 1, 50]);
+  });
+
+  it('from many addresses fills no memory: what is beyond the limit is left out', async () => {
+    const batches: { activity: readonly ActivityRow[] }[] = [];
+    const kept = new Ledger({ store: { writeLedger: async batch => void batches.push(batch) }, clock, log });
+    for (let n = 0; n < 5000; n++)
+      kept.refused(
+        open({ outcome: 'refused', fault: 'unauthorized', address: `10.0.${n >> 8}.${n & 255}` }, kept),
+      );
+    await kept.stop();
+    expect(batches.flatMap(({ activity }) => activity)).toHaveLength(2000);
+  });
+
+  it('ends after ten seconds: what comes later is another row', async () => {
+    const rows: EventRow[] = [];
+    const slow = new Ledger({
+      store: { writeLedger: async ({ events }) => void rows.push(...events) },
+      clock,
+      log,
+    });
+    const event = { type: 'rate_limited', severity: 'low', detail: {} } as const;
+    slow.event(event);
+    clock.pass(10_000);
+    // The next batch of rows takes along what is due.
+    for (let n = 0; n < 64; n++) slow.close(open({}, slow));
+    await expect.poll(() => rows.length).toBe(1);
+    slow.event(event);
+    await slow.stop();
+    expect(rows.map(({ count }) => count)).toEqual([1, 1]);
+  });
+});
+
+describe('a store that is slow or full', () => {
+  /** A store that takes one batch and then none, until `release`. */
+  function stalled() {
+    const written: ActivityRow[] = [];
+    let release: () => void = () => {};
+    const gate = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    const writeLedger: Store['writeLedger'] = async ({ activity }) => {
+      await gate;
+      written.push(...activity);
+    };
+    return { written, release: () => release(), ledger: new Ledger({ store: { writeLedger }, clock, log }) };
+  }
+
+  it('makes the ledger drop the oldest rows of calls that went well, and none that did not; it says how many', async () => {
+    const { ledger: full, written, release } = stalled();
+    for (let n = 0; n < 64; n++) full.close(open({}, full));
+    const failed = Array.from({ length: 100 }, () => open({ outcome: 'error', fault: 'internal' }, full));
+    for (const entry of failed) full.close(entry);
+    const good = Array.from({ length: 60_000 }, () => open({}, full));
+    for (const entry of good) full.close(entry);
+    release();
+    await full.stop();
+    const ids = new Set(written.map(({ id }) => id));
+    expect(failed.every(({ id }) => ids.has(id))).toBe(true);
+    expect(ids.has(good.at(-1)?.id ?? '')).toBe(true);
+    expect(ids.has(good[0]?.id ?? '')).toBe(false);
+    expect(written.length).toBeLessThanOrEqual(50_064);
+    const dropped = Number(/^authmcp_ledger_dropped (\d+)$/m.exec(full.metrics.text())?.[1]);
+    expect(dropped).toBe(64 + 100 + 60_000 - written.length);
+  });
+
+  it('costs its rows, is counted, and the next batch is tried all the same', async () => {
+    let isBroken = true;
+    const written: ActivityRow[] = [];
+    const writeLedger: Store['writeLedger'] = async ({ activity }) => {
+      if (isBroken) throw new Error('disk full');
+      written.push(...activity);
+    };
+    const broken = new Ledger({ store: { writeLedger }, clock, log });
+    broken.close(open({}, broken));
+    await broken.flush();
+    isBroken = false;
+    const later = open({}, broken);
+    broken.close(later);
+    await broken.stop();
+    expect(written.map(({ id }) => id)).toEqual([later.id]);
+    expect(broken.metrics.text()).toContain('\nauthmcp_ledger_dropped 1\n');
+  });
+
+  it('loses nothing at the end: stop waits for what is being written', async () => {
+    for (let n = 0; n < 500; n++) ledger.close(open());
+    await ledger.stop();
+    expect(await store.listActivity(1000)).toHaveLength(500);
+  });
+});
+
+it('no secret reaches the log, wherever it stands [T52]', async () => {
+  const lines: string[] = [];
+  const spoken = createLog('info', { write: line => void lines.push(line) });
+  spoken.info(
+    { authorization: 'Bearer s3cret', headers: { cookie: 's3cret' }, err: { token: 's3cret' } },
+    'one\nline',
+  );
+  expect(lines.join('')).not.toContain('s3cret');
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.trimEnd()).not.toContain('\n');
+});

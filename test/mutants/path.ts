@@ -1,0 +1,186 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: source text that is replaced
+import { inFile, type Mutant } from './mutant.ts';
+
+const ISOLATION = 'test/e2e/isolation.test.ts';
+const HOSTILE = 'test/e2e/hostile-server.test.ts';
+const BYTES = 'test/e2e/byte-for-byte.test.ts';
+const RETRIES = 'test/e2e/retries.test.ts';
+const STRANGERS = 'test/e2e/strangers.test.ts';
+const SLOW = 'test/e2e/slow-clients.test.ts';
+
+const mayUse = inFile('src/policy/may-use.ts', 'test/policy/may-use.test.ts');
+const admission = inFile('src/proxy/admission.ts', 'test/proxy/admission.test.ts');
+const sessions = inFile('src/proxy/session/client-sessions.ts', 'test/proxy/client-sessions.test.ts');
+const upstream = inFile('src/upstream/upstream.ts', 'test/upstream/sessions.test.ts');
+const leg = inFile('src/upstream/leg.ts', 'test/upstream/leg.test.ts');
+const breaker = inFile('src/upstream/breaker.ts', 'test/upstream/leg.test.ts');
+const probe = inFile('src/upstream/probe.ts', 'test/upstream/probe.test.ts');
+const names = inFile('src/catalogue/names.ts', 'test/catalogue/names.test.ts');
+const view = inFile('src/catalogue/view.ts', 'test/catalogue/names.test.ts');
+const pages = inFile('src/catalogue/view.ts', 'test/catalogue/pages.test.ts');
+const reading = inFile('src/catalogue/reading.ts', 'test/catalogue/pages.test.ts');
+const answer = 'src/proxy/relay/answer-relay.ts';
+const translate = 'src/proxy/relay/translate.ts';
+const route = 'src/proxy/route.ts';
+
+/** Of the way from a client to a server and back. */
+export const PATH_MUTANTS: readonly Mutant[] = [
+  mayUse("(caller.grants === 'all' || caller.grants.has(server)) && ", '', 'grants are not asked'),
+  mayUse(' && covers(caller.scopes, server)', '', 'scopes are not asked'),
+  admission(
+    '      if (!taken.ok) refuse(taken.retryAfterMs, caller.principal, exchange.address);',
+    '',
+    'the rate limit is off',
+  ),
+  admission(
+    'refusals.take(exchange.address)',
+    "refusals.take('all')",
+    'refused credentials of one address lock out others',
+  ),
+  sessions(
+    '      session.principal === caller.principal &&\n',
+    '',
+    'a session of another person is accepted',
+  ),
+  sessions('      session.place === place &&\n', '', 'a session of another endpoint is accepted'),
+  sessions(' &&\n      !this.#ended.has(session.key);', ';', 'an ended session goes on'),
+  sessions(
+    'n: textOf(info.name),',
+    "n: String(info.name ?? ''),",
+    'a long name makes a session id that no header holds',
+  ),
+  upstream(
+    "const principal = this.entry.stateless ? '*' : owner.principal;",
+    "const principal = '*';",
+    'people share a session with a server',
+  ),
+  upstream(
+    'return session && (own === undefined || session.id === undefined) ? session : undefined;',
+    'return session;',
+    'client sessions share a session with a server',
+  ),
+  upstream(
+    'if (this.#sessions.peek(session.key) === session) this.#sessions.delete(session.key);',
+    'this.#sessions.delete(session.key);',
+    'forgetting an old session ends the new one',
+  ),
+  leg(
+    "if (entry.addressClass === 'public') return { isPrivateAllowed: false };",
+    '',
+    'a public name may come to lead to this machine',
+  ),
+  leg("use === 'call' && this.#calls >= MAX_CALLS", 'false', 'calls at once have no limit'),
+  leg(
+    "this.#breaker.failed('refused');",
+    'this.#breaker.succeeded();',
+    'a server that refuses us counts as healthy',
+  ),
+  breaker(
+    "if (this.#status.state !== 'down' || this.#failures < OPENS_AFTER) return true;",
+    'return true;',
+    'a dead server costs each call its patience',
+  ),
+  probe(
+    'return reply.status === 401 || reply.status === 403 || reply.status === 429 || reply.status >= 500;',
+    'return false;',
+    'a refusal counts as evidence of an era',
+  ),
+  names('if (owner || this.#isForeign(entry, kind, candidate)) continue;', '', 'a taken name is published'),
+  names('if (name.length <= MAX_NAME) return name;', 'return name;', 'names may be longer than models take'),
+  names(
+    'for (const row of await this.#deps.store.loadNames()) this.#take(row);',
+    '',
+    'a restart forgets whose a name is',
+  ),
+  view(
+    'if (!kind) return hasLiteralScheme(definition.key) ? definition.key : undefined;',
+    'if (!kind) return definition.key;',
+    'a greedy template is listed',
+  ),
+  view(
+    "if (this.#catalogue.names.owner('resource', uri) && this.isAll) return undefined;",
+    '',
+    'a denied URI is tried at other servers',
+  ),
+  pages(
+    'const from = known === -1 ? Math.max(0, index - 1) : known + 1;',
+    'const from = index;',
+    'a page that moved loses items',
+  ),
+  reading('      cursor = next;\n'.trim(), 'break;', 'further pages are forgotten'),
+  reading(
+    'if (next === undefined || cursors.has(next)) break;',
+    'if (!next || cursors.has(next)) break;',
+    'an empty cursor ends the list',
+  ),
+  inFile(route, ISOLATION)(
+    '`${placeKey(call.place)} ${this.#grantKey(call.caller)} ${profileKey(call.profile)}`',
+    '`${placeKey(call.place)} ${profileKey(call.profile)}`',
+    'lists are kept without regard to who may see them',
+  ),
+  inFile(route, STRANGERS)(
+    "if (!entry || !mayUse(caller, entry.name))\n    throw new Fault('not_found', { says: 'There is no such server' });",
+    "if (!entry) throw new Fault('not_found', { says: 'There is no such server' });\n  if (!mayUse(caller, entry.name)) throw new Fault('insufficient_scope');",
+    'a denied server is told from an unknown one',
+  ),
+  inFile('src/proxy/cursor.ts', 'test/proxy/cursors.test.ts')(
+    'return `${call.caller.principal} ${placeKey(call.place)} ${call.message.method}`;',
+    "return '';",
+    'a cursor is good for everybody',
+  ),
+  inFile('src/proxy/relay/in-flight.ts', ISOLATION)(
+    "running.cancel('no longer allowed');",
+    'void running;',
+    'a call outlives the right to make it',
+  ),
+  inFile('src/proxy/relay/relay.ts', RETRIES)(
+    "if (this.#call.row.kind !== 'tool') return this.#call.message.method !== 'resources/subscribe';",
+    'return true;',
+    'a write is sent twice',
+  ),
+  inFile('src/proxy/relay/relay.ts', RETRIES)(
+    'if (tries === 1 && this.#mayRunAgain(outcome)) continue;',
+    '',
+    'a read that broke off is not tried again',
+  ),
+  inFile(translate, BYTES)(
+    'return { body: splice(call.message.bytes, splices), headers, id, progress };',
+    "const meta = at?.get('_meta');\n  if (meta) splices.splice(1, 9, { ...meta, text: '{}' });\n  return { body: splice(call.message.bytes, splices), headers, id, progress };",
+    '_meta is dropped',
+  ),
+  inFile(translate, BYTES)(
+    'splice: { ...range, text: `"${ours}"` },',
+    "splice: { ...range, text: call.message.bytes.toString('utf8', range.start, range.end) },",
+    'the progress token is not swapped',
+  ),
+  inFile(translate, BYTES)(
+    'if (!range || row.by === undefined || message.params[row.by] === original) return undefined;',
+    'return undefined;',
+    'a server is called by the exposed name',
+  ),
+  inFile(translate, HOSTILE)(
+    "const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage'] as const;",
+    "const TRACE_HEADERS = ['traceparent', 'cookie', 'authorization'] as const;",
+    'the client’s credential goes to the server',
+  ),
+  inFile(answer, HOSTILE)(
+    '    this.#flow = flow;\n'.trim(),
+    "this.#flow = flow;\n    this.#options.call.exchange.response.setHeader('set-cookie', String(headers['set-cookie']));",
+    'Set-Cookie of a server reaches the browser',
+  ),
+  inFile(answer, HOSTILE)(
+    'if (this.#swap.hits === 0 && !this.#isIdlessError(body)) return this.#fail(this.#invalid());',
+    '',
+    'an answer with another id is passed on',
+  ),
+  inFile('src/proxy/out.ts', SLOW)(
+    'if (length > BUFFERED_BYTES) response.setTimeout(this.#stallMs, () => response.destroy());',
+    '',
+    'a reader of a large list may stop for ever',
+  ),
+  inFile('src/proxy/out.ts', SLOW)(
+    'else this.#expectReader();',
+    'else void 0;',
+    'a reader of a stream may stop for ever',
+  ),
+];
