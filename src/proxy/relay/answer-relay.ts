@@ -176,12 +176,12 @@ export class AnswerRelay implements AnswerSink {
     const { added, out } = this.#options;
     const isPlain = !added && (frame[0] === 0x64 || frame.toString('latin1', 0, 15) === 'event: message\n');
     const data = isPlain ? undefined : parseFrame(frame)?.data;
-    if (!isPlain && data === undefined) return;
+    if (!isPlain && data === undefined) return this.#write(EMPTY);
     const told = data !== undefined && added ? withMeta(Buffer.from(data), added) : data;
     const swapped = this.#swap.push(told === undefined ? frame : toFrame(told), true);
     if (this.#swap.hits === 0) {
       const text = parseFrame(frame)?.data;
-      if (text === undefined || !this.#isIdlessError(Buffer.from(text))) return;
+      if (text === undefined || !this.#isIdlessError(Buffer.from(text))) return this.#write(EMPTY);
     }
     this.#isAnswered = true;
     this.#noteError(swapped);
