@@ -28,12 +28,7 @@ export function contentType(headers: AnswerHeaders): string {
 }
 
 /** The message as a reply to `id`, or undefined when it is something else. */
-function asReply(
-  bytes: Buffer,
-  id: string,
-  status: number,
-  headers: AnswerHeaders,
-): Reply | undefined {
+function asReply(bytes: Buffer, id: string, status: number, headers: AnswerHeaders): Reply | undefined {
   let value: unknown;
   try {
     value = JSON.parse(bytes.toString('utf8'));
