@@ -5,8 +5,8 @@ const ISOLATION = 'test/e2e/isolation.test.ts';
 const HOSTILE = 'test/e2e/hostile-server.test.ts';
 const BYTES = 'test/e2e/byte-for-byte.test.ts';
 const RETRIES = 'test/e2e/retries.test.ts';
-const STRANGERS = 'test/e2e/strangers.test.ts';
-const SLOW = 'test/e2e/slow-clients.test.ts';
+const STRANGERS = 'test/gateway/strangers.test.ts';
+const SLOW = 'test/gateway/slow-clients.test.ts';
 
 const mayUse = inFile('src/policy/may-use.ts', 'test/policy/may-use.test.ts');
 const admission = inFile('src/proxy/admission.ts', 'test/proxy/admission.test.ts');

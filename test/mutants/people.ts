@@ -33,8 +33,8 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     'a remembered credential outlives its revocation',
   ),
   authenticate(
-    'expiresAt !== undefined && this.#deps.clock.now() >= expiresAt',
-    'false',
+    'if (expiresAt !== undefined && this.#deps.clock.now() >= expiresAt) {',
+    'if (false) {',
     'a remembered credential outlives its time',
   ),
   authenticate('  checkScope(scopes, server);', '', 'scopes mean nothing'),

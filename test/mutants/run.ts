@@ -1,4 +1,4 @@
-// node test/mutants/run.ts [words]: applies each change to a copy of the tree and sees its test turn red. Words pick by `about`.
+// node test/mutants/run.ts [words]: applies each change to a copy of the tree and sees its test turn red. Words pick by file and `about`.
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ async function tryMutant(tree: string, mutant: Mutant, healthy: ReadonlySet<stri
 }
 
 const words = process.argv.slice(2);
-const chosen = MUTANTS.filter(({ about }) => words.every(word => about.includes(word)));
+const chosen = MUTANTS.filter(({ file, about }) => words.every(word => `${file}: ${about}`.includes(word)));
 const tree = await copyTree();
 let alive = 0;
 try {

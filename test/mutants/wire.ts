@@ -11,9 +11,9 @@ const address = inFile('src/http/address.ts', 'test/http/address.test.ts');
 const door = inFile('src/http/door.ts', 'test/http/front-door.test.ts');
 const cors = inFile('src/http/cors.ts', 'test/http/front-door.test.ts');
 const egress = inFile('src/http/egress.ts', 'test/http/egress.test.ts');
-const listener = inFile('src/http/listener.ts', 'test/e2e/slow-clients.test.ts');
-const body = inFile('src/http/body.ts', 'test/e2e/slow-clients.test.ts');
-const health = inFile('src/admin/health.ts', 'test/e2e/strangers.test.ts');
+const listener = inFile('src/http/listener.ts', 'test/gateway/slow-clients.test.ts');
+const body = inFile('src/http/body.ts', 'test/gateway/slow-clients.test.ts');
+const health = inFile('src/admin/health.ts', 'test/gateway/strangers.test.ts');
 const metrics = inFile('src/ledger/metrics.ts', 'test/ledger/metrics.test.ts');
 const ledger = inFile('src/ledger/ledger.ts', 'test/ledger/ledger.test.ts');
 

@@ -185,8 +185,7 @@ export class AnswerRelay implements AnswerSink {
     }
     this.#isAnswered = true;
     this.#noteError(swapped);
-    out.write(swapped);
-    out.end();
+    out.finish(swapped);
     // The stream should end with its answer, which the same bytes mostly tell; one that stays open is closed later.
     queueMicrotask(() => this.#hasEnded || setTimeout(() => this.#flow?.abort(), LINGER_MS).unref());
     this.#finish({ kind: 'done' }, false);
