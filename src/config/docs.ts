@@ -8,6 +8,7 @@ This page is made from the schema in \`src/config\` by \`npm run docs\`; do not 
 
 A value comes from the first of these that has it: flag, environment (also \`.env\` in the working folder, or the file of
 \`--env-file\`; the real environment wins over it), \`settings:\` in \`authmcp.yaml\`, default. Empty values count as absent.
+What "takes effect in a later release" is read and checked now; a start at which it is set says so.
 Names marked \`_FILE\` may be given as \`NAME_FILE=/path\` instead: the value is the content of that file.
 
 ## authmcp.yaml
@@ -17,8 +18,8 @@ mcpServers: # as in the configuration of Claude, Cursor, VS Code (servers), Wind
   home-assistant:
     url: http://homeassistant.local:8123/mcp
     auth: { bearer: "\${HOME_TOKEN}" } # or basic: { user, password }, or headers: { X-Api-Key: ... }
-    grants: [alice, "group:family"] # "*" is everybody; administrators need no grant
-  notes:
+    grants: [alice] # "*" is everybody; administrators need no grant; "group:name" takes effect in a later release
+  notes: # kept, not started in this release
     command: npx
     args: [-y, some-notes-server]
     env: { NOTES_KEY: "\${NOTES_KEY:-none}" }

@@ -1,15 +1,13 @@
 export { type Classified, classify, type MirrorHeaders } from './classify.ts';
+export type { ClientCapabilities, Era, Profile } from './eras.ts';
 export {
-  type ClientCapabilities,
   canBeAsked,
-  type Era,
   eraOf,
   LATEST_LEGACY,
   LATEST_MODERN,
   LEGACY_REVISIONS,
   META,
   MODERN_REVISIONS,
-  type Profile,
   profileKey,
   readCapabilities,
   UNSAID_REVISION,

@@ -107,7 +107,7 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     private: asChoice(fields.get('private'), 'private', ['allow', 'deny']),
     stateless: asBoolean(fields.get('stateless'), 'stateless') ?? false,
     deduplicate: asBoolean(fields.get('deduplicate'), 'deduplicate') ?? false,
-    grants: readGrants(fields.get('grants')),
+    grants: readGrants(fields.get('grants'), printable(title), reading.warn),
     addressClass: undefined,
   };
 }
@@ -157,7 +157,7 @@ function readTimeout(entry: Entry | undefined, title: string, reading: ServerRea
   return seconds / 1000;
 }
 
-function readGrants(entry: Entry | undefined): readonly string[] {
+function readGrants(entry: Entry | undefined, title: string, warn: ServerReading['warn']): readonly string[] {
   const grants = asTexts(entry, 'grants') ?? [];
   const wrong = grants.find(grant => !/^(\*|group:[^\s:]+|[^\s:*]+)$/.test(grant));
   if (wrong !== undefined) {
@@ -165,5 +165,8 @@ function readGrants(entry: Entry | undefined): readonly string[] {
       `${entry?.at} grants takes user names, group:NAME or "*", not "${printable(wrong)}".`,
     );
   }
+  const groups = grants.filter(grant => grant.startsWith('group:'));
+  if (groups.length > 0)
+    warn(`${entry?.at} server ${title}: groups (${groups.join(', ')}) take effect in a later release.`);
   return grants;
 }
