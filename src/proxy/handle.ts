@@ -116,7 +116,8 @@ async function post(context: Context, deps: ProxyDeps): Promise<void> {
   if (!isRequest(call)) return accept(call, deps);
   const out = new HttpOut(context.exchange, call.message.idText, deps.stallMs);
   context.trail.out = out;
-  if (takesStream(context)) await respond(call, out, deps);
+  // Only what a server answers can be a stream.
+  if (takesStream(context) || call.row.goes !== 'one') await respond(call, out, deps);
   else out.json(await collect(call, part => respond(call, part, deps)));
   context.entry.bytesOut = out.bytes;
 }
@@ -144,7 +145,7 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
     case 'sessions':
       return setLevel(call, out);
     case 'listen':
-      if (out instanceof CollectOut) throw new Fault('not_acceptable');
+      if (!takesStream(call) || out instanceof CollectOut) throw new Fault('not_acceptable');
       return subscribe(call, out, deps);
   }
 }
@@ -164,7 +165,7 @@ function collect(call: RequestCall, work: (out: Out) => Promise<void>): Promise<
   });
 }
 
-function takesStream({ exchange }: Context): boolean {
+function takesStream({ exchange }: Pick<Context, 'exchange'>): boolean {
   return header(exchange.request, 'accept')?.includes('text/event-stream') === true;
 }
 

@@ -28,6 +28,7 @@ export type HereDeps = {
 };
 
 /** How long a client may keep a list without asking; changes are told besides. */
+const WHOLE_BYTES = 64 * 1024;
 const TTL_MS = 5_000;
 
 function result(call: RequestCall, value: Params): string {
@@ -125,6 +126,15 @@ export async function answerHere(call: RequestCall, out: Out, deps: HereDeps): P
   }
 }
 
+/** One answer; a long list is not copied only to stand in one piece. */
+function sendParts(out: Out, parts: readonly Buffer[]): void {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (length <= WHOLE_BYTES) return out.json(Buffer.concat(parts, length));
+  out.startJson(length);
+  for (const part of parts) out.write(part);
+  out.end();
+}
+
 /** Answers a list from the catalogue: the servers' own texts, joined. No server is waited for. */
 export async function answerList(call: RequestCall, list: ListName, out: Out, deps: HereDeps): Promise<void> {
   const position = deps.cursors.read(call);
@@ -136,5 +146,5 @@ export async function answerList(call: RequestCall, list: ListName, out: Out, de
   };
   const rest = JSON.stringify(members).slice(1, -1);
   const head = Buffer.from(`{"jsonrpc":"2.0","id":${call.message.idText},"result":{"${list}":[`);
-  out.json(Buffer.concat([head, items, Buffer.from(`]${rest === '' ? '' : `,${rest}`}}}`)]));
+  sendParts(out, [head, items, Buffer.from(`]${rest === '' ? '' : `,${rest}`}}}`)]);
 }

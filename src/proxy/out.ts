@@ -76,7 +76,7 @@ export class HttpOut implements Out {
     response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
     // What a socket's buffer may not hold needs a reader; its timeout runs from the last byte that was taken.
     if (length > BUFFERED_BYTES) response.setTimeout(this.#stallMs, () => response.destroy());
-    response.end(body);
+    endWith(response, body);
   }
 
   startJson(length: number | undefined): void {
