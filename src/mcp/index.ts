@@ -17,7 +17,6 @@ export type {
   Message,
   NotificationMessage,
   Params,
-  RequestId,
   RequestMessage,
   ResponseMessage,
 } from './message.ts';
