@@ -121,7 +121,6 @@ export class Ledger {
     if (this.#deps.keepsRequests === false) return;
     if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);
     this.#rows.push(row);
-    for (const listener of this.#listeners) listener(row);
     if (this.#rows.length >= FLUSH_ROWS) void this.#flush(false);
     else this.#flushSoon();
   }

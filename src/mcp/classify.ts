@@ -1,9 +1,10 @@
 import { Fault } from '../base/index.ts';
-import { eraOf, LEGACY_REVISIONS, META, MODERN_REVISIONS } from './eras.ts';
+import { META } from './eras.ts';
 import type { Message, NotificationMessage, RequestMessage } from './message.ts';
 import { isObject } from './message.ts';
 import { METHODS } from './methods.ts';
 import { decodeHeaderValue } from './mirror-headers.ts';
+import { eraOf, LEGACY_REVISIONS, MODERN_REVISIONS } from './revisions.ts';
 
 /** The headers that say something about the message, as they came. */
 export type MirrorHeaders = {

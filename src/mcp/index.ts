@@ -1,29 +1,19 @@
 export { type Classified, classify, type MirrorHeaders } from './classify.ts';
-export type { ClientCapabilities, Era, Profile } from './eras.ts';
+export type { ClientCapabilities, Profile } from './eras.ts';
+export { canBeAsked, META, profileKey, readCapabilities, writeCapabilities } from './eras.ts';
+export type { Message, NotificationMessage, Params, RequestMessage, ResponseMessage } from './message.ts';
+export { idTextOf, isObject, readBody, readMessage } from './message.ts';
+export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
+export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
+export type { Era } from './revisions.ts';
 export {
-  canBeAsked,
   eraOf,
   LATEST_LEGACY,
   LATEST_MODERN,
   LEGACY_REVISIONS,
-  META,
   MODERN_REVISIONS,
-  profileKey,
-  readCapabilities,
   UNSAID_REVISION,
-  writeCapabilities,
-} from './eras.ts';
-export type {
-  Message,
-  NotificationMessage,
-  Params,
-  RequestId,
-  RequestMessage,
-  ResponseMessage,
-} from './message.ts';
-export { idTextOf, isObject, readBody, readMessage } from './message.ts';
-export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
-export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
+} from './revisions.ts';
 export { elements, isObjectAt, type Members, members, type Range } from './scan.ts';
 export type { ServerAuth, ServerEntry, ServerTransport } from './server-entry.ts';
 export { notCalledYet, RESERVED_SERVER_NAMES, SERVER_NAME } from './server-entry.ts';

@@ -135,7 +135,10 @@ describe('a view of many servers', () => {
       'greedy',
       undefined,
     ]);
-    // Denied the owner of a URI, nobody else is asked for it.
-    expect(world.view([greedy]).findUri('file:///a')).toBeUndefined();
+    // Denied the owner of a listed URI, nobody else is asked for it, not even one whose template covers it.
+    const mirror = await start('mirror', { templates: ['file:///{any}'] });
+    await world.take(greedy, files, mirror);
+    expect(world.view([greedy, mirror]).findUri('file:///a')).toBeUndefined();
+    expect(world.view([greedy, mirror]).findUri('file:///b')?.server).toBe('mirror');
   });
 });

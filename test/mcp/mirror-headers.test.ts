@@ -31,6 +31,7 @@ describe('a value as a header', () => {
 
   it.each([
     ['another value', 'us-east1', 'us-west1'],
+    ['other letters', 'US-West1', 'us-west1'],
     ['a missing header', undefined, 'us-west1'],
     ['a header without a value', 'us-west1', undefined],
     ['null in the body', 'null', null],
