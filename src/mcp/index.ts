@@ -13,14 +13,7 @@ export {
   UNSAID_REVISION,
   writeCapabilities,
 } from './eras.ts';
-export type {
-  Message,
-  NotificationMessage,
-  Params,
-  RequestId,
-  RequestMessage,
-  ResponseMessage,
-} from './message.ts';
+export type { Message, NotificationMessage, Params, RequestMessage, ResponseMessage } from './message.ts';
 export { idTextOf, isObject, readBody, readMessage } from './message.ts';
 export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
 export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';

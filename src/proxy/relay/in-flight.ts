@@ -1,6 +1,6 @@
 import type { ServerName } from '../../base/index.ts';
 import type { Snapshot } from '../../live/index.ts';
-import type { RequestId } from '../../mcp/index.ts';
+import type { RequestMessage } from '../../mcp/index.ts';
 import type { Caller } from '../../policy/index.ts';
 
 /** A call that runs now. `session` and `id` name it to the client that may cancel it. */
@@ -9,7 +9,7 @@ export type Running = {
   readonly server: ServerName;
   /** The client's session, or its credential where it has none. */
   readonly session: string;
-  readonly id: RequestId;
+  readonly id: RequestMessage['id'];
   cancel(reason: string): void;
 };
 
