@@ -6,7 +6,7 @@ import { Metrics } from './metrics.ts';
 
 const FLUSH_MS = 250;
 /** Small batches: the thread that writes them may share a core with the one that answers. */
-const FLUSH_ROWS = 64;
+const FLUSH_ROWS = 256;
 const MAX_QUEUED = 50_000;
 const FLOOD_WINDOW_MS = 10_000;
 const MAX_FLOODS = 2_000;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Fault } from '../base/index.ts';
 import { type Exchange, faultAsRpc, sendRpcFault } from '../http/index.ts';
 import { parseFrame, toFrame } from '../mcp/index.ts';
@@ -8,6 +9,7 @@ const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-option
 const UNREAD_BYTES = 32 * 1024 * 1024;
 /** Smaller answers cost nothing when nobody reads them. */
 const BUFFERED_BYTES = 64 * 1024;
+const SMALL_BYTES = 16 * 1024;
 const COLLECT_BYTES = 10 * 1024 * 1024;
 
 const STREAM_HEADERS = [
@@ -34,6 +36,15 @@ export type Out = {
   readonly isStream: boolean;
   readonly bytes: number;
 };
+
+/**
+ * Ends an answer whose head was not sent yet. A small body goes as a string, which Node joins with the head into one
+ * write; in latin1 each byte is one character, so the bytes stay what they are.
+ */
+function endWith(response: ServerResponse, body: Buffer | string): void {
+  if (typeof body === 'string' || body.length > SMALL_BYTES) response.end(body);
+  else response.end(body.toString('latin1'), 'latin1');
+}
 
 /** Straight to the client. */
 export class HttpOut implements Out {
@@ -129,7 +140,7 @@ export class HttpOut implements Out {
     if (this.#isOpening) response.writeHead(200, [...STREAM_HEADERS, 'content-length', String(chunk.length)]);
     this.#isOpening = false;
     this.bytes += chunk.length;
-    response.end(chunk);
+    endWith(response, chunk);
   }
 
   fault(fault: Fault): void {
