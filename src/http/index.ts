@@ -19,7 +19,6 @@ export { createFrontDoor, type Route } from './front-door.ts';
 export { type Listener, listen } from './listener.ts';
 export {
   faultAsRpc,
-  PLAIN_HEADERS,
   sendFault,
   sendJson,
   sendRefusal,

@@ -2,7 +2,7 @@ import type { Fault } from '../base/index.ts';
 import type { Exchange } from './exchange.ts';
 
 /** On every answer: it is what it says it is, and nobody keeps it. */
-export const PLAIN_HEADERS = {
+const PLAIN_HEADERS = {
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
