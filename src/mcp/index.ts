@@ -1,7 +1,14 @@
 export { type Classified, classify, type MirrorHeaders } from './classify.ts';
 export type { ClientCapabilities, Profile } from './eras.ts';
 export { canBeAsked, META, profileKey, readCapabilities, writeCapabilities } from './eras.ts';
-export type { Message, NotificationMessage, Params, RequestMessage, ResponseMessage } from './message.ts';
+export type {
+  Message,
+  NotificationMessage,
+  Params,
+  RequestId,
+  RequestMessage,
+  ResponseMessage,
+} from './message.ts';
 export { idTextOf, isObject, readBody, readMessage } from './message.ts';
 export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
 export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
