@@ -183,4 +183,9 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'else void 0;',
     'a reader of a stream may stop for ever',
   ),
+  inFile('src/proxy/relay/relay.ts', 'test/e2e/hostile-upstream.test.ts')(
+    '    else running.leave();',
+    '',
+    'an endless answer goes on after its reader left',
+  ),
 ];

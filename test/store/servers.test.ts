@@ -19,6 +19,7 @@ const entry = (name: string, more: Partial<ServerEntry> = {}): ServerEntry => ({
   protocol: 'auto',
   private: undefined,
   stateless: false,
+  deduplicate: false,
   grants: [],
   addressClass: undefined,
   ...more,

@@ -85,6 +85,14 @@ class Relay {
     this.#out.end();
   }
 
+  /** The client left while its answer came as one JSON text: the rest of it is of no use to anybody. */
+  leave(): void {
+    if (!this.#out.hasStarted || this.#out.isStream) return;
+    this.#call.entry.outcome = 'cancelled';
+    this.#answer?.stop(undefined);
+    this.#sent?.abort();
+  }
+
   #session(): UpstreamSession | Promise<UpstreamSession> | undefined {
     const { call, plan } = { call: this.#call, plan: this.#plan };
     if (call.profile.era === 'modern') return undefined;
@@ -249,6 +257,7 @@ export async function relay(call: RequestCall, plan: OnePlan, out: Out, deps: Re
   // In 2026-07-28 a closed stream is a cancellation; before, a client that went away may come back for the answer.
   out.onGone(() => {
     if (call.profile.era === 'modern') running.cancel('disconnected');
+    else running.leave();
   });
   try {
     await running.run();
