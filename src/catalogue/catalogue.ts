@@ -259,6 +259,10 @@ export class Catalogue {
       'resource',
       read.lists.resources.map(one => one.key),
     );
+    await this.names.publishTemplates(
+      entry,
+      read.lists.resourceTemplates.map(one => one.key),
+    );
     await this.#keep(read);
   }
 

@@ -4,7 +4,8 @@ import type { ServerEntry } from '../mcp/index.ts';
 import type { OwnedName, Store } from '../store/index.ts';
 
 type Kind = OwnedName['kind'];
-export type Owner = { readonly server: ServerName; readonly original: string };
+/** `since` in milliseconds since the epoch. */
+export type Owner = { readonly server: ServerName; readonly original: string; readonly since: number };
 
 /** The big model APIs refuse longer ones. */
 const MAX_NAME = 64;
@@ -76,6 +77,14 @@ export class Names {
     for (const row of await this.#deps.store.claimNames(claims)) this.#take(row);
   }
 
+  /** A template is listed as it is, so it has one owner and no second name. */
+  async publishTemplates(entry: ServerEntry, templates: readonly string[]): Promise<void> {
+    const free = templates.filter(template => !this.owner('template', template));
+    if (free.length === 0) return;
+    const claims = free.map(template => this.#claim('template', template, entry, template));
+    for (const row of await this.#deps.store.claimNames(claims)) this.#take(row);
+  }
+
   /** A name to claim, or undefined when one is owned already. */
   #firstFree(entry: ServerEntry, kind: 'tool' | 'prompt' | 'resource', original: string): string | undefined {
     const [wanted = ''] = this.#candidates(entry, kind, original);
@@ -118,6 +127,10 @@ export class Names {
   }
 
   #take(row: OwnedName): void {
-    this.#owners.set(slot(row.kind, row.exposed), { server: row.server, original: row.original });
+    this.#owners.set(slot(row.kind, row.exposed), {
+      server: row.server,
+      original: row.original,
+      since: row.createdAt,
+    });
   }
 }

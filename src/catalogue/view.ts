@@ -96,18 +96,39 @@ export class View {
     const exact = this.#targets.resource.get(uri);
     if (exact) return exact;
     if (this.#catalogue.names.owner('resource', uri) && this.isAll) return undefined;
-    const owner = this.#offers.find(({ offer }) =>
-      offer.lists.resourceTemplates.some(
-        ({ key }) => (hasLiteralScheme(key) || !this.isAll) && matchesTemplate(key, uri),
-      ),
+    const owner = this.isAll ? this.#ownerByTemplate(uri) : this.#offers[0]?.entry;
+    return owner && { server: owner.name, original: uri, traits: undefined };
+  }
+
+  /** Of the templates that cover the URI, the one that was published first decides. */
+  #ownerByTemplate(uri: string): ServerEntry | undefined {
+    const { names } = this.#catalogue;
+    let first: { readonly entry: ServerEntry; readonly since: number } | undefined;
+    for (const { entry, offer } of this.#offers) {
+      for (const { key } of offer.lists.resourceTemplates) {
+        const owner =
+          this.#ownsTemplate(entry, key) && matchesTemplate(key, uri)
+            ? names.owner('template', key)
+            : undefined;
+        if (owner && (!first || owner.since < first.since)) first = { entry, since: owner.since };
+      }
+    }
+    return first?.entry;
+  }
+
+  /** A template without a literal scheme would claim what belongs to others. */
+  #ownsTemplate(entry: ServerEntry, template: string): boolean {
+    return (
+      hasLiteralScheme(template) && this.#catalogue.names.owner('template', template)?.server === entry.name
     );
-    return owner && { server: owner.entry.name, original: uri, traits: undefined };
   }
 
   /** A URI template as listed, for completion. */
   findTemplate(template: string): Target | undefined {
-    const owner = this.#offers.find(({ offer }) =>
-      offer.lists.resourceTemplates.some(one => one.key === template),
+    const owner = this.#offers.find(
+      ({ entry, offer }) =>
+        (!this.isAll || this.#ownsTemplate(entry, template)) &&
+        offer.lists.resourceTemplates.some(one => one.key === template),
     );
     return owner && { server: owner.entry.name, original: template, traits: undefined };
   }
@@ -186,8 +207,7 @@ export class View {
 
   #expose(entry: ServerEntry, kind: TargetKind | undefined, definition: Definition): string | undefined {
     if (!this.isAll) return definition.key;
-    // A template without a literal scheme would claim what belongs to others.
-    if (!kind) return hasLiteralScheme(definition.key) ? definition.key : undefined;
+    if (!kind) return this.#ownsTemplate(entry, definition.key) ? definition.key : undefined;
     return this.#catalogue.names.exposed(entry, kind, definition.key);
   }
 

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Fault } from '../base/index.ts';
 import { elements, isObjectAt, type Members, members } from './scan.ts';
 
-type RequestId = string | number;
+export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;
 
 type Common = {

@@ -13,7 +13,8 @@ export type Limits = {
 };
 
 export type Admission = {
-  admit(caller: Caller, exchange: Exchange): void;
+  /** `n` requests at once, 1 unless said. */
+  admit(caller: Caller, exchange: Exchange, n?: number): void;
   noteRefused(exchange: Exchange): void;
 };
 
@@ -35,9 +36,9 @@ export function createAdmission(limits: Limits, clock: Clock, ledger: Ledger): A
     throw new Fault('limit_exceeded', { says: 'Too many requests', data: { retryAfterMs } });
   };
   return {
-    admit(caller, exchange) {
+    admit(caller, exchange, n = 1) {
       if (!limits.isEnabled) return;
-      const taken = calls.take(caller.principal);
+      const taken = calls.take(caller.principal, n);
       if (!taken.ok) refuse(taken.retryAfterMs, caller.principal, exchange.address);
     },
     noteRefused(exchange) {

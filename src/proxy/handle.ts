@@ -36,7 +36,7 @@ export type ProxyDeps = RouteDeps &
     /** `WWW-Authenticate` for such a fault. */
     challenge(fault: Fault, place: Place, exchange: Exchange): string;
     /** Throws `limit_exceeded`. */
-    admit(caller: Caller, exchange: Exchange): void;
+    admit(caller: Caller, exchange: Exchange, n?: number): void;
     /** After a refused credential: throws `limit_exceeded` when this address tries too often. */
     noteRefused(exchange: Exchange): void;
   };
@@ -109,6 +109,8 @@ async function serve(context: Context, deps: ProxyDeps): Promise<void> {
 async function post(context: Context, deps: ProxyDeps): Promise<void> {
   const reading = await read(context, deps);
   if (reading.isBatch) {
+    // The first message of a batch was counted when the request came.
+    deps.admit(context.caller, context.exchange, reading.calls.length - 1);
     const answer = (call: RequestCall, out: Out): Promise<void> => respond(call, out, deps);
     return answerBatch(context, reading.calls, answer, deps.stallMs);
   }

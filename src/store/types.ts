@@ -85,7 +85,7 @@ export type CatalogueRow = {
 
 /** Who owns an exposed name or URI (C8): kept for ever, never computed anew. */
 export type OwnedName = {
-  readonly kind: 'tool' | 'prompt' | 'resource' | 'raw-tool' | 'raw-prompt';
+  readonly kind: 'tool' | 'prompt' | 'resource' | 'template' | 'raw-tool' | 'raw-prompt';
   readonly exposed: string;
   readonly server: ServerName;
   readonly original: string;

@@ -82,6 +82,29 @@ describe('T38, T39: a hostile newcomer', () => {
   });
 });
 
+describe('T39: a template that two servers offer', () => {
+  it('leads to the server that offered it first, also when the other stands before it and it is down', async () => {
+    const [owner, newcomer] = [
+      await startEcho2025({ name: 'owner' }),
+      keep(await startEcho2025({ name: 'newcomer' })),
+    ];
+    const { path: dir, remove } = await tempDir('authmcp-template-');
+    closers.push(remove);
+    const first = await startGatewayHere({ servers: { owner: owner.url }, dir });
+    await legacyClient({ url: first.url('/mcp'), token: first.adminToken });
+    await first.close();
+    await owner.close();
+    const second = keep(
+      await startGatewayHere({ servers: { newcomer: newcomer.url, owner: owner.url }, dir }),
+    );
+    const mcp = { url: second.url('/mcp'), token: second.adminToken };
+    await legacyClient(mcp);
+    const answer = await ask(mcp, 'resources/read', { uri: 'echo://items/7' });
+    expect(answer.message.error?.data).toMatchObject({ server: 'owner' });
+    expect(newcomer.journal.of('resources/read')).toEqual([]);
+  });
+});
+
 describe('T50: people who share a server', () => {
   let echo: Echo2025;
   let gateway: GatewayHere;

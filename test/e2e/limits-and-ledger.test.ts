@@ -52,6 +52,14 @@ describe('limits', () => {
     expect((await send(gateway, 'ping')).status).toBe(200);
   });
 
+  it('count each message of a batch', async () => {
+    const gateway = await start({ settings: { rateLimit: { mcp: { max: 60, window: 60, burst: 5 } } } });
+    const batch = Array.from({ length: 6 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'ping' }));
+    const answer = await post(gateway.url('/mcp'), batch, { token: gateway.adminToken });
+    expect(answer.status).toBe(429);
+    expect((await post(gateway.url('/mcp'), batch.slice(2), { token: gateway.adminToken })).status).toBe(200);
+  });
+
   it('can be switched off', async () => {
     const gateway = await start({
       settings: { rateLimit: { enabled: false, mcp: { max: 1, window: 60, burst: 1 } } },

@@ -142,7 +142,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'a flood is not counted',
   ),
   ledger(
-    'if (this.#writes > 0 && !isAll) return this.#writing;',
+    'if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);',
     '',
     'the queue has no bound while the store hangs',
   ),
