@@ -5,7 +5,6 @@ export type {
   Message,
   NotificationMessage,
   Params,
-  RequestId,
   RequestMessage,
   ResponseMessage,
 } from './message.ts';
