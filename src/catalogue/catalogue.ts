@@ -259,8 +259,9 @@ export class Catalogue {
       'resource',
       read.lists.resources.map(one => one.key),
     );
-    await this.names.publishTemplates(
+    await this.names.publish(
       entry,
+      'template',
       read.lists.resourceTemplates.map(one => one.key),
     );
     await this.#keep(read);

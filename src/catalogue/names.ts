@@ -4,6 +4,13 @@ import type { ServerEntry } from '../mcp/index.ts';
 import type { OwnedName, Store } from '../store/index.ts';
 
 type Kind = OwnedName['kind'];
+type ListedKind = Exclude<Kind, 'raw-tool' | 'raw-prompt'>;
+
+/** URIs and templates of URIs keep their form, and have no name that could be meant without its prefix. */
+function isUri(kind: ListedKind): kind is 'resource' | 'template' {
+  return kind === 'resource' || kind === 'template';
+}
+
 /** `since` in milliseconds since the epoch. */
 export type Owner = { readonly server: ServerName; readonly original: string; readonly since: number };
 
@@ -19,6 +26,11 @@ function shorten(name: string): string {
   if (name.length <= MAX_NAME) return name;
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 6);
   return `${name.slice(0, MAX_NAME - 7)}_${hash}`;
+}
+
+/** Stands before a URI that another server owns already. */
+export function uriPrefix({ name }: ServerEntry): string {
+  return `srv-${name}+`;
 }
 
 type Deps = {
@@ -48,7 +60,7 @@ export class Names {
   }
 
   /** The name under which `original` is listed, if it was published. */
-  exposed(entry: ServerEntry, kind: 'tool' | 'prompt' | 'resource', original: string): string | undefined {
+  exposed(entry: ServerEntry, kind: ListedKind, original: string): string | undefined {
     for (const candidate of this.#candidates(entry, kind, original)) {
       const owner = this.owner(kind, candidate);
       if (owner?.server === entry.name && owner.original === original) return candidate;
@@ -58,14 +70,10 @@ export class Names {
   }
 
   /** Publishes what is new of a server, first come, first kept, and writes it down before anybody sees it. */
-  async publish(
-    entry: ServerEntry,
-    kind: 'tool' | 'prompt' | 'resource',
-    originals: readonly string[],
-  ): Promise<void> {
+  async publish(entry: ServerEntry, kind: ListedKind, originals: readonly string[]): Promise<void> {
     const claims: OwnedName[] = [];
     for (const original of originals) {
-      const raw = kind === 'resource' ? undefined : (`raw-${kind}` as const);
+      const raw = isUri(kind) ? undefined : (`raw-${kind}` as const);
       // What is listed under this very name for another server stays that server's.
       const isFree = (this.owner(kind, original)?.server ?? entry.name) === entry.name;
       if (raw && isFree && !this.owner(raw, original))
@@ -77,16 +85,8 @@ export class Names {
     for (const row of await this.#deps.store.claimNames(claims)) this.#take(row);
   }
 
-  /** A template is listed as it is, so it has one owner and no second name. */
-  async publishTemplates(entry: ServerEntry, templates: readonly string[]): Promise<void> {
-    const free = templates.filter(template => !this.owner('template', template));
-    if (free.length === 0) return;
-    const claims = free.map(template => this.#claim('template', template, entry, template));
-    for (const row of await this.#deps.store.claimNames(claims)) this.#take(row);
-  }
-
   /** A name to claim, or undefined when one is owned already. */
-  #firstFree(entry: ServerEntry, kind: 'tool' | 'prompt' | 'resource', original: string): string | undefined {
+  #firstFree(entry: ServerEntry, kind: ListedKind, original: string): string | undefined {
     const [wanted = ''] = this.#candidates(entry, kind, original);
     for (const candidate of this.#candidates(entry, kind, original)) {
       const owner = this.owner(kind, candidate);
@@ -99,19 +99,15 @@ export class Names {
   }
 
   /** Whether callers already reach another server by it: a raw name leads to the server that owned it first. */
-  #isForeign({ name }: ServerEntry, kind: 'tool' | 'prompt' | 'resource', candidate: string): boolean {
-    const owner = kind === 'resource' ? undefined : this.owner(`raw-${kind}`, candidate);
+  #isForeign({ name }: ServerEntry, kind: ListedKind, candidate: string): boolean {
+    const owner = isUri(kind) ? undefined : this.owner(`raw-${kind}`, candidate);
     return owner !== undefined && owner.server !== name;
   }
 
-  *#candidates(
-    entry: ServerEntry,
-    kind: 'tool' | 'prompt' | 'resource',
-    original: string,
-  ): Generator<string> {
-    if (kind === 'resource') {
+  *#candidates(entry: ServerEntry, kind: ListedKind, original: string): Generator<string> {
+    if (isUri(kind)) {
       yield original;
-      yield `srv-${entry.name}+${original}`;
+      yield uriPrefix(entry) + original;
       return;
     }
     const wanted = entry.prefix + original;

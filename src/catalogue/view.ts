@@ -11,6 +11,7 @@ import {
 } from '../mcp/index.ts';
 import type { Catalogue } from './catalogue.ts';
 import { type Definition, type ToolTraits, withKey } from './definition.ts';
+import { uriPrefix } from './names.ts';
 import type { Offer } from './offer.ts';
 
 /** One server's thing, as this caller may use it. */
@@ -35,7 +36,7 @@ const KIND_OF: Readonly<Partial<Record<ListName, TargetKind>>> = {
 const PAGE_BYTES = 4 * 1024 * 1024;
 const MAX_INSTRUCTIONS = 8 * 1024;
 
-type Listed = { readonly exposed: string; readonly definition: Definition };
+type Listed = { readonly exposed: string; readonly definition: Definition; readonly entry: ServerEntry };
 
 export type ViewOf = {
   /** `all`: many servers behind one endpoint, with exposed names; else one server with its own names. */
@@ -96,41 +97,28 @@ export class View {
     const exact = this.#targets.resource.get(uri);
     if (exact) return exact;
     if (this.#catalogue.names.owner('resource', uri) && this.isAll) return undefined;
-    const owner = this.isAll ? this.#ownerByTemplate(uri) : this.#offers[0]?.entry;
-    return owner && { server: owner.name, original: uri, traits: undefined };
+    const { endpoint } = this.of;
+    if (endpoint === 'all') return this.#findByTemplate(uri);
+    return this.has(endpoint) ? { server: endpoint, original: uri, traits: undefined } : undefined;
   }
 
   /** Of the templates that cover the URI, the one that was published first decides. */
-  #ownerByTemplate(uri: string): ServerEntry | undefined {
+  #findByTemplate(uri: string): Target | undefined {
     const { names } = this.#catalogue;
-    let first: { readonly entry: ServerEntry; readonly since: number } | undefined;
-    for (const { entry, offer } of this.#offers) {
-      for (const { key } of offer.lists.resourceTemplates) {
-        const owner =
-          this.#ownsTemplate(entry, key) && matchesTemplate(key, uri)
-            ? names.owner('template', key)
-            : undefined;
-        if (owner && (!first || owner.since < first.since)) first = { entry, since: owner.since };
-      }
+    let found: { readonly target: Target; readonly since: number } | undefined;
+    for (const { exposed, definition, entry } of this.#listed.get('resourceTemplates') ?? []) {
+      const since = matchesTemplate(exposed, uri) ? names.owner('template', exposed)?.since : undefined;
+      if (since === undefined || (found && found.since <= since)) continue;
+      const original = exposed === definition.key ? uri : uri.slice(uriPrefix(entry).length);
+      found = { target: { server: entry.name, original, traits: undefined }, since };
     }
-    return first?.entry;
-  }
-
-  /** A template without a literal scheme would claim what belongs to others. */
-  #ownsTemplate(entry: ServerEntry, template: string): boolean {
-    return (
-      hasLiteralScheme(template) && this.#catalogue.names.owner('template', template)?.server === entry.name
-    );
+    return found?.target;
   }
 
   /** A URI template as listed, for completion. */
   findTemplate(template: string): Target | undefined {
-    const owner = this.#offers.find(
-      ({ entry, offer }) =>
-        (!this.isAll || this.#ownsTemplate(entry, template)) &&
-        offer.lists.resourceTemplates.some(one => one.key === template),
-    );
-    return owner && { server: owner.entry.name, original: template, traits: undefined };
+    const listed = this.#listed.get('resourceTemplates')?.find(one => one.exposed === template);
+    return listed && { server: listed.entry.name, original: listed.definition.key, traits: undefined };
   }
 
   /** The page that begins after the exposed key `after`, or, where that is gone, at `index`. */
@@ -200,15 +188,16 @@ export class View {
             original: definition.key,
             traits: definition.traits,
           });
-        return [{ exposed, definition }];
+        return [{ exposed, definition, entry }];
       }),
     );
   }
 
   #expose(entry: ServerEntry, kind: TargetKind | undefined, definition: Definition): string | undefined {
     if (!this.isAll) return definition.key;
-    if (!kind) return this.#ownsTemplate(entry, definition.key) ? definition.key : undefined;
-    return this.#catalogue.names.exposed(entry, kind, definition.key);
+    // A template without a literal scheme would claim what belongs to others.
+    if (!kind && !hasLiteralScheme(definition.key)) return undefined;
+    return this.#catalogue.names.exposed(entry, kind ?? 'template', definition.key);
   }
 
   #render(list: ListName, after: string | undefined, index: number): Page {

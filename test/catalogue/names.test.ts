@@ -36,7 +36,7 @@ describe('a name', () => {
     await world.restart();
     await publish(b, 'search');
     expect(exposed(b, 'search')).toBe('search_2');
-    expect(world.catalogue.names.owner('tool', 'search')).toEqual({ server: 'a', original: 'search' });
+    expect(world.catalogue.names.owner('tool', 'search')).toMatchObject({ server: 'a', original: 'search' });
   });
 
   it('is taken by no prefix that spells another’s name [T38]', async () => {
