@@ -188,4 +188,9 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     '',
     'an endless answer goes on after its reader left',
   ),
+  inFile('src/proxy/relay/deduplicate.ts', 'test/gateway/deduplicate.test.ts')(
+    '      call.caller.principal,\n',
+    '',
+    'equal calls of two people run once',
+  ),
 ];
