@@ -51,7 +51,7 @@ export function createProxy(deps: ProxyDeps): Route {
   };
 }
 
-/** The path of a request, from its arrival to its end. The only catch of the path stands here. */
+/** The path of a request, from its arrival to its end. Whatever is thrown on it is said here and nowhere else. */
 async function handle(exchange: Exchange, place: Place, deps: ProxyDeps): Promise<void> {
   const entry = deps.ledger.open({
     ...exchange,

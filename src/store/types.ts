@@ -83,7 +83,7 @@ export type CatalogueRow = {
   readonly readAt: number;
 };
 
-/** Who owns an exposed name or URI (C8): kept for ever, never computed anew. */
+/** Who owns an exposed name or URI: kept for ever, never computed anew. */
 export type OwnedName = {
   readonly kind: 'tool' | 'prompt' | 'resource' | 'template' | 'raw-tool' | 'raw-prompt';
   readonly exposed: string;
@@ -104,7 +104,7 @@ export type AuditRow = {
   readonly after: string | undefined;
 };
 
-/** A security event (`reference-system.md` O2). */
+/** A security event. */
 export type EventRow = {
   readonly id: string;
   readonly at: number;
@@ -177,7 +177,7 @@ export type Store = {
   /** `false`: the name is taken. Credentials and header values are sealed with the store's key. */
   createServer(server: ServerEntry, now: number): Promise<boolean>;
   updateServer(server: ServerEntry): Promise<boolean>;
-  /** Also removes its grants and catalogue rows; owned names stay (C8). */
+  /** Also removes its grants and catalogue rows; owned names stay, so that nobody else gets them. */
   deleteServer(name: ServerName): Promise<boolean>;
 
   listGrants(): Promise<readonly Grant[]>;
@@ -202,7 +202,7 @@ export type Store = {
   endSession(hash: string): Promise<void>;
   endSessionsOf(id: UserId): Promise<void>;
 
-  /** One-time setup token (C15): replaces the former one. */
+  /** One-time setup token: replaces the former one. */
   putSetupToken(hash: string, expiresAt: number): Promise<void>;
   hasSetupToken(hash: string, now: number): Promise<boolean>;
   takeSetupToken(hash: string, now: number): Promise<boolean>;
