@@ -182,7 +182,14 @@ export function builtCommit(env: Env = process.env): string | undefined {
   return env.GIT_COMMIT || undefined;
 }
 
-/** The port of flagless commands that must answer quickly and need neither the file nor the data. */
-export function portOfEnvironment(env: Env = process.env): number {
-  return resolveSettings({}, { PORT: env.PORT }, undefined).settings.port;
+/** The port of a gateway that was started here without flags. What it went on with after a wrong edit is not known. */
+export function portHere(given: Env = process.env, cwd = process.cwd()): number {
+  try {
+    const env = { ...readEnvFile(given.AUTHMCP_ENV_FILE, cwd), ...withoutEmpty(given) };
+    const path = findConfigFile(undefined, env.AUTHMCP_CONFIG, cwd);
+    const file = readConfigFile(path, show(path, cwd), expandWith(env));
+    return resolveSettings({}, { PORT: env.PORT }, file.settings).settings.port;
+  } catch {
+    return resolveSettings({}, { PORT: given.PORT }, undefined).settings.port;
+  }
 }
