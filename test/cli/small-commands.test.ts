@@ -32,6 +32,15 @@ describe('small commands', () => {
     });
   });
 
+  it('a word that is no command is said to be none, and --version is one', async () => {
+    expect(await run('frobnicate')).toMatchObject({
+      code: 1,
+      err: 'There is no command frobnicate. See: authmcp-gateway --help',
+    });
+    expect((await run('--version')).out).toBe((await run('version')).out);
+    expect((await run('help', 'token')).out).toContain('create');
+  });
+
   it('init-db makes a database and may be repeated', async () => {
     const line = commandLine();
     expect((await line.run(['init-db', '--json'])).out).toBe(
