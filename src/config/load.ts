@@ -159,6 +159,8 @@ function dataDirOf({ settings, sources }: Resolved, cwd: string): string {
   return resolve(cwd, isByPath ? dirname(sqlitePath) : dataDir);
 }
 
+const GUESSABLE_BYTES = 16;
+
 function warningsOf(settings: Settings, mode: Mode, cwd: string): readonly string[] {
   const { sqlitePath } = settings;
   const old = sqlitePath !== undefined && isVersion1Database(resolve(cwd, sqlitePath));
@@ -172,6 +174,8 @@ function warningsOf(settings: Settings, mode: Mode, cwd: string): readonly strin
       'The public address is http: passwords and tokens can be read on the way. Use https, or a reverse proxy that has it.',
     !settings['system.authRequired'] &&
       'AUTH_REQUIRED=false: every program of this machine may call as anonymous.',
+    settings.staticBearerTokens.some(token => Buffer.byteLength(token.reveal()) < GUESSABLE_BYTES) &&
+      `STATIC_BEARER_TOKENS holds a token of fewer than ${GUESSABLE_BYTES} characters, which can be guessed. Make a key instead: authmcp-gateway token create.`,
     isHalfAdmin &&
       'ADMIN_USERNAME and ADMIN_PASSWORD make an administrator only together; the other one is not set.',
   ].filter(text => text !== false);
