@@ -11,6 +11,7 @@ import {
   type Profile,
   readCapabilities,
 } from '../mcp/index.ts';
+import type { Upstreams } from '../upstream/index.ts';
 import type { RequestCall } from './call.ts';
 import type { Cursors } from './cursor.ts';
 import type { Out } from './out.ts';
@@ -19,6 +20,7 @@ import type { Views } from './route.ts';
 import type { ClientSessions } from './session/client-sessions.ts';
 
 export type HereDeps = {
+  readonly upstreams: Upstreams;
   readonly catalogue: Catalogue;
   readonly views: Views;
   readonly sessions: ClientSessions;
@@ -135,10 +137,20 @@ function sendParts(out: Out, parts: readonly Buffer[]): void {
   out.end();
 }
 
+/** An empty list would hide that a server which was never read is down; at its own endpoint the client is told. */
+function refuseUnread({ place }: RequestCall, view: View, { upstreams }: HereDeps): void {
+  if (place.kind !== 'one' || view.has(place.server)) return;
+  const status = upstreams.get(place.server)?.status;
+  if (status?.state !== 'down') return;
+  const data = { server: place.server, since: status.since, mayHaveRun: false };
+  throw new Fault(status.reason === 'refused' ? 'upstream_refused' : 'upstream_unreachable', { data });
+}
+
 /** Answers a list from the catalogue: the servers' own texts, joined. No server is waited for. */
 export async function answerList(call: RequestCall, list: ListName, out: Out, deps: HereDeps): Promise<void> {
   const position = deps.cursors.read(call);
   const view = await patientView(call, deps);
+  refuseUnread(call, view, deps);
   const { items, next } = view.page(list, position?.after, position?.index);
   const members: Params = {
     ...(next && { nextCursor: deps.cursors.make(call, next) }),

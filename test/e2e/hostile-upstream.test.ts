@@ -284,4 +284,13 @@ describe('a server that never answers, or late', () => {
     expect(answer.message.error?.data).toHaveProperty('since', expect.any(Number));
     await dead.close();
   });
+
+  it('is no empty list at its own endpoint, and hides nothing of the others at the endpoint of all', async () => {
+    const dead = await startGatewayHere({ servers: { dead: 'http://127.0.0.1:9/mcp' } });
+    const body = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+    const ask = (path: string) => post(dead.url(path), body, { token: dead.adminToken });
+    expect((await ask('/mcp/dead')).message.error).toMatchObject({ code: 1001, data: { server: 'dead' } });
+    expect((await ask('/mcp')).message.result).toEqual({ tools: [] });
+    await dead.close();
+  });
 });
