@@ -19,7 +19,7 @@ const REVEALED: Readonly<Record<string, number>> = {
   'src/cli/commands/token.ts': 1,
   'src/cli/start/demo.ts': 1,
   'src/cli/start/first-admin.ts': 1,
-  'src/config/load.ts': 1,
+  'src/config/load.ts': 2,
   'src/config/master-key.ts': 1,
   'src/store/db/open-postgres.ts': 3,
   'src/store/sealed-server.ts': 1,

@@ -11,6 +11,7 @@ import { addStart } from './commands/start.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addUserCommands } from './commands/user.ts';
 import { addVersion } from './commands/version.ts';
+import { Refusal } from './refusal.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line (without program and script) and returns the exit code. */
@@ -36,12 +37,25 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addHealthcheck(program, context);
   addCompletion(program, context);
   addVersion(program, context);
+  const [first] = args;
   try {
-    await program.parseAsync(args, { from: 'user' });
+    refuseUnknown(first, program);
+    await program.parseAsync(isVersionFlag(first) ? ['version'] : args, { from: 'user' });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     terminal.err(printable(error instanceof Error ? error.message : String(error)));
     return 1;
   }
+}
+
+function isVersionFlag(word: string | undefined): boolean {
+  return word === '--version' || word === '-V';
+}
+
+/** Without this the word is taken for an argument of `start`, which is the command where none is given. */
+function refuseUnknown(word: string | undefined, program: Command): void {
+  if (word === undefined || word.startsWith('-') || word === 'help') return;
+  if (program.commands.some(command => command.name() === word)) return;
+  throw new Refusal(`There is no command ${word}. See: authmcp-gateway --help`);
 }

@@ -7,7 +7,7 @@ export {
   type Flags,
   type LoadInput,
   loadConfig,
-  portOfEnvironment,
+  portHere,
 } from './load.ts';
 export { isOnPath } from './on-path.ts';
 export { type SettingRow, type Settings, settingRows } from './schema.ts';

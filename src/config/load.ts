@@ -159,6 +159,8 @@ function dataDirOf({ settings, sources }: Resolved, cwd: string): string {
   return resolve(cwd, isByPath ? dirname(sqlitePath) : dataDir);
 }
 
+const GUESSABLE_BYTES = 16;
+
 function warningsOf(settings: Settings, mode: Mode, cwd: string): readonly string[] {
   const { sqlitePath } = settings;
   const old = sqlitePath !== undefined && isVersion1Database(resolve(cwd, sqlitePath));
@@ -172,6 +174,8 @@ function warningsOf(settings: Settings, mode: Mode, cwd: string): readonly strin
       'The public address is http: passwords and tokens can be read on the way. Use https, or a reverse proxy that has it.',
     !settings['system.authRequired'] &&
       'AUTH_REQUIRED=false: every program of this machine may call as anonymous.',
+    settings.staticBearerTokens.some(token => Buffer.byteLength(token.reveal()) < GUESSABLE_BYTES) &&
+      `STATIC_BEARER_TOKENS holds a token of fewer than ${GUESSABLE_BYTES} characters, which can be guessed. Make a key instead: authmcp-gateway token create.`,
     isHalfAdmin &&
       'ADMIN_USERNAME and ADMIN_PASSWORD make an administrator only together; the other one is not set.',
   ].filter(text => text !== false);
@@ -182,7 +186,14 @@ export function builtCommit(env: Env = process.env): string | undefined {
   return env.GIT_COMMIT || undefined;
 }
 
-/** The port of flagless commands that must answer quickly and need neither the file nor the data. */
-export function portOfEnvironment(env: Env = process.env): number {
-  return resolveSettings({}, { PORT: env.PORT }, undefined).settings.port;
+/** The port of a gateway that was started here without flags. What it went on with after a wrong edit is not known. */
+export function portHere(given: Env = process.env, cwd = process.cwd()): number {
+  try {
+    const env = { ...readEnvFile(given.AUTHMCP_ENV_FILE, cwd), ...withoutEmpty(given) };
+    const path = findConfigFile(undefined, env.AUTHMCP_CONFIG, cwd);
+    const file = readConfigFile(path, show(path, cwd), expandWith(env));
+    return resolveSettings({}, { PORT: env.PORT }, file.settings).settings.port;
+  } catch {
+    return resolveSettings({}, { PORT: given.PORT }, undefined).settings.port;
+  }
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 export type ListenerOptions = {
   /** Addresses to listen on; the first decides the port when `port` is 0. */
@@ -22,18 +23,31 @@ function createHttp({ onRequest, headersMs }: ListenerOptions): Server {
     // Longer than the 60 s that proxies in front keep a connection: else they reuse one that we just closed.
     keepAliveTimeout: 65_000,
     headersTimeout: headersMs,
-    requestTimeout: 0,
+    // Bodies that nobody reads or bounds: of strangers, of refused paths. `/mcp` answers a slow one by itself before.
+    requestTimeout: 2 * headersMs,
     connectionsCheckingInterval: Math.min(5_000, headersMs / 3),
     maxHeaderSize: 16 * 1024,
     noDelay: true,
   });
   server.maxHeadersCount = 100;
   server.on('request', onRequest);
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable)
-      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  });
+  server.on('clientError', endBadClient);
   return server;
+}
+
+const STATUS: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+/** How long a peer has to read the last answer: only then is the connection cut, which would discard it. */
+const LAST_WORD_MS = 500;
+
+/** Says what was wrong and ends the connection, also against a peer who goes on sending. */
+function endBadClient(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = STATUS[error.code ?? ''] ?? '400 Bad Request';
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  setTimeout(() => socket.destroy(), LAST_WORD_MS).unref();
 }
 
 function bind(server: Server, host: string, port: number): Promise<number> {

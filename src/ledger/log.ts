@@ -18,6 +18,7 @@ const REDACTED = [
 
 /** JSON lines with redaction. `level` as pino knows it; `destination` defaults to stderr. */
 export function createLog(level: string, destination?: DestinationStream): Log {
-  const options = { level, base: null, redact: { paths: REDACTED, censor: '[secret]' } };
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const options = { level, base: null, formatters, redact: { paths: REDACTED, censor: '[secret]' } };
   return destination ? pino(options, destination) : pino(options, pino.destination({ fd: 2, sync: false }));
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { Fault } from '../base/index.ts';
 import { type Exchange, faultAsRpc, sendRpcFault } from '../http/index.ts';
 import { parseFrame, toFrame } from '../mcp/index.ts';
@@ -9,7 +8,6 @@ const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-option
 const UNREAD_BYTES = 32 * 1024 * 1024;
 /** Smaller answers cost nothing when nobody reads them. */
 const BUFFERED_BYTES = 64 * 1024;
-const SMALL_BYTES = 16 * 1024;
 const COLLECT_BYTES = 10 * 1024 * 1024;
 
 const STREAM_HEADERS = [
@@ -36,15 +34,6 @@ export type Out = {
   readonly isStream: boolean;
   readonly bytes: number;
 };
-
-/**
- * Ends an answer whose head was not sent yet. A small body goes as a string, which Node joins with the head into one
- * write; in latin1 each byte is one character, so the bytes stay what they are.
- */
-function endWith(response: ServerResponse, body: Buffer | string): void {
-  if (typeof body === 'string' || body.length > SMALL_BYTES) response.end(body);
-  else response.end(body.toString('latin1'), 'latin1');
-}
 
 /** Straight to the client. */
 export class HttpOut implements Out {
@@ -76,7 +65,7 @@ export class HttpOut implements Out {
     response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
     // What a socket's buffer may not hold needs a reader; its timeout runs from the last byte that was taken.
     if (length > BUFFERED_BYTES) response.setTimeout(this.#stallMs, () => response.destroy());
-    endWith(response, body);
+    response.end(body);
   }
 
   startJson(length: number | undefined): void {
@@ -88,7 +77,8 @@ export class HttpOut implements Out {
   startStream(): void {
     this.isStream = true;
     this.#isOpening = true;
-    setImmediate(() => {
+    // After the piece of the answer that is being read now: mostly the first message is in it.
+    queueMicrotask(() => {
       if (this.#open()) this.#exchange.response.flushHeaders();
     });
   }
@@ -140,7 +130,7 @@ export class HttpOut implements Out {
     if (this.#isOpening) response.writeHead(200, [...STREAM_HEADERS, 'content-length', String(chunk.length)]);
     this.#isOpening = false;
     this.bytes += chunk.length;
-    endWith(response, chunk);
+    response.end(chunk);
   }
 
   fault(fault: Fault): void {

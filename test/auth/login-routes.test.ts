@@ -13,6 +13,11 @@ afterEach(() => world.close());
 
 const refused = (status: number, error_code: string) => ({ status, body: { error_code } });
 
+it('speaks JSON where there is nothing, too', async () => {
+  expect(await world.send('/auth/login', { method: 'GET' })).toMatchObject(refused(404, 'NOT_FOUND'));
+  expect(await world.send('/auth/nothing', {})).toMatchObject(refused(404, 'NOT_FOUND'));
+});
+
 describe('POST /auth/login', () => {
   it('gives tokens that work at once', async () => {
     const { status, headers, body } = await world.login('alice');

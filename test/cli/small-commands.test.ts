@@ -1,7 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
+import { findPortOwner } from '../../src/cli/start/port-owner.ts';
+import { portHere } from '../../src/config/index.ts';
 import { commandLine } from './support/command-line.ts';
 
 async function run(...args: string[]) {
@@ -23,6 +30,15 @@ describe('small commands', () => {
       version: '2.0.0',
       node: process.versions.node,
     });
+  });
+
+  it('a word that is no command is said to be none, and --version is one', async () => {
+    expect(await run('frobnicate')).toMatchObject({
+      code: 1,
+      err: 'There is no command frobnicate. See: authmcp-gateway --help',
+    });
+    expect((await run('--version')).out).toBe((await run('version')).out);
+    expect((await run('help', 'token')).out).toContain('create');
   });
 
   it('init-db makes a database and may be repeated', async () => {
@@ -51,6 +67,30 @@ describe('small commands', () => {
     });
     expect((await run('healthcheck', '--url', 'file:///etc/passwd')).code).toBe(1);
   });
+
+  it('healthcheck asks at the port of the configuration file, or at that of the environment where it is wrong', () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'amg-port-'));
+    writeFileSync(join(cwd, 'authmcp.yaml'), 'settings: { port: 8611 }\n', { mode: 0o600 });
+    expect(portHere({}, cwd)).toBe(8611);
+    expect(portHere({ PORT: '9000' }, cwd)).toBe(9000);
+    writeFileSync(join(cwd, '.env'), 'PORT=8700\n');
+    expect(portHere({}, cwd)).toBe(8700);
+    writeFileSync(join(cwd, 'authmcp.yaml'), 'settings: [');
+    expect(portHere({ PORT: '9000' }, cwd)).toBe(9000);
+    rmSync(cwd, { recursive: true });
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'who has a port is named as the program, not as its thread',
+    async () => {
+      const listen =
+        "require('net').createServer().listen(0,'127.0.0.1',function(){console.log(this.address().port)})";
+      const child = spawn(process.execPath, ['-e', listen]);
+      const [port] = await once(child.stdout, 'data');
+      expect(findPortOwner(Number(port))).toEqual({ name: 'node', pid: child.pid });
+      child.kill();
+    },
+  );
 
   it('help shows every command, and examples', async () => {
     const { code, out } = await run('--help');

@@ -195,7 +195,7 @@ describe('start elsewhere', () => {
     undo.push(() => new Promise(resolve => server.close(resolve)));
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const name = readFileSync('/proc/self/comm', 'utf8').trim();
+    const name = readFileSync('/proc/self/comm', 'utf8').trim().replace('MainThread', 'node');
     const { code, stderr } = await run(await folder(), ['start', '--port', String(port)]).ended;
     expect(code).toBe(1);
     expect(stderr).toMatch(

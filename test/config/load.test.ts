@@ -100,6 +100,13 @@ describe('the first load', () => {
     ]);
   });
 
+  it('says that a short fixed token can be guessed, without saying the token', () => {
+    const warnings = (tokens: string) => load({}, { env: { STATIC_BEARER_TOKENS: tokens } }).warnings;
+    expect(warnings('abc').join()).toMatch(/STATIC_BEARER_TOKENS holds a token of fewer than 16 characters/);
+    expect(warnings('abc').join()).not.toContain('abc');
+    expect(warnings('0f3a9c81b27d4e65')).toEqual([]);
+  });
+
   it('keeps secrets out of whatever is printed', () => {
     const env = {
       ADMIN_USERNAME: 'root',

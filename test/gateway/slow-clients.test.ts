@@ -106,6 +106,20 @@ describe('T6: who is slow is cut off, and nobody else notices', () => {
     expect(ms).toBeLessThan(PATIENCE.bodyMs + 2000);
   });
 
+  it.each(['/mcp', '/auth/login', '/login', '/livez'])(
+    'a stranger who sends a body for %s byte by byte',
+    async path => {
+      const cut = trickle(
+        `POST ${path} HTTP/1.1\r\nHost: localhost:${gateway.port}\r\nContent-Length: 10000\r\n\r\n`,
+      );
+      expect(await isAnswered()).toBe(true);
+      const { answer, ms } = await cut;
+      expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+      expect(ms).toBeLessThan(2 * PATIENCE.headersMs + 2000);
+    },
+    15_000,
+  );
+
   it.each([
     ['large lists', largeLists],
     ['a large result', largeCall],

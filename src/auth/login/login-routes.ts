@@ -140,6 +140,7 @@ async function me(context: Context<Env>, deps: LoginDeps): Promise<Response> {
 export function createLoginRoutes(deps: LoginDeps): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((thrown, context) => refuseFault(context, thrown));
+  app.notFound(context => refuse(context, 404, 'NOT_FOUND', 'There is nothing at this address and method'));
   app.use('/auth/*', async (context, next) => {
     await next();
     // RFC 6749 section 5.1: what holds a token is kept by nobody on the way.

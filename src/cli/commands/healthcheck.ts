@@ -14,8 +14,8 @@ export function addHealthcheck(program: Command, context: Context): void {
       .option('--port <port>', 'the port to ask'),
     'authmcp-gateway healthcheck && echo alive',
   ).action(async (flags: Flags) => {
-    const { portOfEnvironment } = await import('../../config/index.ts');
-    const port = flags.port ?? portOfEnvironment();
+    const { portHere } = await import('../../config/index.ts');
+    const port = flags.port ?? portHere();
     const url = flags.url ?? `http://127.0.0.1:${port}/livez`;
     const status = await ask(url);
     if (status !== 200) throw new Refusal(`${url} answered ${status}.`);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { basename } from 'node:path';
 
 export type PortOwner = { readonly name: string; readonly pid: number };
 
@@ -9,10 +10,16 @@ export function findPortOwner(port: number): PortOwner | undefined {
   if (inodes.size === 0) return undefined;
   for (const pid of list('/proc').filter(name => /^\d+$/.test(name))) {
     if (list(`/proc/${pid}/fd`).some(fd => inodes.has(linkOf(`/proc/${pid}/fd/${fd}`)))) {
-      return { name: read(`/proc/${pid}/comm`).trim(), pid: Number(pid) };
+      return { name: nameOf(pid), pid: Number(pid) };
     }
   }
   return undefined;
+}
+
+/** Node calls its thread MainThread; the program that was started is what a person knows. */
+function nameOf(pid: string): string {
+  const name = read(`/proc/${pid}/comm`).trim();
+  return name === 'MainThread' ? basename(linkOf(`/proc/${pid}/exe`)) || name : name;
 }
 
 const LISTEN = '0A';
