@@ -93,8 +93,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'a restart forgets whose a name is',
   ),
   view(
-    'if (!kind) return hasLiteralScheme(definition.key) ? definition.key : undefined;',
-    'if (!kind) return definition.key;',
+    'if (!kind && !hasLiteralScheme(definition.key)) return undefined;',
+    '',
     'a greedy template is listed',
   ),
   view(
