@@ -1,5 +1,5 @@
 import type { ServerName } from '../base/index.ts';
-import { isObject, type ListName, type Params } from '../mcp/index.ts';
+import { isObject, LIST_CHANGED, type ListName, type Params } from '../mcp/index.ts';
 import {
   followSession,
   followSubscription,
@@ -8,12 +8,6 @@ import {
   type Upstream,
   type UpstreamSession,
 } from '../upstream/index.ts';
-
-const LISTS: ReadonlyMap<string, ListName> = new Map<string, ListName>([
-  ['notifications/tools/list_changed', 'tools'],
-  ['notifications/prompts/list_changed', 'prompts'],
-  ['notifications/resources/list_changed', 'resources'],
-]);
 
 type Watched = { readonly what: Upstream | UpstreamSession; readonly stop: () => void };
 
@@ -69,7 +63,8 @@ export class Watching {
 
   #read(server: ServerName, data: string): void {
     const value: unknown = JSON.parse(data);
-    const list = isObject(value) && typeof value.method === 'string' ? LISTS.get(value.method) : undefined;
+    const list =
+      isObject(value) && typeof value.method === 'string' ? LIST_CHANGED.get(value.method) : undefined;
     if (list) this.#onChanged(server, list);
   }
 }

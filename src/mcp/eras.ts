@@ -1,3 +1,4 @@
+import { isObject } from './message.ts';
 import type { Era } from './revisions.ts';
 
 export const META = {
@@ -25,10 +26,6 @@ export type ClientCapabilities = number;
 
 function bit(name: CapabilityBit): number {
   return 1 << CAPABILITY_BITS.indexOf(name);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Reads the members of `capabilities` that matter to a server; others are not relayed. */

@@ -9,7 +9,8 @@ export type {
   ResponseMessage,
 } from './message.ts';
 export { idTextOf, isObject, readBody, readMessage } from './message.ts';
-export { type ListName, LOG_LEVELS, METHODS, type MethodRow, type TargetKind } from './methods.ts';
+export type { ListName, MethodRow, TargetKind } from './methods.ts';
+export { LIST_CHANGED, LOG_LEVELS, METHODS } from './methods.ts';
 export { encodeHeaderValue, type ParamHeader, paramHeaders, paramMatches } from './mirror-headers.ts';
 export type { Era } from './revisions.ts';
 export {

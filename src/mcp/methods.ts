@@ -62,3 +62,10 @@ export const LOG_LEVELS: readonly string[] = [
   'alert',
   'emergency',
 ];
+
+/** What a server says when a list of its has changed, and which list that is. */
+export const LIST_CHANGED: ReadonlyMap<string, ListName> = new Map<string, ListName>([
+  ['notifications/tools/list_changed', 'tools'],
+  ['notifications/prompts/list_changed', 'prompts'],
+  ['notifications/resources/list_changed', 'resources'],
+]);

@@ -1,3 +1,5 @@
+import { isObject } from './message.ts';
+
 const SAFE = /^[\x21-\x7e]([\x20-\x7e\t]*[\x21-\x7e])?$/;
 const SENTINEL = /^=\?base64\?(.*)\?=$/s;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -26,10 +28,6 @@ export type ParamHeader = {
 
 type Schema = Readonly<Record<string, unknown>>;
 
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const MAX_DEPTH = 32;
 
@@ -41,7 +39,7 @@ function isMirrored(schema: Schema): boolean {
 function hasStray(value: unknown, depth: number): boolean {
   if (depth > MAX_DEPTH || typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(one => hasStray(one, depth + 1));
-  if (isSchema(value) && isMirrored(value)) return true;
+  if (isObject(value) && isMirrored(value)) return true;
   return Object.values(value).some(one => hasStray(one, depth + 1));
 }
 
@@ -57,9 +55,9 @@ function collect(schema: Schema, path: readonly string[], found: ParamHeader[]):
     )
       return false;
   }
-  const properties = isSchema(schema.properties) ? schema.properties : {};
+  const properties = isObject(schema.properties) ? schema.properties : {};
   return Object.entries(properties).every(([key, value]) => {
-    if (!isSchema(value)) return true;
+    if (!isObject(value)) return true;
     if (isMirrored(value) && !add(value, [...path, key], found)) return false;
     return collect(value, [...path, key], found);
   });
@@ -80,14 +78,14 @@ function add(schema: Schema, path: readonly string[], found: ParamHeader[]): boo
  * must not be listed (2026-07-28 streamable-http, "Schema Extension").
  */
 export function paramHeaders(inputSchema: unknown): readonly ParamHeader[] | 'invalid' {
-  if (!isSchema(inputSchema)) return [];
+  if (!isObject(inputSchema)) return [];
   const found: ParamHeader[] = [];
   return !isMirrored(inputSchema) && collect(inputSchema, [], found) ? found : 'invalid';
 }
 
 function valueAt(args: unknown, path: readonly string[]): unknown {
   let value = args;
-  for (const key of path) value = isSchema(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  for (const key of path) value = isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   return value;
 }
 

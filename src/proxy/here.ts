@@ -29,8 +29,9 @@ export type HereDeps = {
   readonly own: Params;
 };
 
-/** How long a client may keep a list without asking; changes are told besides. */
+/** Up to this size an answer is put together before it is sent. */
 const WHOLE_BYTES = 64 * 1024;
+/** How long a client may keep a list without asking; changes are told besides. */
 const TTL_MS = 5_000;
 
 function result(call: RequestCall, value: Params): string {

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../catalogue/index.ts';
 import {
   canBeAsked,
   isObject,
+  LIST_CHANGED,
   type ListName,
   members,
   type ResponseMessage,
@@ -14,16 +15,6 @@ export type ServerMessageDeps = { readonly pending: Pending<ResponseMessage>; re
 
 /** A person's answer may take its time; after this the server's question is void. */
 const ANSWER_MS = 10 * 60_000;
-
-const LIST_OF: ReadonlyMap<string, ListName> = new Map<string, ListName>([
-  ['notifications/tools/list_changed', 'tools'],
-  ['notifications/prompts/list_changed', 'prompts'],
-  ['notifications/resources/list_changed', 'resources'],
-]);
-
-function changedList(method: string): ListName | undefined {
-  return LIST_OF.get(method);
-}
 
 export function listChangedMethod(list: ListName): string {
   return `notifications/${list === 'resourceTemplates' ? 'resources' : list}/list_changed`;
@@ -115,7 +106,7 @@ export class ServerMessages {
 
   #notification(method: string, params: Readonly<Record<string, unknown>>, bytes: Buffer): void {
     const { progress, send, exposedUri, onListChanged } = this.#line;
-    const list = changedList(method);
+    const list = LIST_CHANGED.get(method);
     if (list) return onListChanged(list);
     if (method === 'notifications/progress') {
       // Another call's progress has no business on this stream.

@@ -1,6 +1,7 @@
 import type { Clock, ServerName } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { Live, Snapshot } from '../../live/index.ts';
+import { LIST_CHANGED } from '../../mcp/index.ts';
 import type { Caller } from '../../policy/index.ts';
 import type { Place } from '../place.ts';
 import { mayStillUse } from '../relay/in-flight.ts';
@@ -23,11 +24,6 @@ type Follower = {
   onOver(): void;
 };
 
-const ALL_LISTS = [
-  'notifications/tools/list_changed',
-  'notifications/prompts/list_changed',
-  'notifications/resources/list_changed',
-];
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function visible(follower: Follower, live: Live): ReadonlySet<ServerName> {
@@ -63,7 +59,7 @@ export function followChanges(follower: Follower, deps: ChangeDeps): () => void 
       grants: user?.role === 'admin' ? 'all' : (snapshot.grants.get(caller.principal) ?? new Set()),
     };
     const now = visible({ ...follower, caller: current }, live);
-    if (!isSame(seen, now)) for (const method of ALL_LISTS) follower.onChanged(method);
+    if (!isSame(seen, now)) for (const method of LIST_CHANGED.keys()) follower.onChanged(method);
     seen = now;
   });
   const { expiresAt } = caller.credential;
