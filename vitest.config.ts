@@ -5,6 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/child-coverage.ts'],
     pool: 'forks',
+    // Most of the time is waited for servers and timers.
+    maxWorkers: 2,
+    expect: { poll: { timeout: 5_000 } },
     testTimeout: 20_000,
     hookTimeout: 30_000,
     coverage: {

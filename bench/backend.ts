@@ -1,5 +1,5 @@
 // A server that costs next to nothing, so that what is measured is what stands before it.
-// node backend.ts --port 0 [--mode json|sse] [--sessions] ; the path `/<n>/mcp` is server n, `/hang/mcp` never answers.
+// node backend.ts --port 0 [--mode json|sse] [--sessions] [--era both|legacy|modern] ; the path `/<n>/mcp` is server n, `/hang/mcp` never answers.
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     mode: { type: 'string', default: 'json' },
     sessions: { type: 'boolean', default: false },
     tools: { type: 'string', default: '20' },
+    era: { type: 'string', default: 'both' },
   },
 });
 const isStream = values.mode === 'sse';
@@ -63,7 +64,7 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
   if (message.params?.name === 'large' && bytes !== undefined) return void pour(response, message.id, bytes);
   const isModern = message.params?._meta?.['io.modelcontextprotocol/protocolVersion'] !== undefined;
   const modern = isModern ? { resultType: 'complete', ttlMs: 60_000, cacheScope: 'private' } : {};
-  const result = results(message);
+  const result = isDenied(message.method, isModern) ? undefined : results(message);
   const said =
     result === undefined
       ? { error: { code: -32601, message: 'Method not found' } }
@@ -73,6 +74,13 @@ function answer(request: IncomingMessage, response: ServerResponse, body: string
   const sent = isStream ? `event: message\ndata: ${text}\n\n` : text;
   const type = isStream ? 'text/event-stream' : 'application/json';
   response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(sent) }).end(sent);
+}
+
+/** What a server of one era alone does not know. */
+function isDenied(method: string | undefined, isModern: boolean): boolean {
+  if (values.era === 'legacy') return isModern;
+  // The floor says nothing of itself, and is answered all the same.
+  return values.era === 'modern' && method === 'initialize';
 }
 
 /** A long text in pieces, as fast as it is read. */

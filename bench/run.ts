@@ -1,7 +1,7 @@
-// node bench/run.ts [cpu|latency|idle|streams|large|list|start|logins|all] [--rounds 7] [--seconds 4] [--fail-above 2.0]
+// node bench/run.ts [cpu|bridged|rules|latency|idle|streams|large|list|start|logins|all] [--rounds 7] [--seconds 4] [--fail-above 2.0]
 // Prints tables and ends with 1 where a bar is missed. `--rig` measures the floor against itself, without a gateway.
 import { parseArgs } from 'node:util';
-import { cpu } from './modes/cpu.ts';
+import { bridged, cpu, ruled } from './modes/cpu.ts';
 import { latency } from './modes/latency.ts';
 import { list } from './modes/list.ts';
 import { idle, large, streams } from './modes/memory.ts';
@@ -25,6 +25,9 @@ const isRigTest = values.rig;
 const MODES: Readonly<Record<string, () => Promise<Verdict[]>>> = {
   cpu: () =>
     cpu({ rounds: Number(values.rounds), seconds, failAbove: Number(values['fail-above']), isRigTest }),
+  bridged: () => bridged({ rounds: Number(values.rounds), seconds, failAbove: 4, isRigTest }),
+  rules: () =>
+    ruled({ rounds: Number(values.rounds), seconds, failAbove: Number(values['fail-above']), isRigTest }),
   latency: () => latency({ seconds, isRigTest }),
   idle: () => idle(Number(values.sessions)),
   streams: () => streams(Number(values.streams)),

@@ -1,11 +1,15 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { ServerName } from '../src/base/index.ts';
+import { loadConfig } from '../src/config/index.ts';
+import { openStore } from '../src/store/index.ts';
 import { type Gateway, startGateway } from '../test/support/gateway.ts';
-import { legacyClient } from '../test/support/mcp.ts';
+import { legacyClient, modernClient } from '../test/support/mcp.ts';
 import { freePort } from '../test/support/ports.ts';
 import { type Running, startProcess } from '../test/support/processes.ts';
 import type { Load, LoadResult } from './load.ts';
+import { manyRules } from './many-rules.ts';
 import { pin } from './measure.ts';
 
 const SUBJECT_CORE = 0;
@@ -77,6 +81,30 @@ export function startBenchGateway(
   return startGateway({ servers, settings: { ...SETTINGS, ...settings }, runBy: pin(SUBJECT_CORE) });
 }
 
+/** The same call as a client of 2026-07-28 makes it. */
+const MODERN_CALL =
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"b_echo","arguments":{"text":"hi"},"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"bench","version":"1.0.0"}}}}';
+const MODERN_HEADERS = {
+  'mcp-protocol-version': '2026-07-28',
+  'mcp-method': 'tools/call',
+  'mcp-name': 'b_echo',
+};
+
+/** The gateway before this server, called by a client without a session. */
+export async function startModernSubject(backend: Backend): Promise<Subject> {
+  const gateway = await startBenchGateway({ b: `http://127.0.0.1:${backend.port}/mcp` });
+  const { url, adminToken } = gateway;
+  await modernClient({ url: url('/mcp'), token: adminToken }).request('tools/list');
+  const headers = { ...HEADERS, ...MODERN_HEADERS, authorization: `Bearer ${adminToken}` };
+  return {
+    name: 'gateway',
+    pid: gateway.process.pid,
+    request: { port: gateway.port, path: '/mcp', headers, body: MODERN_CALL },
+    gateway,
+    close: gateway.close,
+  };
+}
+
 export async function startSubject(backend: Backend): Promise<Subject> {
   const gateway = await startBenchGateway({ b: `http://127.0.0.1:${backend.port}/mcp` });
   const { sessionId } = await legacyClient({ url: gateway.url('/mcp'), token: gateway.adminToken });
@@ -93,6 +121,34 @@ export async function startSubject(backend: Backend): Promise<Subject> {
     gateway,
     close: gateway.close,
   };
+}
+
+/** A person who is let through by the last of a thousand rules, and counted by limits that are never reached. */
+export async function startRuledSubject(backend: Backend): Promise<Subject> {
+  const gateway = await startBenchGateway({ b: `http://127.0.0.1:${backend.port}/mcp` });
+  const token = await gateway.userToken('ruled', []);
+  await writeRules(gateway, 'ruled');
+  // The gateway looks for changes four times a second.
+  await sleep(1_000);
+  const client = await legacyClient({ url: gateway.url('/mcp'), token });
+  if (client.sessionId === undefined) throw new Error('The gateway gave no session.');
+  await client.request('tools/list');
+  const headers = { ...HEADERS, ...sessionHeaders(token, client.sessionId) };
+  const request = { port: gateway.port, path: '/mcp', headers, body: CALL };
+  return { name: 'gateway', pid: gateway.process.pid, request, gateway, close: gateway.close };
+}
+
+async function writeRules({ dataDir }: Gateway, name: string): Promise<void> {
+  const { master } = loadConfig({ env: {}, flags: { dataDir } });
+  const store = await openStore({ dataDir, master });
+  const user = await store.userByName(name);
+  if (!user) throw new Error('The person was not made.');
+  for (const rule of manyRules(user.id)) await store.access.addRule(rule, Date.now());
+  const most = { requests: 1e9, concurrent: 1e5, bytesIn: 2 ** 50, bytesOut: 2 ** 50, windowS: 1 };
+  const limit = { ...most, changedAt: 0, changedBy: 'bench' };
+  await store.access.putLimit({ ...limit, subject: { kind: 'user', id: user.id } });
+  await store.access.putLimit({ ...limit, subject: { kind: 'server', id: 'b' as ServerName } });
+  await store.close();
 }
 
 export const sessionHeaders = (token: string, sessionId: string) => ({

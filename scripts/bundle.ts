@@ -22,7 +22,7 @@ export function bundle(version: string, write: boolean): Promise<BuildResult<{ m
     target: 'node22.19',
     minifySyntax: true,
     legalComments: 'none',
-    external: ['@node-rs/argon2', 'pg-native', 'pg-cloudflare'],
+    external: ['@node-rs/argon2', '@node-rs/bcrypt', 'pg-native', 'pg-cloudflare'],
     define: { AUTHMCP_VERSION: JSON.stringify(version) },
     banner: { js: REQUIRE },
     logLevel: 'warning',

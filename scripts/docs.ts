@@ -1,10 +1,12 @@
-// npm run docs: writes the documents that are made from the schema. --check: fails when one of them is out of date.
+// npm run docs: writes the documents that are made from tables of the source. --check: fails when one of them is out of date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { clients, renderClientsDoc } from '../src/admin/index.ts';
 import { renderConfigurationDoc, renderEnvExample } from '../src/config/index.ts';
 
 const MADE: Readonly<Record<string, string>> = {
   'docs/configuration.md': renderConfigurationDoc(),
+  'docs/clients.md': renderClientsDoc(clients),
   '.env.example': renderEnvExample(),
 };
 

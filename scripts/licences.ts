@@ -6,13 +6,21 @@ import { bundle, bundledPackages, ROOT } from './bundle.ts';
 const ALLOWED =
   /^(MIT|MIT-0|ISC|BSD-[23]-Clause|0BSD|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|Python-2\.0)$/;
 
-type Locked = { readonly dev?: boolean; readonly license?: string; readonly hasInstallScript?: boolean };
+type Locked = {
+  readonly dev?: boolean;
+  /** A folder of this checkout, such as scripts/command. */
+  readonly link?: boolean;
+  readonly license?: string;
+  readonly hasInstallScript?: boolean;
+};
 
 const lock: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(
   await readFile(join(ROOT, 'package-lock.json'), 'utf8'),
 );
 const bundled = new Set(bundledPackages(await bundle('', false)));
-const installed = Object.entries(lock.packages).filter(([name, { dev }]) => name !== '' && dev !== true);
+const installed = Object.entries(lock.packages).filter(
+  ([name, { dev, link }]) => name !== '' && dev !== true && link !== true,
+);
 const inside = Object.entries(lock.packages).filter(([name]) => bundled.has(name));
 const shipped = [...installed, ...inside];
 

@@ -1,16 +1,20 @@
 import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
-import { type Clock, systemClock } from './base/index.ts';
+import { type Clock, type ServerName, systemClock, type UserId } from './base/index.ts';
 import type { Config } from './config/index.ts';
+import { noteAtDoor } from './gateway/door-events.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
 import { noteInsecureSettings } from './gateway/insecure-settings.ts';
+import { followKeyUse } from './gateway/key-use.ts';
+import { createLiveConfig } from './gateway/live-config.ts';
+import { buildOAuth } from './gateway/oauth.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
 import { Ledger, type Log } from './ledger/index.ts';
-import { createLive } from './live/index.ts';
-import { notCalledYet } from './mcp/index.ts';
+import { createLive, rightsIn, type Snapshot } from './live/index.ts';
+import type { ServerEntry } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
-import type { Status } from './upstream/index.ts';
+import { commandLine, type Status, type Upstream } from './upstream/index.ts';
 
 export type { Patience };
 
@@ -21,8 +25,7 @@ export type GatewayDeps = {
   readonly patience?: Patience;
 };
 
-/** `kept`: of a kind that this release does not call. */
-export type ServerState = { readonly name: string; readonly status: Status | { readonly state: 'kept' } };
+export type ServerState = { readonly name: string; readonly status: Status };
 
 export type Gateway = {
   readonly port: number;
@@ -47,22 +50,61 @@ const DRAIN_MS = 25_000;
 /** The origin is known when the port is: `face` follows it. */
 type Door = { face: ReturnType<Config['mode']['at']> };
 
+/** A command that an edit of the file brought is code that runs; the command line notes its own changes. */
+function noteCommand({ name, source, transport }: ServerEntry, ledger: Ledger): void {
+  if (source !== 'file' || transport.kind !== 'stdio') return;
+  const detail = { action: 'server.change', target: name, ...commandLine(transport) };
+  ledger.event({ type: 'admin_action', severity: 'low', server: name, detail });
+}
+
+/** An account that is another one now, or gone, takes along what was open and shown with it. */
+function followAccounts(
+  { upstreams, catalogue, waitingForAccounts, log }: Path,
+  { connected: now }: Snapshot,
+  { connected: before }: Snapshot,
+): void {
+  for (const key of new Set([...before.keys(), ...now.keys()])) {
+    if (before.get(key) === now.get(key)) continue;
+    const [server, person] = key.split(' ') as [ServerName, UserId];
+    upstreams.forget(key);
+    catalogue
+      .forget(server, person)
+      .catch(err => log.error({ err, server }, 'what an account showed could not be forgotten'));
+  }
+  waitingForAccounts.recheck(now);
+}
+
 /** Everything that a snapshot decides follows it. */
-function followSnapshots({ live }: Base, { upstreams, catalogue, inFlight, isCurrent }: Path): void {
-  const take = (): void => catalogue.take(upstreams.apply(live.current().servers));
+function followSnapshots({ live, ledger }: Base, path: Path): void {
+  const { upstreams, catalogue, inFlight, isCurrent } = path;
+  const take = (): readonly Upstream[] => {
+    const changed = upstreams.apply(live.current().servers);
+    catalogue.take(changed);
+    return changed;
+  };
+  upstreams.onPerson(upstream => catalogue.take([upstream]));
   take();
-  live.onSwap(snapshot => {
-    take();
+  live.onSwap((snapshot, before) => {
+    for (const { entry } of take()) noteCommand(entry, ledger);
     inFlight.recheck(snapshot, isCurrent);
+    followAccounts(path, snapshot, before);
+    for (const upstream of [...upstreams.all(), ...upstreams.ofPeople()])
+      upstream.recheck(principal => mayHold(principal as UserId, upstream.entry.name, snapshot));
   });
 }
 
+/** Whether this person may have a session with the server. */
+function mayHold(id: UserId, server: ServerName, snapshot: Snapshot): boolean {
+  return snapshot.users.get(id)?.disabled === false && rightsIn(snapshot, id).reaches(server);
+}
+
 function openDoor(
-  { config, clock }: Base,
+  base: Base,
   door: Door,
   routes: readonly Route[],
   { log, headersMs }: { readonly log: Log; readonly headersMs: number },
 ): Promise<Listener> {
+  const { config, clock } = base;
   const rules = {
     isHostAllowed: (host: string) => door.face.isHostAllowed(host),
     isOriginAllowed: (origin: string) => door.face.isOriginAllowed(origin),
@@ -73,8 +115,10 @@ function openDoor(
     clock,
     routes,
     readAddress: createAddressReader(config.settings.trustedProxies),
-    onRefused: (exchange, fault) =>
-      log.debug({ fault: fault.fault, address: exchange.address }, 'refused at the door'),
+    onRefused: (exchange, fault) => {
+      log.debug({ fault: fault.fault, address: exchange.address }, 'refused at the door');
+      noteAtDoor(exchange, fault, base);
+    },
   });
   return listen({ hosts: config.addresses, port: config.port, headersMs, onRequest });
 }
@@ -87,11 +131,15 @@ async function drain(isDone: () => boolean, ms: number): Promise<void> {
 async function stop(listener: Listener, path: Path, { live, store }: Base): Promise<void> {
   listener.stopAccepting();
   path.streams.close();
+  path.parked.close();
   await drain(() => path.inFlight.size === 0, DRAIN_MS);
   await listener.close();
   path.sessions.close();
+  path.recordings.close();
   path.catalogue.close();
   path.upstreams.close();
+  await path.connections.close();
+  await path.supervisor.close();
   await path.egress.close();
   await path.ledger.stop();
   await live.close();
@@ -108,35 +156,38 @@ async function learn(identity: Identity, firstAdmin: FirstAdminOutcome | undefin
   return { firstAdmin, setupLink: isWaiting ? await identity.setup.newLink() : undefined };
 }
 
-function serverStates({ live }: Base, { upstreams }: Path): readonly ServerState[] {
-  const called = upstreams.all().map(({ entry, status }) => ({ name: entry.name, status }));
-  const others = [...live.current().servers.values()].filter(entry => entry.enabled && notCalledYet(entry));
-  return [...called, ...others.map(({ name }) => ({ name, status: { state: 'kept' } as const }))];
+function serverStates({ upstreams }: Path): readonly ServerState[] {
+  return upstreams.all().map(({ entry, status }) => ({ name: entry.name, status }));
 }
 
 /** Builds the gateway and listens. Rejects with the system's error when it cannot bind. */
-export async function createGateway(config: Config, given: GatewayDeps): Promise<Gateway> {
+export async function createGateway(read: Config, given: GatewayDeps): Promise<Gateway> {
   const { clock, log, version, patience } = { clock: systemClock, patience: PATIENCE, ...given };
-  let servers = config.servers;
+  let file = read;
   let isReady = true;
-  const door: Door = { face: config.mode.at(config.port) };
-  const store = await openStore(config);
+  const door: Door = { face: read.mode.at(read.port) };
+  const store = await openStore(read);
   const onProblem = (err: unknown): void => log.error({ err }, 'the snapshot could not be read');
-  const live = await createLive({ store, clock, fileServers: () => servers, onProblem });
+  const live = await createLive({ store, clock, fileServers: () => file.servers, onProblem });
+  const configNow = createLiveConfig(live, () => file);
+  const config = configNow();
   const ledger = new Ledger({ store, clock, log, keepsRequests: config.settings['ledger.enabled'] });
   noteInsecureSettings(config, ledger);
-  const base: Base = { config, store, live, ledger, clock, origin: () => door.face.origin };
+  const base: Base = { config, configNow, store, live, ledger, clock, origin: () => door.face.origin };
   const identity = await buildIdentity(base);
   const firstAdmin = await settlePeople(base, identity);
   const path = buildPath(base, identity, { log, version, patience });
+  const keyUse = followKeyUse({ ledger, store, clock, onProblem: err => log.error({ err }, 'not written') });
+  const oauth = buildOAuth(base, identity, path);
   await Promise.all([live.refresh(), path.catalogue.load()]);
   const listener = await openDoor(
     base,
     door,
-    buildRoutes(base, identity, path, { version, isReady: () => isReady }),
+    buildRoutes(base, identity, path, { version, isReady: () => isReady, oauth, keyUse }),
     { log, headersMs: patience.headersMs },
   );
   door.face = config.mode.at(listener.port);
+  void path.supervisor.endLeftovers();
   followSnapshots(base, path);
   return {
     ...(await learn(identity, firstAdmin)),
@@ -144,14 +195,16 @@ export async function createGateway(config: Config, given: GatewayDeps): Promise
     origin: door.face.origin,
     mcpUrl: `${door.face.origin}/mcp`,
     store,
-    servers: () => serverStates(base, path),
+    servers: () => serverStates(path),
     onActivity: follower => path.ledger.onEntry(follower),
     reload: async next => {
-      servers = next.servers;
+      file = next;
       await live.refresh();
     },
     close: async () => {
       isReady = false;
+      oauth.close();
+      await keyUse.close();
       await stop(listener, path, base);
     },
   };

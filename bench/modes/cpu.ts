@@ -3,8 +3,18 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult } from '../load.ts';
 import { cpuMicros, fixed, median, printTable } from '../measure.ts';
-import { runLoad, type Subject, startBackend, startFloor, startSubject } from '../subjects.ts';
+import {
+  type Backend,
+  runLoad,
+  type Subject,
+  startBackend,
+  startFloor,
+  startModernSubject,
+  startRuledSubject,
+  startSubject,
+} from '../subjects.ts';
 import type { Verdict } from '../verdict.ts';
+import { decisions } from './decisions.ts';
 
 export type CpuOptions = {
   readonly rounds: number;
@@ -19,14 +29,58 @@ type Round = LoadResult & { readonly micros: number };
 /** CPU of all threads per `tools/call`, as the median of the ratios of interleaved rounds to the floor. */
 export async function cpu(options: CpuOptions): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
-  for (const mode of ['json', 'sse']) verdicts.push(...(await measure(mode, options)));
+  for (const mode of ['json', 'sse']) {
+    const backend = ['--mode', mode, '--sessions'];
+    verdicts.push(...(await measure({ what: mode, backend, start: startSubject, bar: SAME_ERA }, options)));
+  }
   return verdicts;
 }
 
-async function measure(mode: string, options: CpuOptions): Promise<Verdict[]> {
-  const backend = await startBackend('--mode', mode, '--sessions');
+/** The same between the eras: no question in the middle of the call, each answer said in other terms. */
+export async function bridged(options: CpuOptions): Promise<Verdict[]> {
+  const rows: readonly Measured[] = [
+    {
+      what: 'client of 2025, server of 2026',
+      backend: ['--era', 'modern'],
+      start: startSubject,
+      bar: BRIDGED,
+    },
+    {
+      what: 'client of 2026, server of 2025',
+      backend: ['--era', 'legacy', '--sessions'],
+      start: startModernSubject,
+      bar: BRIDGED,
+    },
+  ];
+  const verdicts: Verdict[] = [];
+  for (const row of rows) verdicts.push(...(await measure(row, { ...options, failAbove: 4 })));
+  return verdicts;
+}
+
+/** The same for a person whom a thousand rules and a limit concern, of a server with two thousand tools. */
+export async function ruled(options: CpuOptions): Promise<Verdict[]> {
+  const backend = ['--sessions', '--tools', '2000'];
+  const what = '1,000 rules, 2,000 tools, own limits';
+  return [
+    ...(await measure({ what, backend, start: startRuledSubject, bar: SAME_ERA }, options)),
+    ...decisions(),
+  ];
+}
+
+const SAME_ERA = '2.00 (goal 1.70)';
+const BRIDGED = '4.00';
+
+type Measured = {
+  readonly what: string;
+  readonly backend: readonly string[];
+  readonly start: (backend: Backend) => Promise<Subject>;
+  readonly bar: string;
+};
+
+async function measure({ what, start, bar, ...row }: Measured, options: CpuOptions): Promise<Verdict[]> {
+  const backend = await startBackend(...row.backend);
   const floor = await startFloor(backend);
-  const subject = options.isRigTest ? await startFloor(backend, 'floor again') : await startSubject(backend);
+  const subject = options.isRigTest ? await startFloor(backend, 'floor again') : await start(backend);
   try {
     for (const one of [floor, subject]) await round(one, 1.5);
     const before = countRows(subject);
@@ -38,7 +92,7 @@ async function measure(mode: string, options: CpuOptions): Promise<Verdict[]> {
       const [ofFloor, ofSubject] = at % 2 === 0 ? results : ([results[1], results[0]] as const);
       rounds.push({ floor: ofFloor, subject: ofSubject });
     }
-    return await report(mode, { subject, rounds, before, failAbove: options.failAbove });
+    return await report(what, { subject, rounds, before, bar, failAbove: options.failAbove });
   } finally {
     await Promise.all([subject.close(), floor.close(), backend.close()]);
   }
@@ -57,11 +111,12 @@ type Report = {
   readonly rounds: readonly { readonly floor: Round; readonly subject: Round }[];
   readonly before: number | undefined;
   readonly failAbove: number;
+  readonly bar: string;
 };
 
-async function report(mode: string, { subject, rounds, before, failAbove }: Report): Promise<Verdict[]> {
+async function report(mode: string, { subject, rounds, before, failAbove, bar }: Report): Promise<Verdict[]> {
   const ratios = rounds.map(one => one.subject.micros / one.floor.micros);
-  console.log(`\nCPU per tools/call, ${mode} backend, 16 connections, ${subject.name} against the floor`);
+  console.log(`\nCPU per tools/call, ${mode}, 16 connections, ${subject.name} against the floor`);
   printTable(
     ['round', 'floor us', 'subject us', 'ratio', 'floor /s', 'subject /s', 'p99 ms', 'errors'],
     rounds.map((one, at) => [
@@ -81,7 +136,7 @@ async function report(mode: string, { subject, rounds, before, failAbove }: Repo
     {
       what: `cpu ratio, ${mode}, median`,
       value: fixed(median(ratios)),
-      bar: '2.00 (goal 1.70)',
+      bar,
       isMet: median(ratios) <= failAbove,
     },
     {

@@ -1,8 +1,8 @@
 import type { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { type PageContext, type PageEnv, pageHeaders, say } from '../pages/index.ts';
 import { formerPaths } from './former-paths.ts';
-import { pageHeaders } from './page-headers.ts';
-import { type PageContext, type PageEnv, type PageKit, say } from './page-kit.ts';
+import type { PageKit } from './page-kit.ts';
 
 /** A browser that goes somewhere gets a page; a program gets JSON. */
 function isBrowsing(context: PageContext): boolean {
@@ -15,7 +15,7 @@ type Nothing = { readonly status: 404 | 410; readonly title: string; readonly sa
 
 function answer(context: PageContext, kit: PageKit, nothing: Nothing): Response | Promise<Response> {
   const { status, title, says } = nothing;
-  if (isBrowsing(context)) return say(context, kit, status, [title, says]);
+  if (isBrowsing(context)) return say(context, { origin: kit.origin(), status }, [title, says]);
   for (const [name, value] of Object.entries(pageHeaders(kit.origin()).headers)) context.header(name, value);
   const error = status === 404 ? 'not_found' : 'gone';
   return context.json({ error, message: says }, status as ContentfulStatusCode);

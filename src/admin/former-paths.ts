@@ -5,6 +5,9 @@ export type Former =
 
 const FORM = 'posts to its own address, with what the form holds';
 
+const KEYS =
+  'Nobody is shown a token of a session any more: make an API key with POST /account/api/keys, which is named, shown once, and revoked alone.';
+
 export const formerPaths: readonly Former[] = [
   {
     path: '/setup/create-admin',
@@ -17,6 +20,15 @@ export const formerPaths: readonly Former[] = [
     path: '/mcp/:server/messages',
     says: 'A message belongs to the endpoint that it is for: POST it to /mcp/{server}.',
   },
+  { path: '/account/token', says: KEYS },
+  { path: '/account/rotate', says: KEYS },
+  { path: '/admin/api/access-token', says: KEYS },
+  { path: '/admin/api/access-token/rotate', says: KEYS },
+  {
+    path: '/account/info',
+    says: 'What you may use is at GET /account/api/servers, and who you are at /account/api/profile.',
+  },
+  { path: '/account/logout', says: 'Signing out is a button of the page: a link alone signs nobody out.' },
   // Pages of the dashboard that is coming; until then its start page says what can be done.
   ...[
     '/',
@@ -33,6 +45,12 @@ export const formerPaths: readonly Former[] = [
     '/admin/users',
   ].map(path => ({ path, goesTo: '/admin' })),
 ];
+
+/** Addresses of the JSON API, for administrators and for whoever is signed in. */
+export function isApiPath(path: string): boolean {
+  const isOurs = path.startsWith('/admin/api/') || path.startsWith('/account/api/');
+  return isOurs && !formerPaths.some(former => former.path === path);
+}
 
 /** Former MCP addresses, which no caller is asked for a token at. */
 export function isFormerMcpPath(path: string): boolean {

@@ -1,10 +1,32 @@
 import type { Hono } from 'hono';
 import { Fault, Secret } from '../base/index.ts';
-import { isSameOrigin } from './form-guard.ts';
-import { goTo, type PageContext, type PageEnv, type PageKit, readForm, say, show } from './page-kit.ts';
-import { loginView } from './views/login-view.ts';
+import {
+  goTo,
+  isSameOrigin,
+  loginView,
+  type PageContext,
+  type PageEnv,
+  readForm,
+  say,
+  show,
+} from '../pages/index.ts';
+import { beginSession, type PageKit } from './page-kit.ts';
 
 type Problem = { readonly status: number; readonly wrong: readonly string[] };
+
+/** Pages to which a person may be on the way: own paths only, so that a link leads nowhere else. */
+const NEXT =
+  /^\/((device|account\/programs)(\?user_code=[A-Za-z]{4}-?[A-Za-z]{4})?|connect\/[\w.-]{1,1024})$/;
+
+function nextOf(context: PageContext): string {
+  const next = context.req.query('next') ?? '';
+  return NEXT.test(next) ? next : '/admin';
+}
+
+function actionOf(context: PageContext): string {
+  const next = nextOf(context);
+  return next === '/admin' ? '/login' : `/login?next=${encodeURIComponent(next)}`;
+}
 
 function ask(
   context: PageContext,
@@ -14,7 +36,9 @@ function ask(
 ): Promise<Response> {
   const { field, cookie } = kit.guard.issue();
   context.header('Set-Cookie', cookie);
-  return show(context, kit, status, nonce => loginView({ nonce, formToken: field, name, wrong }));
+  return show(context, { origin: kit.origin(), status }, nonce =>
+    loginView({ nonce, action: actionOf(context), formToken: field, name, wrong }),
+  );
 }
 
 /** What the throttle or the queue of hashes said, as a sentence. */
@@ -42,10 +66,11 @@ async function submit(context: PageContext, kit: PageKit): Promise<Response> {
   const password = new Secret(form.get('password') ?? '');
   const address = kit.addressOf(context.env.incoming);
   try {
-    const user = await kit.checkPassword({ name, password, address });
+    const cookies = context.req.header('cookie');
+    const user = await kit.checkPassword({ name, password, address, cookies });
     if (!user) return ask(context, kit, { status: 401, wrong: ['User name or password is wrong.'] }, name);
-    context.header('Set-Cookie', await kit.sessions.begin(user.id, context.req.header('cookie')));
-    return goTo(context, '/admin');
+    await beginSession(context, kit, user);
+    return goTo(context, nextOf(context));
   } catch (thrown) {
     const problem = problemOf(thrown);
     context.header('Retry-After', `${problem.after}`);
@@ -62,7 +87,10 @@ async function signOut(context: PageContext, kit: PageKit): Promise<Response> {
   const isOurs =
     isSameOrigin(context, kit.origin()) && kit.sessions.isFormToken(signedIn, form.get('form') ?? '');
   if (!isOurs)
-    return say(context, kit, 403, ['Not signed out', 'That was not sent by a page of this gateway.']);
+    return say(context, { origin: kit.origin(), status: 403 }, [
+      'Not signed out',
+      'That was not sent by a page of this gateway.',
+    ]);
   context.header('Set-Cookie', await kit.sessions.end(cookies));
   return goTo(context, '/login');
 }
@@ -72,7 +100,7 @@ export function addLoginPage(app: Hono<PageEnv>, kit: PageKit): void {
   app.get('/login', async context => {
     if (await kit.setup.isWaiting()) return goTo(context, '/setup');
     const signedIn = await kit.sessions.read(context.req.header('cookie'));
-    return signedIn ? goTo(context, '/admin') : ask(context, kit, { status: 200, wrong: [] }, '');
+    return signedIn ? goTo(context, nextOf(context)) : ask(context, kit, { status: 200, wrong: [] }, '');
   });
   app.post('/login', context => submit(context, kit));
   app.post('/logout', context => signOut(context, kit));

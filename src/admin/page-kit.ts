@@ -1,12 +1,17 @@
 import type { IncomingMessage } from 'node:http';
-import type { Context } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import type { BrowserSessions, PasswordCheck, PasswordPolicy, Passwords, Setup } from '../auth/index.ts';
-import { Fault, type Secret } from '../base/index.ts';
+import {
+  type BrowserSessions,
+  brokenRules,
+  type Links,
+  type PasswordCheck,
+  type PasswordPolicy,
+  type Passwords,
+  type Setup,
+} from '../auth/index.ts';
+import { Secret } from '../base/index.ts';
 import type { Live } from '../live/index.ts';
-import type { FormGuard } from './form-guard.ts';
-import { pageHeaders } from './page-headers.ts';
-import { type Html, notice, type Sentence } from './views/layout.ts';
+import type { FormGuard, PageContext } from '../pages/index.ts';
+import type { User } from '../store/index.ts';
 
 export type PagesDeps = {
   readonly live: Live;
@@ -14,7 +19,8 @@ export type PagesDeps = {
   readonly setup: Setup;
   readonly passwords: Passwords;
   readonly checkPassword: PasswordCheck;
-  readonly passwordPolicy?: PasswordPolicy | undefined;
+  readonly passwordPolicy?: (() => PasswordPolicy) | undefined;
+  readonly links: Links;
   readonly master: Secret;
   readonly origin: () => string;
   /** The address that counts for limits: the peer's, or what a trusted proxy says. */
@@ -23,41 +29,21 @@ export type PagesDeps = {
 
 /** What every page is made with. */
 export type PageKit = PagesDeps & { readonly guard: FormGuard };
-export type PageEnv = { Bindings: { readonly incoming: IncomingMessage } };
-export type PageContext = Context<PageEnv>;
 
-/** The form's own fields, url-encoded; anything else is no form of these pages. */
-export async function readForm(context: PageContext): Promise<URLSearchParams> {
-  const type = context.req.header('content-type') ?? '';
-  if (!type.startsWith('application/x-www-form-urlencoded')) {
-    throw new Fault('invalid_request', { says: 'This is not a form of this page' });
-  }
-  return new URLSearchParams(await context.req.text());
-}
-
-/** Answers with what `view` makes of the nonce. */
-export async function show(
+/** The browser is this person's from here on. */
+export async function beginSession(
   context: PageContext,
-  kit: PageKit,
-  status: number,
-  view: (nonce: string) => Html,
-): Promise<Response> {
-  const { nonce, headers } = pageHeaders(kit.origin());
-  for (const [name, value] of Object.entries(headers)) context.header(name, value);
-  return context.html(await view(nonce), status as ContentfulStatusCode);
+  { sessions, addressOf }: Pick<PagesDeps, 'sessions' | 'addressOf'>,
+  user: Pick<User, 'id' | 'name'>,
+): Promise<void> {
+  const [cookies, userAgent] = [context.req.header('cookie'), context.req.header('user-agent')];
+  const from = { cookies, userAgent, address: addressOf(context.env.incoming) };
+  for (const cookie of await sessions.begin(user, from))
+    context.header('Set-Cookie', cookie, { append: true });
 }
 
-export function say(
-  context: PageContext,
-  kit: PageKit,
-  status: number,
-  [title, ...sentences]: readonly [string, ...Sentence[]],
-): Promise<Response> {
-  return show(context, kit, status, nonce => notice({ title, nonce }, sentences));
-}
-
-/** To another page after a form (RFC 9110 section 15.4.4): a reload sends nothing again. */
-export function goTo(context: PageContext, path: string): Response {
-  context.header('Cache-Control', 'no-store');
-  return context.redirect(path, 303);
+/** What a password needs, as a sentence. */
+export function passwordRules({ passwordPolicy }: Pick<PagesDeps, 'passwordPolicy'>): string {
+  const text = brokenRules(new Secret(''), passwordPolicy?.()).join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

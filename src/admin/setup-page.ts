@@ -1,9 +1,10 @@
 import type { Hono } from 'hono';
 import { html } from 'hono/html';
 import { z } from 'zod';
-import { brokenRules, DEFAULT_PASSWORD_POLICY, USER_NAME } from '../auth/index.ts';
+import { brokenRules, USER_NAME } from '../auth/index.ts';
 import { Secret } from '../base/index.ts';
-import { goTo, type PageContext, type PageEnv, type PageKit, readForm, say, show } from './page-kit.ts';
+import { goTo, type PageContext, type PageEnv, readForm, say, show } from '../pages/index.ts';
+import { beginSession, type PageKit, passwordRules } from './page-kit.ts';
 import { type SetupValues, setupView } from './views/setup-view.ts';
 
 type Problem = { readonly status: number; readonly wrong: readonly string[] };
@@ -17,12 +18,6 @@ const REFUSED = {
   name_taken: { status: 409, wrong: ['This user name or e-mail is taken. Choose another one.'] },
 } as const satisfies Record<string, Problem>;
 
-function rulesOf(kit: PageKit): string {
-  const rules = brokenRules(new Secret(''), kit.passwordPolicy ?? DEFAULT_PASSWORD_POLICY);
-  const text = rules.join(', ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 function valuesOf(form: URLSearchParams): SetupValues {
   const field = (name: string) => (form.get(name) ?? '').trim();
   return { token: field('token'), name: field('name'), email: field('email') };
@@ -30,7 +25,7 @@ function valuesOf(form: URLSearchParams): SetupValues {
 
 /** Everything that can be said before the token is spent. */
 function lacksOf(kit: PageKit, { name, email }: SetupValues, password: Secret): readonly string[] {
-  const broken = brokenRules(password, kit.passwordPolicy);
+  const broken = brokenRules(password, kit.passwordPolicy?.());
   const checks: readonly (readonly [boolean, string])[] = [
     [USER_NAME.test(name), 'The user name needs 3 to 50 letters, digits, dots, hyphens or underscores.'],
     [broken.length === 0, `The password needs ${broken.join(', ')}.`],
@@ -42,14 +37,14 @@ function lacksOf(kit: PageKit, { name, email }: SetupValues, password: Secret): 
 function ask(context: PageContext, kit: PageKit, problem: Problem, values: SetupValues): Promise<Response> {
   const { field, cookie } = kit.guard.issue();
   context.header('Set-Cookie', cookie);
-  return show(context, kit, problem.status, nonce =>
-    setupView({ nonce, formToken: field, values, rules: rulesOf(kit), wrong: problem.wrong }),
+  return show(context, { origin: kit.origin(), status: problem.status }, nonce =>
+    setupView({ nonce, formToken: field, values, rules: passwordRules(kit), wrong: problem.wrong }),
   );
 }
 
 function isOver(context: PageContext, kit: PageKit): Promise<Response> {
   const sentence = html`This gateway has an administrator already. <a href="/login">Sign in</a>`;
-  return say(context, kit, 410, ['The setup is done', sentence]);
+  return say(context, { origin: kit.origin(), status: 410 }, ['The setup is done', sentence]);
 }
 
 async function create(
@@ -68,7 +63,7 @@ async function create(
   if (outcome === 'exists') return isOver(context, kit);
   if (typeof outcome === 'string') return ask(context, kit, REFUSED[outcome], values);
   await kit.live.refresh();
-  context.header('Set-Cookie', await kit.sessions.begin(outcome.id, context.req.header('cookie')));
+  await beginSession(context, kit, outcome);
   return goTo(context, '/admin');
 }
 

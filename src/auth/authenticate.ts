@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import { type Clock, type KeyId, Secret, type ServerName, type UserId } from '../base/index.ts';
 import type { Live, Snapshot } from '../live/index.ts';
-import type { Caller } from '../policy/index.ts';
+import { type Caller, isMcpScope } from '../policy/index.ts';
 import type { Store } from '../store/index.ts';
 import { fixedTokenKey, hashSecret, parseApiKey } from './api-key.ts';
 import { insufficientScope, refusal } from './challenge.ts';
 import type { KeyRing } from './key-ring.ts';
-import { ACCESS_TOKEN } from './mint.ts';
+import { ACCESS_TOKEN } from './keys/token-type.ts';
 import { isSameHash, type Proof, proofOf, toCaller } from './proof.ts';
 
 export type Endpoint = {
@@ -52,20 +52,13 @@ function tokenOf(authorization: string): string {
   return token;
 }
 
-function checkScope(scopes: readonly string[], server: ServerName | undefined): void {
-  if (scopes.includes('mcp')) return;
-  const isCovered = server
-    ? scopes.includes(`mcp:${server}`)
-    : scopes.some(scope => scope.startsWith('mcp:'));
-  if (!isCovered) throw insufficientScope('mcp');
-}
-
 function checkEndpoint({ credential, scopes }: Caller, { audience, server }: Endpoint): void {
   if (audience === 'any') return;
   if (credential.kind === 'token' && !audience.includes(credential.audience)) {
     throw refusal('invalid_token', 'The access token is for another resource');
   }
-  checkScope(scopes, server);
+  // Which servers the scopes cover is asked where it is known whether the person may use one at all.
+  if (!scopes.some(isMcpScope)) throw insufficientScope(scopes, server);
 }
 
 class Doorkeeper implements Authenticator {

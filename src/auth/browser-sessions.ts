@@ -1,8 +1,18 @@
 import { createHmac } from 'node:crypto';
-import { type Clock, deriveKey, randomToken, type Secret, type UserId } from '../base/index.ts';
+import {
+  type Clock,
+  cut,
+  deriveKey,
+  printable,
+  randomToken,
+  type Secret,
+  type UserId,
+} from '../base/index.ts';
 import type { Live } from '../live/index.ts';
 import type { BrowserSession, Store, User } from '../store/index.ts';
 import { hashSecret } from './api-key.ts';
+import { cookieAttributes, cookieName, readCookie } from './cookies.ts';
+import { createKnownBrowsers, type KnownBrowsers } from './login/known-browsers.ts';
 import { isSameHash } from './proof.ts';
 
 export type SignedIn = {
@@ -18,55 +28,58 @@ export type BrowserSessionsDeps = {
   readonly master: Secret;
   readonly clock: Clock;
   readonly origin: () => string;
-  /** Milliseconds without a request after which a session is over; eight hours unless said. */
-  readonly idleMs?: number;
-  /** Milliseconds after which it is over anyway; a day unless said. */
-  readonly absoluteMs?: number;
+  /** Eight hours without a request, a day in all, unless said. */
+  readonly life?: () => SessionLife;
 };
+
+/** Milliseconds: without a request, and in all. */
+export type SessionLife = { readonly idleMs: number; readonly absoluteMs: number };
+
+/** What a request says of the browser that sends it. */
+export type Browser = {
+  readonly cookies?: string | undefined;
+  readonly address?: string | undefined;
+  readonly userAgent?: string | undefined;
+};
+
+/** A session as its owner sees it. */
+export type ListedSession = { readonly id: string; readonly session: BrowserSession };
 
 /** Sessions of the pages, never of MCP. Functions take the whole `Cookie` header and give a `Set-Cookie` value. */
 export type BrowserSessions = {
-  /** Ends the session that the browser brought, so that nobody can plant one. */
-  begin(userId: UserId, cookies: string | undefined): Promise<string>;
+  /** Ends the session that the browser brought, so that nobody can plant one. Gives the cookies to set. */
+  begin(user: Pick<User, 'id' | 'name'>, browser: Browser): Promise<readonly string[]>;
   read(cookies: string | undefined): Promise<SignedIn | undefined>;
   end(cookies: string | undefined): Promise<string>;
   isFormToken(signedIn: SignedIn, given: string): boolean;
+  /** The password was given again. */
+  renew(signedIn: SignedIn): Promise<void>;
+  /** Those of a person that are not over, the one used last first. */
+  list(user: UserId): Promise<readonly ListedSession[]>;
 };
 
 const HOUR_MS = 3_600_000;
-const IDLE_MS = 8 * HOUR_MS;
-const ABSOLUTE_MS = 24 * HOUR_MS;
+const LIFE: SessionLife = { idleMs: 8 * HOUR_MS, absoluteMs: 24 * HOUR_MS };
 const TOUCH_AFTER_MS = 60_000;
 
-/** `__Host-` (RFC 6265bis section 4.1.3.2) needs Secure, and so https. */
-function cookieOf(origin: string): { readonly name: string; readonly attributes: string } {
-  const isHttps = origin.startsWith('https:');
-  return {
-    name: isHttps ? '__Host-amg_session' : 'amg_session',
-    attributes: `Path=/; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`,
-  };
-}
+const NAME = 'amg_session';
 
-/** The value of a cookie; undefined when it is missing or stands there twice with two values. */
-function readCookie(cookies: string | undefined, name: string): string | undefined {
-  const pairs = (cookies ?? '').split(';').map(pair => pair.trim());
-  const values = new Set(
-    pairs.filter(pair => pair.startsWith(`${name}=`)).map(pair => pair.slice(name.length + 1)),
-  );
-  const [value] = values;
-  return values.size === 1 ? value : undefined;
-}
+/** What names a session to its owner: neither the cookie nor what is kept of it. */
+const idOf = ({ hash }: BrowserSession) => hashSecret(`id ${hash}`).slice(0, 24);
 
 class Sessions implements BrowserSessions {
   readonly #deps: BrowserSessionsDeps;
   readonly #formKey: Buffer;
+  readonly #browsers: KnownBrowsers;
 
   constructor(deps: BrowserSessionsDeps) {
     this.#deps = deps;
     this.#formKey = deriveKey(deps.master, 'form');
+    this.#browsers = createKnownBrowsers(deps);
   }
 
-  async begin(userId: UserId, cookies: string | undefined): Promise<string> {
+  async begin(user: Pick<User, 'id' | 'name'>, browser: Browser): Promise<readonly string[]> {
+    const { cookies, address, userAgent } = browser;
     const former = this.#hashIn(cookies);
     if (former) await this.#deps.store.endSession(former);
     const value = randomToken(32);
@@ -74,12 +87,14 @@ class Sessions implements BrowserSessions {
     const times = {
       createdAt: now,
       lastSeenAt: now,
-      expiresAt: now + (this.#deps.absoluteMs ?? ABSOLUTE_MS),
+      expiresAt: now + this.#life().absoluteMs,
       passwordAt: now,
     };
-    await this.#deps.store.addSession({ hash: hashSecret(value), userId, ...times });
-    const { name, attributes } = cookieOf(this.#deps.origin());
-    return `${name}=${value}; ${attributes}`;
+    const from = { address, userAgent: userAgent && printable(cut(userAgent, 256)) };
+    await this.#deps.store.addSession({ hash: hashSecret(value), userId: user.id, ...times, ...from });
+    const origin = this.#deps.origin();
+    const session = `${cookieName(origin, NAME)}=${value}; ${cookieAttributes(origin, 'Lax')}`;
+    return [session, this.#browsers.remember(user.name)];
   }
 
   async read(cookies: string | undefined): Promise<SignedIn | undefined> {
@@ -94,8 +109,19 @@ class Sessions implements BrowserSessions {
   async end(cookies: string | undefined): Promise<string> {
     const hash = this.#hashIn(cookies);
     if (hash) await this.#deps.store.endSession(hash);
-    const { name, attributes } = cookieOf(this.#deps.origin());
-    return `${name}=; ${attributes}; Max-Age=0`;
+    const origin = this.#deps.origin();
+    return `${cookieName(origin, NAME)}=; ${cookieAttributes(origin, 'Lax')}; Max-Age=0`;
+  }
+
+  async renew({ session }: SignedIn): Promise<void> {
+    await this.#deps.store.renewSession(session.hash, this.#deps.clock.now());
+  }
+
+  async list(user: UserId): Promise<readonly ListedSession[]> {
+    const now = this.#deps.clock.now();
+    const kept = await this.#deps.store.listSessionsOf(user, now);
+    const alive = kept.filter(({ lastSeenAt }) => now - lastSeenAt < this.#life().idleMs);
+    return alive.map(session => ({ id: idOf(session), session }));
   }
 
   isFormToken({ formToken }: SignedIn, given: string): boolean {
@@ -104,7 +130,7 @@ class Sessions implements BrowserSessions {
 
   async #isAlive({ hash, expiresAt, lastSeenAt }: BrowserSession): Promise<boolean> {
     const now = this.#deps.clock.now();
-    if (now >= expiresAt || now - lastSeenAt >= (this.#deps.idleMs ?? IDLE_MS)) {
+    if (now >= expiresAt || now - lastSeenAt >= this.#life().idleMs) {
       await this.#deps.store.endSession(hash);
       return false;
     }
@@ -112,8 +138,12 @@ class Sessions implements BrowserSessions {
     return true;
   }
 
+  #life(): SessionLife {
+    return this.#deps.life?.() ?? LIFE;
+  }
+
   #hashIn(cookies: string | undefined): string | undefined {
-    const value = readCookie(cookies, cookieOf(this.#deps.origin()).name);
+    const value = readCookie(cookies, cookieName(this.#deps.origin(), NAME));
     return value ? hashSecret(value) : undefined;
   }
 

@@ -1,98 +1,93 @@
 import {
   type CryptoKey,
-  calculateJwkThumbprint,
   decodeProtectedHeader,
   errors,
-  exportJWK,
-  generateKeyPair,
   importJWK,
   type JWK,
   type JWTPayload,
   jwtVerify,
   SignJWT,
 } from 'jose';
-import { type Clock, deriveKey, Seal, type Secret } from '../base/index.ts';
-import type { SigningKey, Store } from '../store/index.ts';
+import { deriveKey } from '../base/index.ts';
+import { KeptKeys, type KeptKeysDeps, type Rotated } from './keys/kept-keys.ts';
+import { type Algorithm, type Key, openPrivate } from './keys/signing-key.ts';
+import { ACCESS_TOKEN } from './keys/token-type.ts';
 
 export type Verified =
   | { readonly ok: true; readonly claims: JWTPayload }
   | { readonly ok: false; readonly why: 'expired' | 'invalid'; readonly claims?: JWTPayload };
 
-/** The keys that sign access tokens. The first one is made when it is first needed. */
+/** What signs access tokens now; `key` is the shared secret with HS256, else the private key. */
+export type AccessKey = {
+  readonly alg: Algorithm | 'HS256';
+  readonly kid: string;
+  readonly key: CryptoKey | Uint8Array;
+};
+
+/**
+ * The keys that sign tokens: `current` signs, `next` is published before it does, `previous` ones verify until what
+ * they signed has expired. The first ones are made when one is needed.
+ */
 export type KeyRing = {
-  /** The public keys (RFC 7517), newest last. */
+  /** The public keys (RFC 7517): current, next, previous. Never the secret of HS256. */
   jwks(): Promise<{ readonly keys: readonly JWK[] }>;
-  /** Adds `kid`; `typ` goes into the protected header. */
+  /** The private keys in the same order, for ID tokens: asymmetric whatever signs access tokens. */
+  signingJwks(): Promise<readonly JWK[]>;
+  accessKey(): Promise<AccessKey>;
+  /** Adds `kid`; `typ` goes into the protected header. Only access tokens are ever signed with HS256. */
   sign(claims: JWTPayload, typ: string): Promise<string>;
   /** Signature, `typ` and time only: whose it is and what it is for is for the caller to judge. */
   verify(token: string, typ: string): Promise<Verified>;
+  /** The next key becomes current, in every process within a second; undefined where somebody else was faster. */
+  rotate(): Promise<Rotated | undefined>;
+  /** Told after each change of the keys or of their order; the answer ends that. */
+  onChange(listener: () => void): () => void;
 };
 
-export type KeyRingDeps = { readonly store: Store; readonly master: Secret; readonly clock: Clock };
-
-type Key = { readonly row: SigningKey; readonly publicJwk: JWK; readonly publicKey: CryptoKey };
-
-const RELOAD_AFTER_MS = 1000;
-const ALGORITHM = 'ES256';
-
-async function makeKey(seal: Seal, now: number): Promise<SigningKey> {
-  const pair = await generateKeyPair(ALGORITHM, { extractable: true });
-  const publicJwk = await exportJWK(pair.publicKey);
-  const kid = await calculateJwkThumbprint(publicJwk);
-  return {
-    kid,
-    algorithm: ALGORITHM,
-    publicJwk: JSON.stringify({ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }),
-    sealedPrivateJwk: seal.close(JSON.stringify(await exportJWK(pair.privateKey)), kid),
-    state: 'current',
-    createdAt: now,
-  };
-}
-
-async function openKey(row: SigningKey): Promise<Key> {
-  const publicJwk: JWK = JSON.parse(row.publicJwk);
-  return { row, publicJwk, publicKey: (await importJWK(publicJwk, row.algorithm)) as CryptoKey };
-}
-
-async function openPrivate(row: SigningKey, seal: Seal): Promise<CryptoKey> {
-  const jwk = seal.open(row.sealedPrivateJwk, row.kid);
-  if (jwk) return (await importJWK(JSON.parse(jwk.toString()), row.algorithm)) as CryptoKey;
-  throw new Error(
-    'The signing key cannot be read: it was stored with another master key. Bring that key back to go on.',
-  );
-}
+/** Before the kid of a key, names the HS256 secret that belongs to it. */
+const SHARED = 'hs256-';
 
 class Ring implements KeyRing {
-  readonly #deps: KeyRingDeps;
-  readonly #seal: Seal;
-  #keys: ReadonlyMap<string, Key> = new Map();
-  #signer: Promise<{ readonly kid: string; readonly key: CryptoKey }> | undefined;
-  #loading: Promise<void> | undefined;
-  #loadedAt = Number.NEGATIVE_INFINITY;
+  readonly #deps: KeptKeysDeps;
+  readonly #kept: KeptKeys;
+  readonly #isShared: boolean;
+  #signer: { readonly kid: string; readonly key: Promise<AccessKey> } | undefined;
 
-  constructor(deps: KeyRingDeps) {
+  constructor(deps: KeptKeysDeps) {
     this.#deps = deps;
-    this.#seal = new Seal(deriveKey(deps.master, 'signing'), 's1');
+    this.#kept = new KeptKeys(deps);
+    this.#isShared = deps.signing?.algorithm === 'HS256';
   }
 
   async jwks(): Promise<{ readonly keys: readonly JWK[] }> {
-    await this.#ready();
-    await this.#load();
-    return { keys: [...this.#keys.values()].map(key => key.publicJwk) };
+    await this.#kept.settle();
+    await this.#kept.look();
+    return { keys: this.#kept.valid().map(key => key.publicJwk) };
+  }
+
+  async signingJwks(): Promise<readonly JWK[]> {
+    await this.#kept.settle();
+    return this.#kept.valid().map(key => openPrivate(key, this.#kept.seal));
+  }
+
+  async accessKey(): Promise<AccessKey> {
+    const own = await this.#ownKey();
+    return this.#isShared ? { alg: 'HS256', kid: SHARED + own.kid, key: this.#sharedOf(own.kid) } : own;
   }
 
   async sign(claims: JWTPayload, typ: string): Promise<string> {
-    const { kid, key } = await this.#ready();
-    return new SignJWT(claims).setProtectedHeader({ alg: ALGORITHM, typ, kid }).sign(key);
+    const { alg, kid, key } = await (typ === ACCESS_TOKEN ? this.accessKey() : this.#ownKey());
+    return new SignJWT(claims).setProtectedHeader({ alg, typ, kid }).sign(key);
   }
 
   async verify(token: string, typ: string): Promise<Verified> {
-    const key = await this.#keyOf(token);
-    if (!key) return { ok: false, why: 'invalid' };
+    const found = await this.#verifierOf(token, typ);
+    if (!found) return { ok: false, why: 'invalid' };
     const currentDate = new Date(this.#deps.clock.now());
     try {
-      const options = { typ, algorithms: [key.row.algorithm], currentDate, requiredClaims: ['exp'] };
-      return { ok: true, claims: (await jwtVerify(token, key.publicKey, options)).payload };
+      // The algorithm is the key's, never the header's (RFC 8725 section 3.1).
+      const options = { typ, algorithms: [found.alg], currentDate, requiredClaims: ['exp'] };
+      return { ok: true, claims: (await jwtVerify(token, found.key, options)).payload };
     } catch (error) {
       return error instanceof errors.JWTExpired
         ? { ok: false, why: 'expired', claims: error.payload }
@@ -100,56 +95,45 @@ class Ring implements KeyRing {
     }
   }
 
-  /** A key that another process made since is found by looking again, at most once a second. */
-  async #keyOf(token: string): Promise<Key | undefined> {
-    const kid = kidOf(token);
-    if (kid === undefined) return undefined;
-    if (!this.#keys.has(kid)) await this.#load();
-    return this.#keys.get(kid);
+  rotate(): Promise<Rotated | undefined> {
+    return this.#kept.rotate();
   }
 
-  #load(): Promise<void> {
-    if (this.#loading) return this.#loading;
-    if (this.#deps.clock.now() - this.#loadedAt < RELOAD_AFTER_MS) return Promise.resolve();
-    return this.#reload();
+  onChange(listener: () => void): () => void {
+    return this.#kept.onChange(listener);
   }
 
-  #reload(): Promise<void> {
-    this.#loading ??= this.#deps.store
-      .listSigningKeys()
-      .then(rows => Promise.all(rows.map(openKey)))
-      .then(keys => {
-        this.#keys = new Map(keys.map(key => [key.row.kid, key]));
-        this.#loadedAt = this.#deps.clock.now();
-      })
-      .finally(() => {
-        this.#loading = undefined;
-      });
-    return this.#loading;
+  async #verifierOf(token: string, typ: string): Promise<Omit<AccessKey, 'kid'> | undefined> {
+    const named = kidOf(token);
+    if (named === undefined) return undefined;
+    const isShared = this.#isShared && typ === ACCESS_TOKEN && named.startsWith(SHARED);
+    const kid = isShared ? named.slice(SHARED.length) : named;
+    if (!this.#kept.find(kid)) await this.#kept.look();
+    const key = this.#kept.find(kid);
+    if (!key) return undefined;
+    return isShared
+      ? { alg: 'HS256', key: this.#sharedOf(kid) }
+      : { alg: key.row.algorithm, key: key.publicKey };
   }
 
-  #ready(): Promise<{ readonly kid: string; readonly key: CryptoKey }> {
-    this.#signer ??= this.#findSigner().catch(error => {
-      this.#signer = undefined;
-      throw error;
-    });
-    return this.#signer;
+  /** Derived, so that it turns with the key and rests nowhere. */
+  #sharedOf(kid: string): Uint8Array {
+    return deriveKey(this.#deps.master, `access-token ${kid}`);
   }
 
-  /** Where two processes made one each, both go on with the older. */
-  async #findSigner(): Promise<{ readonly kid: string; readonly key: CryptoKey }> {
-    await this.#reload();
-    if (!this.#current()) {
-      await this.#deps.store.addSigningKey(await makeKey(this.#seal, this.#deps.clock.now()));
-      await this.#reload();
-    }
-    const current = this.#current();
+  async #ownKey(): Promise<AccessKey> {
+    await this.#kept.settle();
+    const { current } = this.#kept;
     if (!current) throw new Error('The store gave no signing key back');
-    return { kid: current.row.kid, key: await openPrivate(current.row, this.#seal) };
+    const { kid } = current.row;
+    if (this.#signer?.kid !== kid) this.#signer = { kid, key: this.#open(current) };
+    return this.#signer.key;
   }
 
-  #current(): Key | undefined {
-    return [...this.#keys.values()].find(key => key.row.state === 'current');
+  async #open(key: Key): Promise<AccessKey> {
+    const { kid, algorithm: alg } = key.row;
+    const opened = await importJWK(openPrivate(key, this.#kept.seal), alg);
+    return { alg, kid, key: opened as CryptoKey };
   }
 }
 
@@ -162,6 +146,6 @@ function kidOf(token: string): string | undefined {
 }
 
 /** Private halves rest sealed with a key derived from the master secret. */
-export function createKeyRing(deps: KeyRingDeps): KeyRing {
+export function createKeyRing(deps: KeptKeysDeps): KeyRing {
   return new Ring(deps);
 }

@@ -1,5 +1,6 @@
 import { type Clock, type UserId, uuidv7 } from '../base/index.ts';
 import type { KeyRing } from './key-ring.ts';
+import { ACCESS_TOKEN } from './keys/token-type.ts';
 
 export type AccessToken = {
   readonly token: string;
@@ -13,22 +14,32 @@ export type MintDeps = {
   /** The public origin, without a slash at its end. */
   readonly origin: () => string;
   /** Milliseconds; an hour unless said. */
-  readonly accessTtlMs?: number;
+  readonly accessTtlMs?: () => number;
 };
 
 export type Mint = (user: UserId, family: string) => Promise<AccessToken>;
 
 /** The client of `/auth/*`, as tokens and refresh families name it. */
 export const LOGIN_CLIENT = 'authmcp-login';
-/** RFC 9068 section 2.1. */
-export const ACCESS_TOKEN = 'at+jwt';
 export const DEFAULT_ACCESS_TTL_MS = 3_600_000;
+/** The longest that an administrator may let access tokens of one client live. */
+export const LONGEST_ACCESS_MS = 30 * 86_400_000;
+
+/** For how long a key that signs no more still verifies: some client's token may live the longest. */
+export function keyLifeOf(accessTtlMs: number): number {
+  return Math.max(accessTtlMs, LONGEST_ACCESS_MS);
+}
 
 /** Access tokens of `/auth/login` (RFC 9068), good for every endpoint; `gid` is the family of the login. */
-export function createMint({ keyRing, clock, origin, accessTtlMs = DEFAULT_ACCESS_TTL_MS }: MintDeps): Mint {
+export function createMint({
+  keyRing,
+  clock,
+  origin,
+  accessTtlMs = () => DEFAULT_ACCESS_TTL_MS,
+}: MintDeps): Mint {
   return async (user, family) => {
     const iat = Math.floor(clock.now() / 1000);
-    const exp = iat + Math.floor(accessTtlMs / 1000);
+    const exp = iat + Math.floor(accessTtlMs() / 1000);
     const jti = uuidv7(clock.now());
     const whose = { sub: user, client_id: LOGIN_CLIENT, gid: family, scope: 'mcp' };
     const claims = { iss: origin(), aud: `${origin()}/mcp`, ...whose, jti, iat, exp };

@@ -16,9 +16,17 @@ export function asAsked(origin: string, host: string | undefined): string {
   return spellingsOf(origin).find(spelling => spelling === asked) ?? origin;
 }
 
+/** `/sse` is the same endpoint for clients of the older transport, who compare addresses too. */
+export type Root = '/mcp' | '/sse';
+
 /** The path part of an endpoint: `/mcp`, or `/mcp/{server}`. */
-export function endpointPath(server?: string): string {
-  return server === undefined ? '/mcp' : `/mcp/${server}`;
+export function endpointPath(server?: string, root: Root = '/mcp'): string {
+  return server === undefined ? root : `${root}/${server}`;
+}
+
+/** Which of the two a path is below. */
+export function rootOf(path: string): Root {
+  return path === '/sse' || path.startsWith('/sse/') ? '/sse' : '/mcp';
 }
 
 /** Every `aud` that covers an endpoint: its own address and, for one server, the address of all. */

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { JWTPayload } from 'jose';
-import type { KeyId, ServerName, UserId } from '../base/index.ts';
-import type { Snapshot } from '../live/index.ts';
-import type { Caller } from '../policy/index.ts';
+import type { KeyId, UserId } from '../base/index.ts';
+import { identityOf, type Means, type Snapshot } from '../live/index.ts';
+import { type Caller, scopeOf } from '../policy/index.ts';
 import type { User } from '../store/index.ts';
 import { refusal } from './challenge.ts';
 
@@ -40,6 +40,7 @@ export function proofOf(claims: JWTPayload): TokenProof | undefined {
   const audience = Array.isArray(claims.aud) ? claims.aud[0] : claims.aud;
   const [jti, user, client] = [claims.jti, claims.sub, textOf(claims, 'client_id')];
   if (!audience || !jti || !user || !client || claims.exp === undefined) return undefined;
+  if (claims.iat === undefined) return undefined;
   // One token, one resource (RFC 8707): a second audience is nothing that this gateway ever signed.
   if (Array.isArray(claims.aud) && claims.aud.length !== 1) return undefined;
   const scopes = (textOf(claims, 'scope') ?? '').split(' ').filter(scope => scope !== '');
@@ -62,30 +63,16 @@ function liveUser(snapshot: Snapshot, id: UserId): User {
   throw refusal('invalid_token', 'The credential is not valid');
 }
 
-const NONE: ReadonlySet<ServerName> = new Set();
-
-/** The servers that `mcp:<server>` scopes name; undefined when the credential is not limited to some. */
-function limitOf(scopes: readonly string[]): ReadonlySet<string> | undefined {
-  if (scopes.includes('mcp')) return undefined;
-  return new Set(scopes.filter(scope => scope.startsWith('mcp:')).map(scope => scope.slice(4)));
-}
-
-/** What the person has, cut down to what the credential covers. */
-function grantsOf(snapshot: Snapshot, user: User, scopes: readonly string[]): Caller['grants'] {
-  const limit = limitOf(scopes);
-  const own = user.role === 'admin' ? 'all' : (snapshot.grants.get(user.id) ?? NONE);
-  if (!limit) return own;
-  const among = own === 'all' ? snapshot.servers.keys() : own;
-  return new Set([...among].filter(server => limit.has(server)));
-}
-
 function callerOf(
   snapshot: Snapshot,
   user: User,
   proven: Pick<Caller, 'client' | 'credential' | 'scopes'>,
+  means: Means = {},
 ): Caller {
-  const grants = grantsOf(snapshot, user, proven.scopes);
-  return { principal: user.id, name: user.name, isAdmin: grants === 'all', grants, ...proven };
+  const isAdmin = user.role === 'admin' && proven.scopes.includes(scopeOf());
+  const person = identityOf(snapshot, user.id, means);
+  const rights = snapshot.policy.rightsOf(person);
+  return { principal: user.id, name: user.name, isAdmin, person, rights, ...proven };
 }
 
 function callerByKey(proof: KeyProof, snapshot: Snapshot): Caller {
@@ -94,11 +81,8 @@ function callerByKey(proof: KeyProof, snapshot: Snapshot): Caller {
     throw refusal('invalid_token', 'The API key is not valid');
   }
   const credential = { kind: 'key', id: key.id, expiresAt: key.expiresAt } as const;
-  return callerOf(snapshot, liveUser(snapshot, key.userId), {
-    client: key.name,
-    credential,
-    scopes: key.scopes,
-  });
+  const proven = { client: key.name, credential, scopes: key.scopes };
+  return callerOf(snapshot, liveUser(snapshot, key.userId), proven, { key: key.id });
 }
 
 function callerByToken(proof: TokenProof, snapshot: Snapshot): Caller {
@@ -107,7 +91,7 @@ function callerByToken(proof: TokenProof, snapshot: Snapshot): Caller {
     throw refusal('invalid_token', 'The access token was revoked');
   }
   const credential = { kind: 'token', id: jti, expiresAt, audience } as const;
-  return callerOf(snapshot, liveUser(snapshot, proof.user), { client, credential, scopes });
+  return callerOf(snapshot, liveUser(snapshot, proof.user), { client, credential, scopes }, { client });
 }
 
 function callerByOpenDoor({ user }: OpenDoor, snapshot: Snapshot): Caller {

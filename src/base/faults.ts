@@ -26,7 +26,9 @@ const table = {
   request_timeout: { status: 408, code: -32600, says: 'The request took too long to arrive' },
   // Who sent it.
   unauthorized: { status: 401, code: -32600, says: 'Authentication required' },
-  insufficient_scope: { status: 403, code: -32600, says: 'The token does not cover this endpoint' },
+  insufficient_scope: { status: 403, code: -32600, says: 'The token does not cover this' },
+  password_needed: { status: 403, code: -32600, says: 'Give your password again: it was too long ago' },
+  conflict: { status: 409, code: -32600, says: 'It is taken, or was changed meanwhile' },
   // Limits and states of the gateway.
   limit_exceeded: { status: 429, code: 1005, says: 'Limit exceeded' },
   overloaded: { status: 503, code: -32603, says: 'The gateway is starting, stopping or overloaded' },

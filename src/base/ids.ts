@@ -5,6 +5,7 @@ declare const brand: unique symbol;
 export type Id<Kind extends string> = string & { readonly [brand]: Kind };
 
 export type UserId = Id<'user'>;
+export type GroupId = Id<'group'>;
 export type KeyId = Id<'key'>;
 /** The server's slug (`[a-z0-9-]+`): it stands in URLs, grants and prefixes, and never changes. */
 export type ServerName = Id<'server'>;

@@ -1,70 +1,63 @@
-import { type Clock, type ServerName, toFault } from '../base/index.ts';
+import { type Clock, type ServerName, toFault, type UserId } from '../base/index.ts';
 import type { Ledger, Log } from '../ledger/index.ts';
-import { type Era, type ListName, type Profile, profileKey } from '../mcp/index.ts';
+import {
+  accountKey,
+  isPerPerson,
+  type ListName,
+  type Profile,
+  profileKey,
+  type ServerEntry,
+} from '../mcp/index.ts';
 import type { Store } from '../store/index.ts';
-import { OWN_LEGACY, OWN_MODERN, type Upstream, type Upstreams } from '../upstream/index.ts';
+import type { Upstream, UpstreamSession, Upstreams } from '../upstream/index.ts';
+import { CONNECT } from './accounts/connect-tool.ts';
 import { Names } from './names.ts';
-import { fromRow, LIST_NAMES, makeOffer, type Offer, toRow } from './offer.ts';
-import { readOffer } from './reading.ts';
+import { fromRow, makeOffer, type Offer, toRow } from './offer.ts';
+import { type CatalogueChange, Changes, whoseOf } from './reading/changes.ts';
+import { delay, FirstReadings, PATIENCE_MS } from './reading/first-readings.ts';
+import { nextReading } from './reading/pace.ts';
+import { readOffer, readThrough } from './reading/reading.ts';
+import { changedLists, ownProfile, Shelves, shelfKey } from './reading/shelf.ts';
 import { Watching } from './watching.ts';
 
-const REFRESH_MS = 5 * 60_000;
-const RETRY_MS = 2_000;
-const LONGEST_RETRY_MS = 60_000;
-/** How long a first list may wait for servers that were never read, and for a profile that was never asked. */
-const PATIENCE_MS = 1_500;
-const PROFILE_RETRY_MS = 30_000;
-const MAX_PROFILES = 64;
 const TURN_MS = 1_000;
 
-function delay(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms).unref());
-}
-
-export type CatalogueChange = { readonly server: ServerName; readonly lists: readonly ListName[] };
-
 type Deps = {
-  readonly store: Pick<Store, 'loadCatalogue' | 'putCatalogue' | 'loadNames' | 'claimNames'>;
+  readonly store: Pick<
+    Store,
+    'loadCatalogue' | 'putCatalogue' | 'forgetCatalogue' | 'loadNames' | 'claimNames'
+  >;
   readonly upstreams: Upstreams;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
 };
 
-type Reading = { readonly work: Promise<void>; readonly since: number };
-
-/** What is kept of one server. */
-type Shelf = {
-  readonly offers: Map<string, Offer>;
-  /** Resolves when the first reading in this process has ended, well or not. */
-  settled: Promise<void>;
-  /** Resolves when the servers before it have published, or take too long. */
-  turn: Promise<unknown>;
-  isSettled: boolean;
-  /** When the server was taken over: lists wait for its first reading, but not for ever. */
-  takenAt: number;
-  timer: NodeJS.Timeout | undefined;
-  failures: number;
-  readonly reading: Map<string, Reading>;
-  readonly askedAt: Map<string, number>;
-};
-
-function ownProfile(era: Era): Profile {
-  return era === 'modern' ? OWN_MODERN : OWN_LEGACY;
-}
-
 /** What the servers offer: read ahead, kept, and served while a server is down. No request waits for a server here. */
 export class Catalogue {
   readonly names: Names;
   readonly #deps: Deps;
-  readonly #shelves = new Map<ServerName, Shelf>();
+  readonly #shelves = new Shelves();
   readonly #listeners = new Set<(change: CatalogueChange) => void>();
-  readonly #watching = new Watching((server, list) => void this.listChanged(server, list));
+  readonly #watching = new Watching((key, list) => void this.listChanged(key, list));
+  readonly #changes = new Changes({
+    read: upstream => this.#readAll(upstream, false),
+    tell: change => this.#tell(change),
+  });
+  readonly #first: FirstReadings;
+  readonly #unhear: () => void;
   #version = 0;
   #isClosed = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#first = new FirstReadings({
+      ...{ shelves: this.#shelves, upstreams: deps.upstreams, clock: deps.clock },
+      read: (upstream, profile) => this.#read(upstream, profile),
+      readAll: upstream => this.#readAll(upstream, false),
+      tell: change => this.#tell(change),
+    });
+    this.#unhear = this.#watching.hear(deps.upstreams, ({ key }) => void this.reread(key));
     this.names = new Names({
       store: deps.store,
       now: () => deps.clock.now(),
@@ -83,7 +76,7 @@ export class Catalogue {
     await this.names.load();
     for (const row of await this.#deps.store.loadCatalogue()) {
       const offer = fromRow(row);
-      if (offer) this.#shelf(row.server).offers.set(profileKey(offer.profile), offer);
+      if (offer) this.#shelves.at(shelfKey(offer)).offers.set(profileKey(offer.profile), offer);
     }
   }
 
@@ -91,10 +84,14 @@ export class Catalogue {
   take(upstreams: readonly Upstream[]): void {
     const before: Promise<void>[] = [];
     for (const upstream of upstreams) {
-      const shelf = this.#shelf(upstream.entry.name);
+      if (isPerPerson(upstream.entry) && upstream.leg.person === undefined) {
+        void this.#publishConnect(upstream.entry);
+        continue;
+      }
+      const shelf = this.#shelves.at(upstream.key);
       // Names go in the order of the configuration, not of who answers first; a slow server holds nobody up for long.
       shelf.turn = Promise.race([Promise.all([...before]), delay(TURN_MS)]);
-      this.#watching.forget(upstream.entry.name);
+      this.#watching.forget(upstream.key);
       shelf.isSettled = false;
       shelf.takenAt = this.#deps.clock.now();
       shelf.failures = 0;
@@ -111,90 +108,67 @@ export class Catalogue {
     return () => this.#listeners.delete(listener);
   }
 
-  /** What the server offers to this profile; while that was not read yet, what it offers to anyone of the era. */
-  offer(server: ServerName, profile: Profile): Offer | undefined {
-    const offers = this.#shelves.get(server)?.offers;
-    return offers?.get(profileKey(profile)) ?? offers?.get(profileKey(ownProfile(profile.era)));
+  /** What the server, or the account there, offers to this profile; while that was not read yet, what it offers to anyone of the era. */
+  offer(key: string, profile: Profile): Offer | undefined {
+    return this.#shelves.offer(key, profile);
   }
 
   /** Whether some server was never read yet, so that a name may be unknown only because of that. */
   get isFirstReading(): boolean {
-    const now = this.#deps.clock.now();
-    for (const shelf of this.#shelves.values()) {
-      if (!shelf.isSettled && shelf.offers.size === 0 && now < shelf.takenAt + PATIENCE_MS) return true;
-    }
-    return false;
+    return this.#shelves.isFirstReading(this.#deps.clock.now() - PATIENCE_MS);
   }
 
   /** Waits, at most 1.5 s from its beginning, for what was never read: undefined when there is nothing to wait for. */
-  ensure(servers: readonly ServerName[], profile: Profile): Promise<unknown> | undefined {
-    const waits = servers.flatMap(server => {
-      const shelf = this.#shelves.get(server);
-      const reading = shelf && this.#firstReading(server, shelf, profile);
-      const left = reading ? reading.since + PATIENCE_MS - this.#deps.clock.now() : 0;
-      return reading && left > 0 ? [Promise.race([reading.work, delay(left)])] : [];
-    });
-    return waits.length === 0 ? undefined : Promise.all(waits);
-  }
-
-  #firstReading(server: ServerName, shelf: Shelf, profile: Profile): Reading | undefined {
-    if (!shelf.isSettled && shelf.offers.size === 0) return { work: shelf.settled, since: shelf.takenAt };
-    return shelf.offers.has(profileKey(profile)) ? undefined : this.#askProfile(server, shelf, profile);
+  ensure(keys: readonly string[], profile: Profile): Promise<unknown> | undefined {
+    return this.#first.ensure(keys, profile);
   }
 
   /** The server says that a list changed. The listeners hear of it when it was read again. */
-  async listChanged(server: ServerName, list: ListName): Promise<void> {
-    const upstream = this.#deps.upstreams.get(server);
+  async listChanged(key: string, list: ListName): Promise<void> {
+    const upstream = this.#deps.upstreams.at(key);
     if (!upstream) return;
-    await this.#readAll(upstream).catch(() => {});
-    this.#tell({ server, lists: list === 'resources' ? ['resources', 'resourceTemplates'] : [list] });
+    await this.#changes.take(upstream, list === 'resources' ? ['resources', 'resourceTemplates'] : [list]);
+  }
+
+  /** Reads the server's lists again, at most a few times a second; the listeners hear of what really changed. */
+  async reread(key: string): Promise<void> {
+    const upstream = this.#deps.upstreams.at(key);
+    if (upstream) await this.#changes.take(upstream, []);
+  }
+
+  /** What one session of a server sees now; undefined where that is what everybody of its profile sees. */
+  async seenBy(session: UpstreamSession): Promise<Offer | undefined> {
+    const { entry, key } = session.leg;
+    const seen = await readThrough(session, this.#deps.clock).catch(() => undefined);
+    if (!seen || this.#isClosed) return undefined;
+    await this.names.publishAll(entry, seen.lists);
+    return seen.hash === this.offer(key, session.profile)?.hash ? undefined : seen;
+  }
+
+  /** The account is another one now, or none: what it was shown is shown to nobody any more. */
+  async forget(server: ServerName, person: UserId): Promise<void> {
+    const key = accountKey(server, person);
+    this.#watching.forget(key);
+    if (this.#shelves.remove(key)) this.#version++;
+    await this.#deps.store.forgetCatalogue(server, person);
+    this.#tell({ server, person, lists: ['tools', 'prompts', 'resources'] });
+  }
+
+  /** What whoever has no account at the server yet finds in its place. */
+  async #publishConnect(entry: ServerEntry): Promise<void> {
+    if (await this.names.publish(entry, 'tool', [CONNECT])) this.#version++;
   }
 
   close(): void {
     this.#isClosed = true;
+    this.#unhear();
     this.#watching.close();
-    for (const shelf of this.#shelves.values()) clearTimeout(shelf.timer);
-  }
-
-  #askProfile(server: ServerName, shelf: Shelf, profile: Profile): Reading | undefined {
-    const upstream = this.#deps.upstreams.get(server);
-    const key = profileKey(profile);
-    const since = this.#deps.clock.now();
-    if (!upstream?.speaks(profile.era) || upstream.status.state !== 'ready') return undefined;
-    if (shelf.offers.size >= MAX_PROFILES || since - (shelf.askedAt.get(key) ?? 0) < PROFILE_RETRY_MS)
-      return undefined;
-    const running = shelf.reading.get(key);
-    if (running) return running;
-    const work = this.#read(upstream, profile)
-      .catch(() => void shelf.askedAt.set(key, since))
-      .finally(() => shelf.reading.delete(key));
-    const reading = { work, since };
-    shelf.reading.set(key, reading);
-    return reading;
-  }
-
-  #shelf(server: ServerName): Shelf {
-    let shelf = this.#shelves.get(server);
-    if (!shelf) {
-      shelf = {
-        offers: new Map(),
-        settled: Promise.resolve(),
-        turn: Promise.resolve(),
-        isSettled: false,
-        takenAt: 0,
-        timer: undefined,
-        failures: 0,
-        reading: new Map(),
-        askedAt: new Map(),
-      };
-      this.#shelves.set(server, shelf);
-    }
-    return shelf;
+    this.#shelves.close();
   }
 
   /** Reads the server now and again later: soon after a failure, every five minutes otherwise. */
   async #refresh(upstream: Upstream): Promise<void> {
-    const shelf = this.#shelf(upstream.entry.name);
+    const shelf = this.#shelves.at(upstream.key);
     clearTimeout(shelf.timer);
     let isRead = false;
     try {
@@ -208,67 +182,65 @@ export class Catalogue {
       );
     }
     shelf.failures = isRead ? 0 : shelf.failures + 1;
-    if (this.#isClosed || this.#deps.upstreams.get(upstream.entry.name) !== upstream) return;
-    const ms = isRead
-      ? REFRESH_MS
-      : Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** Math.min(shelf.failures - 1, 5));
-    shelf.timer = setTimeout(() => void this.#refresh(upstream), ms * (0.9 + Math.random() * 0.2));
-    shelf.timer.unref();
+    if (this.#isClosed || this.#deps.upstreams.at(upstream.key) !== upstream) return;
+    const ms = nextReading(upstream, shelf.failures);
+    if (ms !== undefined) shelf.timer = setTimeout(() => void this.#refresh(upstream), ms).unref();
   }
 
   async #probeAndRead(upstream: Upstream): Promise<boolean> {
-    const probed = await upstream.probe();
+    const shelf = this.#shelves.at(upstream.key);
+    // What clients of 2025 were shown before is not taken from them unasked.
+    const hasLegacy = [...shelf.offers.values()].some(offer => offer.profile.era === 'legacy');
+    const probed = await upstream.probe(hasLegacy);
     if (probed.kind === 'unknown') return false;
-    const shelf = this.#shelf(upstream.entry.name);
     for (const [key, offer] of shelf.offers)
       if (!upstream.speaks(offer.profile.era)) shelf.offers.delete(key);
-    await this.#readAll(upstream);
+    const lists = await this.#readAll(upstream, true);
+    this.#tell({ ...whoseOf(upstream), lists: [...lists] });
     this.#watching.watch(upstream);
     return true;
   }
 
-  /** The base offers of each era that the server speaks, then those of the profiles that were asked for. */
-  async #readAll(upstream: Upstream): Promise<void> {
-    const shelf = this.#shelf(upstream.entry.name);
+  /**
+   * The base offers of each era that the server speaks, then those of the profiles that were asked for. Gives what has
+   * changed; nobody may hear of it before each profile was read, or a client would find its own list as it was.
+   */
+  async #readAll(upstream: Upstream, mustSucceed: boolean): Promise<ReadonlySet<ListName>> {
+    const changed = new Set<ListName>();
+    const shelf = this.#shelves.at(upstream.key);
     const profiles = new Map<string, Profile>();
     for (const era of ['legacy', 'modern'] as const)
       if (upstream.speaks(era)) profiles.set(era, ownProfile(era));
     for (const [key, offer] of shelf.offers)
       if (upstream.speaks(offer.profile.era)) profiles.set(key, offer.profile);
     const distinct = new Map([...profiles.values()].map(profile => [profileKey(profile), profile]));
-    for (const profile of distinct.values()) await this.#read(upstream, profile);
+    try {
+      for (const profile of distinct.values())
+        for (const list of await this.#read(upstream, profile)) changed.add(list);
+    } catch (error) {
+      if (mustSucceed) {
+        this.#tell({ ...whoseOf(upstream), lists: [...changed] });
+        throw error;
+      }
+    }
+    return changed;
   }
 
-  async #read(upstream: Upstream, profile: Profile): Promise<void> {
+  /** Which lists have changed by it. */
+  async #read(upstream: Upstream, profile: Profile): Promise<readonly ListName[]> {
     const read = await readOffer(upstream, profile, this.#deps.clock);
     const { entry } = upstream;
-    if (this.#isClosed || this.#deps.upstreams.get(entry.name) !== upstream) return;
-    await this.#shelf(entry.name).turn;
-    await this.names.publish(
-      entry,
-      'tool',
-      read.lists.tools.map(one => one.key),
-    );
-    await this.names.publish(
-      entry,
-      'prompt',
-      read.lists.prompts.map(one => one.key),
-    );
-    await this.names.publish(
-      entry,
-      'resource',
-      read.lists.resources.map(one => one.key),
-    );
-    await this.names.publish(
-      entry,
-      'template',
-      read.lists.resourceTemplates.map(one => one.key),
-    );
-    await this.#keep(read);
+    if (this.#isClosed || this.#deps.upstreams.at(upstream.key) !== upstream) return [];
+    await this.#shelves.at(upstream.key).turn;
+    const renamed = await this.names.publishAll(entry, read.lists);
+    const changed = await this.#keep(read);
+    // The same definitions under other names: what was put together before shows them under none.
+    if (renamed.length > 0 && changed.length === 0) this.#version++;
+    return [...new Set([...changed, ...renamed])];
   }
 
-  async #keep(read: Offer): Promise<void> {
-    const { offers } = this.#shelf(read.server);
+  async #keep(read: Offer): Promise<readonly ListName[]> {
+    const { offers } = this.#shelves.at(shelfKey(read));
     const key = profileKey(read.profile);
     const before = offers.get(key);
     // Profiles mostly see the same: one copy of the definitions serves them all.
@@ -276,24 +248,14 @@ export class Catalogue {
       other => other !== before && makeOffer({ ...other, hello: read.hello }).hash === read.hash,
     );
     offers.set(key, same ? { ...read, lists: same.lists } : read);
-    if (before?.hash === read.hash || this.#isClosed) return;
+    if (before?.hash === read.hash || this.#isClosed) return [];
     this.#version++;
     await this.#deps.store.putCatalogue(toRow(read));
-    if (before)
-      this.#tell({ server: read.server, lists: LIST_NAMES.filter(list => !isSameList(before, read, list)) });
-    else this.#tell({ server: read.server, lists: LIST_NAMES.filter(list => read.lists[list].length > 0) });
+    return changedLists(before, read);
   }
 
   #tell(change: CatalogueChange): void {
     if (change.lists.length === 0) return;
     for (const listener of this.#listeners) listener(change);
   }
-}
-
-function isSameList(a: Offer, b: Offer, list: ListName): boolean {
-  const [before, now] = [a.lists[list], b.lists[list]];
-  return (
-    before.length === now.length &&
-    before.every((one, i) => one.bytes.equals(now[i]?.bytes ?? Buffer.alloc(0)))
-  );
 }

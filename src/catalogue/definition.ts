@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import {
   isObject,
+  isObjectAt,
   type ListName,
   members,
   type ParamHeader,
   paramHeaders,
   type Range,
+  splice,
 } from '../mcp/index.ts';
+import { type Tier, tierOf } from '../policy/index.ts';
 
 /** The member that names a definition, by list. */
 const KEY_OF: Readonly<Record<ListName, string>> = {
@@ -17,11 +20,16 @@ const KEY_OF: Readonly<Record<ListName, string>> = {
 };
 
 export type ToolTraits = {
+  readonly tier: Tier;
   readonly isReadOnly: boolean;
   readonly isIdempotent: boolean;
   /** The member of the arguments that the tool's schema declares as its idempotency key. */
   readonly idempotencyKey: string | undefined;
   readonly paramHeaders: readonly ParamHeader[] | 'invalid';
+  /** It runs as a task only (2025-11-25 server/tools, `execution.taskSupport`). */
+  readonly needsTask: boolean;
+  /** The page that shows the tool's answers (MCP Apps). */
+  readonly app: string | undefined;
 };
 
 /** One thing that a server offers, as the server's own bytes; only its key is ever replaced. */
@@ -39,12 +47,41 @@ function traitsOf(value: Readonly<Record<string, unknown>>): ToolTraits {
   const annotations = isObject(value.annotations) ? value.annotations : {};
   const schema = isObject(value.inputSchema) ? value.inputSchema : {};
   const properties = isObject(schema.properties) ? schema.properties : {};
+  const meta = isObject(value._meta) ? value._meta : {};
+  const app = isObject(meta.ui) ? meta.ui.resourceUri : meta['ui/resourceUri'];
   return {
+    tier: tierOf(annotations),
     isReadOnly: annotations.readOnlyHint === true,
     isIdempotent: annotations.idempotentHint === true,
     idempotencyKey: IDEMPOTENCY_KEYS.find(key => Object.hasOwn(properties, key)),
     paramHeaders: paramHeaders(schema),
+    needsTask: isObject(value.execution) && value.execution.taskSupport === 'required',
+    app: typeof app === 'string' && app.startsWith('ui://') ? app : undefined,
   };
+}
+
+/** The places where a tool names its page, the second one from before the extension was settled. */
+const APP_PATHS: readonly (readonly string[])[] = [
+  ['_meta', 'ui', 'resourceUri'],
+  ['_meta', 'ui/resourceUri'],
+];
+
+function appAt(bytes: Buffer, path: readonly string[]): Range | undefined {
+  let range: Range | undefined = { start: 0, end: bytes.length };
+  for (const name of path)
+    range = isObjectAt(bytes, range) ? members(bytes, range.start).get(name) : undefined;
+  return range;
+}
+
+/** The tool with another URI for its page. */
+export function withApp(definition: Definition, uri: string): Definition {
+  const { bytes } = definition;
+  const text = JSON.stringify(uri);
+  const places = APP_PATHS.flatMap(path => {
+    const range = appAt(bytes, path);
+    return range ? [{ ...range, text }] : [];
+  });
+  return readDefinition('tools', splice(bytes, places)) ?? definition;
 }
 
 /** Reads one element of a list; undefined when it has no usable key. */

@@ -1,3 +1,8 @@
-export { Catalogue, type CatalogueChange } from './catalogue.ts';
+export { Catalogue } from './catalogue.ts';
 export type { ToolTraits } from './definition.ts';
-export { type Page, type Target, View } from './view.ts';
+export { keptOffers, type Offer } from './offer.ts';
+export type { CatalogueChange } from './reading/changes.ts';
+export { readOffer } from './reading/reading.ts';
+export { serverUri } from './server-uri.ts';
+export { itemOf, type Target } from './target.ts';
+export { type Page, View } from './view.ts';

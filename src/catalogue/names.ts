@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { ServerName } from '../base/index.ts';
-import type { ServerEntry } from '../mcp/index.ts';
+import type { ListName, ServerEntry } from '../mcp/index.ts';
 import type { OwnedName, Store } from '../store/index.ts';
+import type { Lists } from './definition.ts';
+import { serverUri } from './server-uri.ts';
 
 type Kind = OwnedName['kind'];
 type ListedKind = Exclude<Kind, 'raw-tool' | 'raw-prompt'>;
@@ -28,10 +30,12 @@ function shorten(name: string): string {
   return `${name.slice(0, MAX_NAME - 7)}_${hash}`;
 }
 
-/** Stands before a URI that another server owns already. */
-export function uriPrefix({ name }: ServerEntry): string {
-  return `srv-${name}+`;
-}
+const PUBLISHED = [
+  ['tool', 'tools'],
+  ['prompt', 'prompts'],
+  ['resource', 'resources'],
+  ['template', 'resourceTemplates'],
+] as const;
 
 type Deps = {
   readonly store: Pick<Store, 'loadNames' | 'claimNames'>;
@@ -69,8 +73,8 @@ export class Names {
     return undefined;
   }
 
-  /** Publishes what is new of a server, first come, first kept, and writes it down before anybody sees it. */
-  async publish(entry: ServerEntry, kind: ListedKind, originals: readonly string[]): Promise<void> {
+  /** Publishes what is new of a server, first come, first kept, and writes it down before anybody sees it. `true`: there was something new. */
+  async publish(entry: ServerEntry, kind: ListedKind, originals: readonly string[]): Promise<boolean> {
     const claims: OwnedName[] = [];
     for (const original of originals) {
       const raw = isUri(kind) ? undefined : (`raw-${kind}` as const);
@@ -81,8 +85,19 @@ export class Names {
       const wanted = this.#firstFree(entry, kind, original);
       if (wanted !== undefined) claims.push(this.#claim(kind, wanted, entry, original));
     }
-    if (claims.length === 0) return;
+    if (claims.length === 0) return false;
     for (const row of await this.#deps.store.claimNames(claims)) this.#take(row);
+    return true;
+  }
+
+  /** Publishes everything of these lists; the lists in which a name is new. */
+  async publishAll(entry: ServerEntry, lists: Lists): Promise<readonly ListName[]> {
+    const renamed: ListName[] = [];
+    for (const [kind, list] of PUBLISHED) {
+      const keys = lists[list].map(one => one.key);
+      if (await this.publish(entry, kind, keys)) renamed.push(list);
+    }
+    return renamed;
   }
 
   /** A name to claim, or undefined when one is owned already. */
@@ -107,7 +122,7 @@ export class Names {
   *#candidates(entry: ServerEntry, kind: ListedKind, original: string): Generator<string> {
     if (isUri(kind)) {
       yield original;
-      yield uriPrefix(entry) + original;
+      yield serverUri(entry.name, original);
       return;
     }
     const wanted = entry.prefix + original;

@@ -1,15 +1,13 @@
-import type { ServerName } from '../base/index.ts';
 import { isObject, LIST_CHANGED, type ListName, type Params } from '../mcp/index.ts';
 import {
-  followSession,
-  followSubscription,
   modernMeta,
   OWN_LEGACY,
   type Upstream,
-  type UpstreamSession,
+  type Upstreams,
+  watchSubscription,
 } from '../upstream/index.ts';
 
-type Watched = { readonly what: Upstream | UpstreamSession; readonly stop: () => void };
+type Watched = { readonly what: Upstream; readonly stop: () => void };
 
 function announces(capabilities: Params): boolean {
   return ['tools', 'prompts', 'resources'].some(
@@ -17,35 +15,52 @@ function announces(capabilities: Params): boolean {
   );
 }
 
-/** Hears of changed lists as they happen, on one stream for each server that announces them. */
+/** The list that a message says to have changed. */
+function changedIn(data: string): ListName | undefined {
+  const value: unknown = JSON.parse(data);
+  return isObject(value) && typeof value.method === 'string' ? LIST_CHANGED.get(value.method) : undefined;
+}
+
+/** Hears of changed lists as they happen, on one stream for each server, or account there, that announces them. */
 export class Watching {
-  readonly #onChanged: (server: ServerName, list: ListName) => void;
+  readonly #onChanged: (key: string, list: ListName) => void;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(onChanged: (server: ServerName, list: ListName) => void) {
+  constructor(onChanged: (key: string, list: ListName) => void) {
     this.#onChanged = onChanged;
   }
 
   /** Watches a server that was just read; what is watched already stays. */
   watch(upstream: Upstream): void {
-    const { entry, leg, eras } = upstream;
-    const onData = (data: string): void => this.#read(entry.name, data);
+    const { key, leg, eras } = upstream;
+    const onData = (data: string): boolean => this.#read(key, data);
     if (eras?.modern && announces(eras.modern.capabilities)) {
       const filter = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
       const meta = modernMeta(0, upstream.ownOwner(OWN_LEGACY).client);
-      this.#keep(`${entry.name} modern`, upstream, () => followSubscription(leg, filter, meta, onData));
+      this.#keep(`${key} modern`, upstream, () => watchSubscription(leg, filter, meta, onData));
     }
-    const session = upstream.peek(upstream.ownOwner(OWN_LEGACY));
-    if (session?.id !== undefined && announces(session.hello.capabilities)) {
-      this.#keep(`${entry.name} legacy`, session, () => followSession(session, onData));
-    }
+    // A pipe says what concerns nobody without being asked; a stream would keep its program running.
+    if (leg.isPiped) return;
+    const owner = upstream.ownOwner(OWN_LEGACY);
+    const session = upstream.peek(owner);
+    if (session?.id !== undefined && announces(session.hello.capabilities))
+      this.#keep(`${key} legacy`, upstream, () => upstream.hear(owner, onData));
+  }
+
+  /** What servers over pipes say by themselves, and that they run again; returns the way to stop. */
+  hear(upstreams: Upstreams, onRestart: (upstream: Upstream) => void): () => void {
+    const stops = [
+      upstreams.onStray(({ key }, data) => this.#read(key, data)),
+      upstreams.onRestart(onRestart),
+    ];
+    return () => stops.forEach(stop => void stop());
   }
 
   /** The server is gone or has changed. */
-  forget(server: ServerName): void {
-    for (const key of [`${server} modern`, `${server} legacy`]) {
-      this.#watched.get(key)?.stop();
-      this.#watched.delete(key);
+  forget(key: string): void {
+    for (const what of [`${key} modern`, `${key} legacy`]) {
+      this.#watched.get(what)?.stop();
+      this.#watched.delete(what);
     }
   }
 
@@ -54,17 +69,17 @@ export class Watching {
     this.#watched.clear();
   }
 
-  #keep(key: string, what: Upstream | UpstreamSession, start: () => () => void): void {
+  #keep(key: string, what: Upstream, start: () => () => void): void {
     const known = this.#watched.get(key);
     if (known?.what === what) return;
     known?.stop();
     this.#watched.set(key, { what, stop: start() });
   }
 
-  #read(server: ServerName, data: string): void {
-    const value: unknown = JSON.parse(data);
-    const list =
-      isObject(value) && typeof value.method === 'string' ? LIST_CHANGED.get(value.method) : undefined;
-    if (list) this.#onChanged(server, list);
+  /** Whether it was a changed list. */
+  #read(key: string, data: string): boolean {
+    const list = changedIn(data);
+    if (list) this.#onChanged(key, list);
+    return list !== undefined;
   }
 }

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { didYouMean, printable, type ServerName, systemClock, uuidv7 } from '../base/index.ts';
 import type { Config, Flags } from '../config/index.ts';
 import type { ServerEntry } from '../mcp/index.ts';
-import type { EventRow, Store, User } from '../store/index.ts';
+import type { EventRow, Group, Store, User } from '../store/index.ts';
 import { Refusal } from './refusal.ts';
 
 /** What a command works with beside a gateway that may be running. */
@@ -10,10 +10,13 @@ export type Offline = {
   readonly config: Config;
   readonly store: Store;
   readonly now: number;
+  /** Who does it, as the audit log names them. */
+  readonly actor: string;
   /** One row of the audit log, in the name of the system user. */
   audit(change: AuditedChange): Promise<void>;
   /** Throws a Refusal for a name that nobody has. */
   user(name: string): Promise<User>;
+  group(name: string): Promise<Group>;
   /** Of the file and of the store. */
   servers(): Promise<readonly ServerEntry[]>;
   server(name: string): Promise<ServerName>;
@@ -28,14 +31,15 @@ export type AuditedChange = {
 
 /** Opens the same store as the running gateway, which notices the change by itself, and closes it at the end. */
 export async function withStore<T>(flags: Flags, work: (offline: Offline) => Promise<T>): Promise<T> {
-  const [{ loadConfig }, { openStore }] = await Promise.all([
+  const [{ loadConfig, readStored, withStored }, { openStore }] = await Promise.all([
     import('../config/index.ts'),
     import('../store/index.ts'),
   ]);
-  const config = loadConfig({ flags });
-  const { dataDir, databaseUrl, master } = config;
-  const store = await openStore({ dataDir, databaseUrl, master });
+  const read = loadConfig({ flags });
+  const { dataDir, databaseUrl, master, formerMaster } = read;
+  const store = await openStore({ dataDir, databaseUrl, master, formerMaster });
   try {
+    const config = withStored(read, readStored(await store.settings.list()));
     return await work(offlineOf(config, store, systemClock.now()));
   } finally {
     await store.close();
@@ -48,6 +52,7 @@ function offlineOf(config: Config, store: Store, now: number): Offline {
     config,
     store,
     now,
+    actor: actorName(),
     audit: change => writeAudit(store, now, change),
     user: async name => {
       const user = await store.userByName(name);
@@ -56,6 +61,16 @@ function offlineOf(config: Config, store: Store, now: number): Offline {
         'user',
         name,
         (await store.listUsers()).map(each => each.name),
+      );
+    },
+    group: async name => {
+      const all = await store.listGroups();
+      const found = all.find(each => each.name.toLowerCase() === name.toLowerCase());
+      if (found) return found;
+      throw unknown(
+        'group',
+        name,
+        all.map(each => each.name),
       );
     },
     servers,
@@ -79,8 +94,10 @@ function unknown(kind: string, name: string, known: readonly string[]): Refusal 
   );
 }
 
+const actorName = () => `cli:${userInfo().username}`;
+
 async function writeAudit(store: Store, now: number, change: AuditedChange): Promise<void> {
-  const actor = `cli:${userInfo().username}`;
+  const actor = actorName();
   await store.addAudit({
     id: uuidv7(now),
     at: now,

@@ -45,3 +45,14 @@ export async function hashNewPassword(password: Secret, settings: Config['settin
   if (lacks.length > 0) throw new Refusal(`The password needs ${lacks.join(', ')}.`);
   return createPasswords().hash(password);
 }
+
+/** A hash that was made elsewhere, from standard input. Throws a Refusal for one that no login could check. */
+export async function givenHash(terminal: Terminal): Promise<string> {
+  const { isPasswordHash } = await import('../auth/index.ts');
+  const hash = (await terminal.readInput()).trim();
+  if (!isPasswordHash(hash))
+    throw new Refusal(
+      'That is no password hash that a login can check: argon2 ($argon2id$...) or bcrypt ($2b$..., cost up to 14).',
+    );
+  return hash;
+}

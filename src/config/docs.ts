@@ -1,13 +1,16 @@
 import { type SettingRow, settingRows } from './schema.ts';
+import { laterNote } from './settings/later.ts';
 import { foreignNames, retiredNames } from './settings/retired.ts';
-import { laterNote } from './settings-of-later.ts';
+import { appliesWhen } from './stored/plan-settings.ts';
 
 const HEAD = `# Configuration
 
 This page is made from the schema in \`src/config\` by \`npm run docs\`; do not edit it.
 
 A value comes from the first of these that has it: flag, environment (also \`.env\` in the working folder, or the file of
-\`--env-file\`; the real environment wins over it), \`settings:\` in \`authmcp.yaml\`, default. Empty values count as absent.
+\`--env-file\`; the real environment wins over it), \`settings:\` in \`authmcp.yaml\`, what an administrator chose (\`authmcp-gateway settings set\`,
+\`/admin/api/settings\`), default. Empty values count as absent. Under "chosen": \`live\` counts at once, \`restart\` from the next start on;
+the others are decided before the database is open, or are secrets, and cannot be chosen there.
 What "takes effect in a later release" is read and checked now; a start at which it is set says so.
 Names marked \`_FILE\` may be given as \`NAME_FILE=/path\` instead: the value is the content of that file.
 
@@ -18,8 +21,11 @@ mcpServers: # as in the configuration of Claude, Cursor, VS Code (servers), Wind
   home-assistant:
     url: http://homeassistant.local:8123/mcp
     auth: { bearer: "\${HOME_TOKEN}" } # or basic: { user, password }, or headers: { X-Api-Key: ... }
-    grants: [alice] # "*" is everybody; administrators need no grant; "group:name" takes effect in a later release
-  notes: # kept, not started in this release
+    grants: [alice] # "*" is everybody; administrators need no grant; "group:name" is everybody in that group; parts of servers: grant add
+  issues: # people connect their own accounts; per: gateway is one account for all
+    url: https://issues.example.com/mcp
+    auth: { oauth: { per: user } }
+  notes: # a command: started at the first use, ended when nobody needs it
     command: npx
     args: [-y, some-notes-server]
     env: { NOTES_KEY: "\${NOTES_KEY:-none}" }
@@ -28,9 +34,14 @@ settings:
 \`\`\`
 
 Per server also: \`headers\`, \`type\` (http, sse, stdio), \`prefix\` (default \`<name>_\`, may be \`""\`), \`enabled\`, \`timeout\` in
-seconds, \`protocol\` (auto, legacy, modern), \`private\` (allow, deny), \`stateless\`, \`deduplicate\`, \`cwd\`. \`\${NAME}\`, \`\${env:NAME}\` and
+seconds, \`protocol\` (auto, legacy, modern), \`private\` (allow, deny), \`stateless\`, \`stateful\`, \`deduplicate\`, \`elicitationHosts\`, \`cwd\`. \`\${NAME}\`, \`\${env:NAME}\` and
 \`\${NAME:-default}\` are replaced in this file only (\`$\${\` is a plain \`\${\`). Every edit is taken up within a second; a wrong one is refused with
 its line, and the running configuration stays.
+
+\`auth.oauth\` takes \`per\` (user or gateway; required), \`grant\` (authorization_code, the default; with \`per: gateway\` also client_credentials and
+refresh_token), \`clientId\` with \`clientSecret\` or \`privateKey\` (PEM) and \`privateKeyAlg\` where the gateway was registered by hand, \`issuer\` to which that
+client belongs, \`scopes\`, \`tokenEndpoint\` (absolute URL; nothing is discovered then) and \`refreshToken\`. What is left out is discovered, and the
+gateway registers itself. People come back to \`/connect/callback\` of the public address: that is the redirect URI to register by hand.
 `;
 
 /** docs/configuration.md. */
@@ -38,8 +49,8 @@ export function renderConfigurationDoc(): string {
   return `${HEAD}
 ## Settings
 
-| key in \`settings:\` | environment | default | meaning |
-|---|---|---|---|
+| key in \`settings:\` | environment | default | chosen | meaning |
+|---|---|---|---|---|
 ${settingRows.map(renderRow).join('\n')}
 
 ## Other names
@@ -68,7 +79,12 @@ function renderRow(row: SettingRow): string {
     .filter(part => part !== '')
     .join(' ')
     .replaceAll('|', '\\|');
-  return `| \`${row.key}\`${also} | ${names}${flag} | ${shown(row) || 'none'} | ${about} |`;
+  return `| \`${row.key}\`${also} | ${names}${flag} | ${shown(row) || 'none'} | ${chosen(row)} | ${about} |`;
+}
+
+function chosen(row: SettingRow): string {
+  const when = appliesWhen(row);
+  return when === 'outside' ? '-' : when;
 }
 
 function bounds(row: SettingRow): string {

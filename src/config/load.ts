@@ -12,8 +12,9 @@ import { readMasterKey, refuseWeak } from './master-key.ts';
 import { decideMode, type Mode } from './mode.ts';
 import { type Resolved, resolveSettings, type Source } from './resolve-settings.ts';
 import type { SettingKey, Settings } from './schema.ts';
+import { laterWarnings } from './settings/later.ts';
 import { retiredWarnings } from './settings/retired.ts';
-import { laterWarnings } from './settings-of-later.ts';
+import { readSigning, type Signing, signingWarning } from './signing.ts';
 
 /** Everything that is fixed while the process runs, but for what the watched file changes. */
 export type Config = {
@@ -30,6 +31,7 @@ export type Config = {
   readonly databaseUrl: Secret | undefined;
   readonly master: Secret;
   readonly formerMaster: Secret | undefined;
+  readonly signing: Signing;
   readonly servers: readonly ServerEntry[];
   /** Sentences to show at start. */
   readonly warnings: readonly string[];
@@ -40,6 +42,8 @@ export type Config = {
   readonly adminUsername: string | undefined;
   readonly adminPassword: Secret | undefined;
   readonly adminEmail: string | undefined;
+  /** Of the environment, what programs that the gateway starts may have. */
+  readonly childEnv: Readonly<Record<string, string>>;
   /** What this load made. */
   readonly made: { readonly dataDir: boolean; readonly masterKey: boolean };
   /** The same flags and environment with the file as it is now. */
@@ -79,6 +83,7 @@ export function loadConfig(input: LoadInput = {}): Config {
   const { master, wasMade } = readMasterKey(settings['jwt.secretKey'], dataDir);
   const former = settings['jwt.secretKeyPrevious'];
   if (former) refuseWeak(former.reveal(), 'JWT_SECRET_KEY_PREVIOUS');
+  const signing = readSigning(settings, cwd);
   const servers = file.servers(settings['upstream.timeoutSeconds']);
   return {
     settings,
@@ -91,6 +96,7 @@ export function loadConfig(input: LoadInput = {}): Config {
     databaseUrl: settings.databaseUrl,
     master,
     formerMaster: former,
+    signing,
     servers: servers.entries,
     warnings: [
       ...retiredWarnings(env),
@@ -103,6 +109,7 @@ export function loadConfig(input: LoadInput = {}): Config {
     configFileShown: shown,
     hasConfigFile: file.exists,
     ...adminOf(settings),
+    childEnv: childEnvOf(given),
     made: { dataDir: wasDirMade, masterKey: wasMade },
     reload: () => loadConfig(input),
   };
@@ -111,6 +118,13 @@ export function loadConfig(input: LoadInput = {}): Config {
 /** An empty value in the environment does not hide one in `.env`. */
 function withoutEmpty(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+}
+
+const FOR_CHILDREN = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'] as const;
+
+function childEnvOf(env: Env): Readonly<Record<string, string>> {
+  const entries = FOR_CHILDREN.flatMap(name => (env[name] ? [[name, env[name]] as const] : []));
+  return Object.fromEntries(entries);
 }
 
 function adminOf(settings: Settings): Pick<Config, 'adminUsername' | 'adminPassword' | 'adminEmail'> {
@@ -149,7 +163,7 @@ function show(path: string, cwd: string): string {
   return near === '' || near.startsWith('..') || isAbsolute(near) ? path : `./${near}`;
 }
 
-const RANK = { flag: 0, environment: 1, file: 2, default: 3 } as const;
+const RANK = { flag: 0, environment: 1, file: 2, stored: 3, default: 4 } as const;
 
 /** `AUTH_SQLITE_PATH` names a file, of which only the folder counts; the stronger of the two settings wins. */
 function dataDirOf({ settings, sources }: Resolved, cwd: string): string {
@@ -178,7 +192,8 @@ function warningsOf(settings: Settings, mode: Mode, cwd: string): readonly strin
       `STATIC_BEARER_TOKENS holds a token of fewer than ${GUESSABLE_BYTES} characters, which can be guessed. Make a key instead: authmcp-gateway token create.`,
     isHalfAdmin &&
       'ADMIN_USERNAME and ADMIN_PASSWORD make an administrator only together; the other one is not set.',
-  ].filter(text => text !== false);
+    signingWarning(settings),
+  ].filter(text => typeof text === 'string');
 }
 
 /** The commit that was built, or undefined. */
@@ -196,4 +211,9 @@ export function portHere(given: Env = process.env, cwd = process.cwd()): number 
   } catch {
     return resolveSettings({}, { PORT: given.PORT }, undefined).settings.port;
   }
+}
+
+/** The token of a client that runs here. */
+export function tokenHere(given: Env = process.env): string | undefined {
+  return given.AUTHMCP_TOKEN;
 }

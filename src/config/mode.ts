@@ -144,3 +144,8 @@ function servedFace(
     hostRefusal: 'This gateway does not answer to that Host; see MCP_PUBLIC_URL and TRANSPORT_ALLOWED_HOSTS',
   };
 }
+
+/** What becomes of the tools of a server that is added: where others reach it, somebody looks first (C21). */
+export function newToolsOf({ kind }: Mode): 'on' | 'review' {
+  return kind === 'served' ? 'review' : 'on';
+}

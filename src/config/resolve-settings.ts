@@ -12,10 +12,12 @@ import {
   settingRows,
 } from './schema.ts';
 
-/** Who decided a value: precedence is flag, environment, file, default. */
+/** Who decided a value: precedence is flag, environment, file, stored, default. */
 export type Source =
   | { readonly from: 'flag' | 'environment'; readonly name: string }
   | { readonly from: 'file'; readonly at: string }
+  /** Chosen in the dashboard or by the command line: by whom and when, in milliseconds. */
+  | { readonly from: 'stored'; readonly by: string; readonly at: number }
   | { readonly from: 'default' };
 
 export type FlagValues = Readonly<Record<string, string | undefined>>;
@@ -64,7 +66,7 @@ function check(row: SettingRow, { value, source }: Found): Found {
 /** How a person finds the place again where a value stands. */
 export function whereOf(row: SettingRow, source: Source): string {
   if (source.from === 'file') return `${source.at} settings.${row.key}`;
-  return source.from === 'default' ? row.key : source.name;
+  return source.from === 'flag' || source.from === 'environment' ? source.name : row.key;
 }
 
 function readFileSettings(tree: Tree): ReadonlyMap<SettingKey, Found> {

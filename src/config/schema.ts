@@ -1,9 +1,10 @@
 import { accessSettings } from './settings/access.ts';
+import { compatSettings } from './settings/compat.ts';
 import type { Setting } from './settings/kinds.ts';
 import { networkSettings } from './settings/network.ts';
 import { trafficSettings } from './settings/traffic.ts';
 
-const table = { ...networkSettings, ...accessSettings, ...trafficSettings };
+const table = { ...networkSettings, ...accessSettings, ...trafficSettings, ...compatSettings };
 
 export type SettingKey = keyof typeof table;
 

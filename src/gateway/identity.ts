@@ -3,6 +3,8 @@ import {
   createAuthenticator,
   createBrowserSessions,
   createKeyRing,
+  createKnownBrowsers,
+  createLinks,
   createLoginEvents,
   createLoginThrottle,
   createMint,
@@ -13,9 +15,13 @@ import {
   ensureServiceUser,
   type FirstAdminOutcome,
   keepStaticTokens,
+  keyLifeOf,
+  type LoginLife,
   type LoginLimit,
   makeFirstAdmin,
   type PasswordPolicy,
+  type Registration,
+  type SessionLife,
 } from '../auth/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Config, Settings } from '../config/index.ts';
@@ -27,7 +33,10 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 export type Base = {
+  /** As it was at the start, with what administrators chose before. */
   readonly config: Config;
+  /** As it is now. */
+  readonly configNow: () => Config;
   readonly store: Store;
   readonly live: Live;
   readonly ledger: Ledger;
@@ -45,23 +54,37 @@ export function policyOf(settings: Settings): PasswordPolicy {
   };
 }
 
-function loginLimitOf(settings: Settings): LoginLimit {
+function loginLimitOf(atStart: Settings, settings: Settings): LoginLimit {
   return {
-    isEnabled: settings['rateLimit.enabled'],
+    isEnabled: atStart['rateLimit.enabled'],
     max: settings['rateLimit.login.max'],
     window: settings['rateLimit.login.window'],
   };
 }
 
-function loginLifeOf(settings: Settings) {
+/** How people come by themselves. */
+export function registrationOf(atStart: Settings, settings: Settings): Registration {
   return {
+    isOpen: settings['system.allowRegistration'],
+    policy: policyOf(settings),
+    limit: {
+      isEnabled: atStart['rateLimit.enabled'],
+      max: settings['rateLimit.register.max'],
+      window: settings['rateLimit.register.window'],
+    },
+  };
+}
+
+function loginLifeOf(settings: Settings): LoginLife {
+  return {
+    accessTtlMs: settings['jwt.accessTokenExpireMinutes'] * MINUTE_MS,
     slidingMs: settings['jwt.refreshTokenExpireDays'] * DAY_MS,
     absoluteMs: settings['jwt.refreshTokenMaxDays'] * DAY_MS,
     isSingle: settings['jwt.enforceSingleSession'],
   };
 }
 
-function sessionLifeOf(settings: Settings) {
+function sessionLifeOf(settings: Settings): SessionLife {
   return {
     idleMs: settings['browserSession.idleMinutes'] * MINUTE_MS,
     absoluteMs: settings['browserSession.maxMinutes'] * MINUTE_MS,
@@ -69,17 +92,28 @@ function sessionLifeOf(settings: Settings) {
 }
 
 /** What knows who people are and what they may. */
-export async function buildIdentity({ config, store, live, ledger, clock, origin }: Base) {
+export async function buildIdentity(base: Base) {
+  const { config, configNow, store, live, ledger, clock, origin } = base;
   const { master, settings } = config;
-  const accessTtlMs = settings['jwt.accessTokenExpireMinutes'] * MINUTE_MS;
-  const keyRing = await createKeyRing({ store, master, clock });
+  const now = () => configNow().settings;
+  const accessTtlMs = () => now()['jwt.accessTokenExpireMinutes'] * MINUTE_MS;
+  const keyRing = createKeyRing({
+    store,
+    master,
+    clock,
+    live,
+    ledger,
+    signing: config.signing,
+    keepMs: keyLifeOf(accessTtlMs()),
+  });
   const passwords = createPasswords();
   const anonymousId = settings['system.authRequired']
     ? undefined
     : await ensureServiceUser(ANONYMOUS, { store, clock });
   const anonymous = () => anonymousId;
   const events = createLoginEvents(master, ledger);
-  const throttle = createLoginThrottle(clock, loginLimitOf(settings));
+  const browsers = createKnownBrowsers({ master, clock, origin });
+  const throttle = createLoginThrottle(clock, () => loginLimitOf(settings, now()));
   return {
     keyRing,
     passwords,
@@ -91,12 +125,19 @@ export async function buildIdentity({ config, store, live, ledger, clock, origin
       ledger,
       master,
       clock,
-      accessTtlMs,
-      ...loginLifeOf(settings),
+      life: () => loginLifeOf(now()),
     }),
-    checkPassword: createPasswordCheck({ store, live, passwords, throttle, clock, events }),
-    sessions: createBrowserSessions({ store, live, master, clock, origin, ...sessionLifeOf(settings) }),
+    checkPassword: createPasswordCheck({ store, live, passwords, throttle, clock, browsers, events }),
+    sessions: createBrowserSessions({
+      store,
+      live,
+      master,
+      clock,
+      origin,
+      life: () => sessionLifeOf(now()),
+    }),
     setup: createSetup({ store, clock, origin, ledger }),
+    links: createLinks({ store, clock, origin, ledger }),
   };
 }
 

@@ -1,23 +1,31 @@
+import { ConnectLinks } from '../auth/index.ts';
 import { deriveKey, Seal } from '../base/index.ts';
 import { Catalogue } from '../catalogue/index.ts';
-import type { Settings } from '../config/index.ts';
+import { commandRules, type Settings } from '../config/index.ts';
 import { createEgress } from '../http/index.ts';
 import type { Log } from '../ledger/index.ts';
-import type { ResponseMessage } from '../mcp/index.ts';
+import type { Params, ResponseMessage } from '../mcp/index.ts';
 import {
   ClientSessions,
   Cursors,
-  createAdmission,
   createRecognition,
   Deduplicator,
   InFlight,
-  type Limits,
+  Links,
+  Meters,
+  Parked,
+  REPLAY_LIMITS,
+  Recordings,
+  SseLines,
   Streams,
+  TaskIds,
   Views,
+  WaitingForAccounts,
 } from '../proxy/index.ts';
 import { Pending } from '../shared/index.ts';
-import { Upstreams } from '../upstream/index.ts';
+import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
 import type { Base, Identity } from './identity.ts';
+import { createLiveAdmission } from './live-admission.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,25 +37,42 @@ export type Patience = {
   readonly bodyMs: number;
   /** For the next byte of an answer to be taken. */
   readonly stallMs: number;
+  /** For a client of the 2025 revisions that left a stream to come back to it; five minutes unless said. */
+  readonly returnMs?: number;
+  /** For a client of 2026-07-28 that was asked something; ten minutes unless said. */
+  readonly parkedMs?: number;
+  /** How many streams a server bears with, the calls that wait for people among them; 1,000 unless said. */
+  readonly streams?: number;
 };
 
 export const PATIENCE: Patience = { headersMs: 15_000, bodyMs: 15_000, stallMs: 60_000 };
 
-function limitsOf(settings: Settings): Limits {
-  return {
-    isEnabled: settings['rateLimit.enabled'],
-    mcp: {
-      max: settings['rateLimit.mcp.max'],
-      window: settings['rateLimit.mcp.window'],
-      burst: settings['rateLimit.mcp.burst'],
-    },
-    failed: { max: settings['rateLimit.failedAuth.max'], window: settings['rateLimit.failedAuth.window'] },
+/** Where authorization servers read who the gateway is. */
+function clientMetadataUrlOf(settings: Settings, origin: () => string): () => string | undefined {
+  const given = settings['upstream.clientMetadataUrl'];
+  return () => (given === 'off' ? undefined : (given ?? origin() + CLIENT_METADATA_PATH));
+}
+
+/** People's accounts at servers, and the gateway's own. */
+function buildConnections(
+  deps: Omit<ConstructorParameters<typeof Connections>[0], 'clientMetadataUrl' | 'times'>,
+  settings: Settings,
+  own: Params,
+): Connections {
+  const times = {
+    thresholdMs: settings['tokenRefresh.thresholdMinutes'] * 60_000,
+    intervalMs: settings['tokenRefresh.intervalSeconds'] * 1000,
+    timeoutMs: settings['tokenRefresh.timeoutSeconds'] * 1000,
   };
+  return new Connections(
+    { ...deps, clientMetadataUrl: clientMetadataUrlOf(settings, deps.origin), times },
+    own,
+  );
 }
 
 /** Everything on the way from a client to a server. */
 export function buildPath(
-  { config, store, live, ledger, clock, origin }: Base,
+  { config, configNow, store, live, ledger, clock, origin }: Base,
   identity: Identity,
   { log, version, patience }: { log: Log; version: string; patience: Patience },
 ) {
@@ -55,13 +80,28 @@ export function buildPath(
   const own = { name: 'authmcp-gateway', version };
   const egress = createEgress();
   const isPrivateAllowed = settings['upstream.private'] !== 'deny';
-  const upstreams = new Upstreams({ egress, clock, ledger, isPrivateAllowed, client: own });
+  const supervisor = new Supervisor({ ...commandRules(config), log });
+  const connections = buildConnections(
+    { store, egress, clock, ledger, live, origin, isPrivateAllowed },
+    settings,
+    own,
+  );
+  const upstreams = new Upstreams({
+    ...{ egress, supervisor, clock, ledger, isPrivateAllowed, connections, client: own },
+    maxStreams: patience.streams,
+  });
   const catalogue = new Catalogue({ store, upstreams, ledger, clock, log });
-  const route = { live, catalogue, upstreams, pageSize: settings.pageSize };
+  const route = { live, catalogue, upstreams, pageSize: settings.pageSize, links: new Links() };
   return {
     ...route,
+    connections,
+    connectLinks: new ConnectLinks(master, clock, origin),
+    waitingForAccounts: new WaitingForAccounts(),
     ...createRecognition({ authenticator: identity.authenticator, origin }),
-    ...createAdmission(limitsOf(settings), clock, ledger),
+    ...createLiveAdmission(
+      { config, configNow },
+      { clock, ledger, meters: new Meters({ live, clock, ledger }) },
+    ),
     sessions: new ClientSessions({
       seal: new Seal(deriveKey(master, 'session'), 's1'),
       clock,
@@ -72,10 +112,18 @@ export function buildPath(
     inFlight: new InFlight(),
     deduplicator: new Deduplicator(),
     streams: new Streams(),
+    lines: new SseLines(new Seal(deriveKey(master, 'stream'), 'l1')),
+    recordings: new Recordings(clock, { ...REPLAY_LIMITS, ms: patience.returnMs ?? REPLAY_LIMITS.ms }),
     pending: new Pending<ResponseMessage>(clock),
+    parked: new Parked(new Seal(deriveKey(master, 'request-state'), 'r1'), clock, patience.parkedMs),
+    tasks: new TaskIds(new Seal(deriveKey(master, 'task'), 't1')),
     own,
+    securitySchemes: settings['compat.securitySchemes'],
+    toolNamesAsMethods: settings['compat.toolNamesAsMethods'],
     ledger,
     egress,
+    isPrivateAllowed,
+    supervisor,
     clock,
     log,
     bodyBytes: settings['limits.bodyBytes'],

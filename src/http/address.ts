@@ -24,6 +24,12 @@ export function bareHost(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
+/** Whose limits an address counts for: whoever has one of IPv6 has the 2^64 of its network (RFC 6177). */
+export function networkOf(address: string): string {
+  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return address;
+  return ipaddr.IPv6.parse(address).parts.slice(0, 4).join(':');
+}
+
 /** Whether the host of a URL is an IP literal. */
 export function isAddress(host: string): boolean {
   return ipaddr.isValid(bareHost(host));

@@ -28,7 +28,8 @@ export function refuseDoubledHeaders(request: IncomingMessage): void {
   for (let i = 0; i < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
     if (!ONCE.has(name) || MERGEABLE.has(name)) continue;
-    if (seen.has(name)) throw new Fault('bad_header', { says: `The header ${name} stands twice` });
+    if (seen.has(name))
+      throw new Fault('bad_header', { says: `The header ${name} stands twice`, data: { header: name } });
     seen.add(name);
   }
 }

@@ -9,9 +9,19 @@ export type AddressRule = { readonly isPrivateAllowed: boolean };
 /**
  * Why no whole answer came. `unreachable`: nothing was sent. `blocked`: an address that the rule forbids.
  * `broken`: the connection ended after the request had begun. `invalid`: not HTTP that we accept. `aborted`: by us.
+ * Of servers that are started here also `full`: too many run, and `paused`: it ended too often to be started now.
+ * `unconnected`: there is no credential to send it with; the cause is the Fault that says why.
  */
 export type EgressFailure = {
-  readonly kind: 'unreachable' | 'blocked' | 'broken' | 'invalid' | 'aborted';
+  readonly kind:
+    | 'unreachable'
+    | 'blocked'
+    | 'broken'
+    | 'invalid'
+    | 'aborted'
+    | 'full'
+    | 'paused'
+    | 'unconnected';
   readonly cause: unknown;
 };
 
@@ -81,8 +91,9 @@ function failureOf(cause: unknown, hasStarted: boolean, isAborted: boolean): Egr
   for (let error = cause; error instanceof Error; error = error.cause) {
     if (error instanceof BlockedAddress) return { kind: 'blocked', cause };
     if (
-      'code' in error &&
-      (error.code === 'UND_ERR_HEADERS_OVERFLOW' || String(error.code).startsWith('HPE_'))
+      // The parser's own errors have no code in every release of undici.
+      error.name === 'HTTPParserError' ||
+      ('code' in error && error.code === 'UND_ERR_HEADERS_OVERFLOW')
     )
       return { kind: 'invalid', cause };
   }

@@ -1,4 +1,4 @@
-export { type AddressClass, classOfAddress, createAddressReader } from './address.ts';
+export { type AddressClass, classOfAddress, createAddressReader, networkOf } from './address.ts';
 export { appRoute } from './app-route.ts';
 export { type BodyLimits, readRequestBody } from './body.ts';
 export type { DoorRules } from './door.ts';
@@ -15,6 +15,7 @@ export {
   type Target,
 } from './egress.ts';
 export { type Exchange, header } from './exchange.ts';
+export { type Fetched, fetchDocument } from './fetch-document.ts';
 export { createFrontDoor, type Route } from './front-door.ts';
 export { type Listener, listen } from './listener.ts';
 export {

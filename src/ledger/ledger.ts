@@ -16,13 +16,22 @@ export type EventType =
   | 'auth_failed'
   | 'brute_force'
   | 'token_reuse'
+  | 'oauth_refused'
   | 'rate_limited'
   | 'permission_denied'
   | 'session_refused'
   | 'name_collision'
   | 'definition_rejected'
   | 'ssrf_blocked'
+  | 'elicitation_url'
+  | 'elicitation_secret'
   | 'insecure_setting'
+  | 'key_rotated'
+  | 'token_refresh'
+  | 'connected'
+  | 'disconnected'
+  | 'connect_refused'
+  | 'connect_hijack'
   | 'admin_action';
 
 export type SecurityEvent = {
@@ -32,6 +41,8 @@ export type SecurityEvent = {
   readonly address?: string | undefined;
   readonly server?: string | undefined;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** The id that the person was shown; of those that are counted together the first one's. */
+  readonly request?: string | undefined;
 };
 
 /** The row of one request while it runs. Whoever learns something writes it here. */
@@ -141,8 +152,9 @@ export class Ledger {
   }
 
   event(event: SecurityEvent): void {
-    const { type, severity, principal, address, server } = event;
+    const { type, severity, principal, address, server, request } = event;
     const detail = JSON.stringify(event.detail);
+    const told = request === undefined ? detail : JSON.stringify({ ...event.detail, request });
     const at = this.#deps.clock.now();
     const make = (): Mutable<EventRow> => ({
       id: uuidv7(at),
@@ -152,12 +164,12 @@ export class Ledger {
       principal,
       address,
       server,
-      detail,
+      detail: told,
       count: 1,
     });
     this.#events.add([type, address ?? '', principal ?? '', server ?? '', detail].join(' '), make);
     this.#deps.log.info(
-      { event: type, severity, principal, address, server, ...event.detail },
+      { event: type, severity, principal, address, server, ...event.detail, request },
       'security event',
     );
   }

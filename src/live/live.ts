@@ -1,4 +1,4 @@
-import { readSnapshot, type Snapshot, type SnapshotSources } from './snapshot.ts';
+import { type Kept, readSnapshot, type Snapshot, type SnapshotSources } from './snapshot.ts';
 
 export type Live = {
   /** A map read: no waiting, no I/O. */
@@ -27,21 +27,21 @@ class Watch implements Live {
   readonly #deps: LiveDeps;
   readonly #listeners = new Set<Listener>();
   readonly #timer: NodeJS.Timeout;
-  #snapshot: Snapshot;
+  #kept: Kept;
   #reading: Promise<Snapshot> | undefined;
   #next: Promise<Snapshot> | undefined;
   #polling: Promise<void> | undefined;
   #closed = false;
 
-  constructor(deps: LiveDeps, first: Snapshot) {
+  constructor(deps: LiveDeps, first: Kept) {
     this.#deps = deps;
-    this.#snapshot = first;
+    this.#kept = first;
     this.#timer = setInterval(() => this.#tick(), deps.pollMs ?? 250);
     this.#timer.unref();
   }
 
   current(): Snapshot {
-    return this.#snapshot;
+    return this.#kept.snapshot;
   }
 
   /** A reading under way may have passed what the caller just wrote: then one more follows it, for all who wait. */
@@ -69,7 +69,7 @@ class Watch implements Live {
       end();
     };
     // A swap between the decision and this call would else go unnoticed.
-    queueMicrotask(() => look(this.#snapshot));
+    queueMicrotask(() => look(this.current()));
     return () => {
       isOver = true;
       release();
@@ -85,7 +85,7 @@ class Watch implements Live {
 
   #read(): Promise<Snapshot> {
     this.#next = undefined;
-    const reading = readSnapshot(this.#deps)
+    const reading = readSnapshot(this.#deps, this.#kept)
       .then(now => this.#swap(now))
       .finally(() => {
         if (this.#reading === reading) this.#reading = undefined;
@@ -94,10 +94,11 @@ class Watch implements Live {
     return reading;
   }
 
-  #swap(now: Snapshot): Snapshot {
+  #swap(kept: Kept): Snapshot {
+    const now = kept.snapshot;
     if (this.#closed) return now;
-    const before = this.#snapshot;
-    this.#snapshot = now;
+    const before = this.current();
+    this.#kept = kept;
     for (const listener of [...this.#listeners]) {
       try {
         listener(now, before);
@@ -118,7 +119,7 @@ class Watch implements Live {
 
   async #poll(): Promise<void> {
     const revision = await this.#deps.store.revision();
-    if (revision !== this.#snapshot.revision && !this.#closed) await this.refresh();
+    if (revision !== this.current().revision && !this.#closed) await this.refresh();
   }
 }
 

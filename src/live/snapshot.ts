@@ -1,19 +1,32 @@
-import type { Clock, KeyId, ServerName, UserId } from '../base/index.ts';
-import type { ServerEntry } from '../mcp/index.ts';
-import type { ApiKey, Grant, Store, User } from '../store/index.ts';
+import type { Clock, GroupId, KeyId, ServerName, UserId } from '../base/index.ts';
+import { readStored, type StoredSettings } from '../config/index.ts';
+import { accountKey, type ServerEntry } from '../mcp/index.ts';
+import type { Policy } from '../policy/index.ts';
+import type { ApiKey, Group, Limit, Member, Store, User } from '../store/index.ts';
+import { type KeptPolicy, policyOf } from './policy-of.ts';
 
 /** Who exists, what there is and who may use it, at one moment. Never changes: a newer one takes its place. */
 export type Snapshot = {
   readonly revision: number;
   readonly users: ReadonlyMap<UserId, User>;
   readonly usersByName: ReadonlyMap<string, User>;
+  readonly groups: ReadonlyMap<GroupId, Group>;
+  /** The groups of each person. */
+  readonly groupsOf: ReadonlyMap<UserId, readonly GroupId[]>;
   readonly keys: ReadonlyMap<KeyId, ApiKey>;
   /** An entry of the configuration file hides a stored one of its name. */
   readonly servers: ReadonlyMap<ServerName, ServerEntry>;
-  /** Without administrators, who have all. */
-  readonly grants: ReadonlyMap<UserId, ReadonlySet<ServerName>>;
+  /** Servers by their names as version 1 wrote them in addresses, without hyphens, where that names one alone. */
+  readonly spellings: ReadonlyMap<string, ServerName>;
+  readonly policy: Policy;
+  /** Where somebody may use less, or more, than the settings say. */
+  readonly limits: readonly Limit[];
+  /** People's own accounts at servers that may be used, by `accountKey`: when each was connected. */
+  readonly connected: ReadonlyMap<string, number>;
   /** Ids of access tokens, and of login families, that ended before their time. */
   readonly revoked: ReadonlySet<string>;
+  /** What administrators chose. */
+  readonly settings: StoredSettings;
 };
 
 export type SnapshotSources = {
@@ -26,44 +39,64 @@ function byKey<K, V>(values: readonly V[], keyOf: (value: V) => K): ReadonlyMap<
   return new Map(values.map(value => [keyOf(value), value]));
 }
 
-/** The people whom a server's own list names; `*` is everybody. */
-function namedBy(server: ServerEntry, users: readonly User[]): readonly User[] {
-  if (server.grants.includes('*')) return users;
-  const named = new Set(server.grants.map(name => name.toLowerCase()));
-  return users.filter(user => named.has(user.name.toLowerCase()));
+function groupsByUser(members: readonly Member[]): ReadonlyMap<UserId, readonly GroupId[]> {
+  const found = new Map<UserId, GroupId[]>();
+  for (const { userId, groupId } of members) found.set(userId, [...(found.get(userId) ?? []), groupId]);
+  return found;
 }
 
-function mergeGrants(
-  stored: readonly Grant[],
-  servers: Iterable<ServerEntry>,
-  users: readonly User[],
-): ReadonlyMap<UserId, ReadonlySet<ServerName>> {
-  const grants = new Map<UserId, Set<ServerName>>(users.map(user => [user.id, new Set()]));
-  for (const { userId, server } of stored) grants.get(userId)?.add(server);
-  for (const server of servers) {
-    for (const user of namedBy(server, users)) grants.get(user.id)?.add(server.name);
+function spellingsOf(names: readonly ServerName[]): ReadonlyMap<string, ServerName> {
+  const found = new Map<string, ServerName | undefined>();
+  for (const name of names) {
+    const spelling = name.replaceAll('-', '');
+    if (spelling !== name) found.set(spelling, found.has(spelling) ? undefined : name);
   }
-  return grants;
+  const isClear = (pair: [string, ServerName | undefined]): pair is [string, ServerName] =>
+    pair[1] !== undefined && !names.includes(pair[0] as ServerName);
+  return new Map([...found].filter(isClear));
 }
+
+/** A snapshot beside what the next one may take over. */
+export type Kept = { readonly snapshot: Snapshot; readonly kept: KeptPolicy };
 
 /** The revision is read first: a change during the reading makes the next look read again. */
-export async function readSnapshot({ store, clock, fileServers }: SnapshotSources): Promise<Snapshot> {
+export async function readSnapshot(
+  { store, clock, fileServers }: SnapshotSources,
+  before?: Kept,
+): Promise<Kept> {
   const revision = await store.revision();
-  const [users, keys, stored, grants, revoked] = await Promise.all([
-    store.listUsers(),
-    store.listKeys(),
-    store.listServers(),
-    store.listGrants(),
-    store.revokedTokens(clock.now()),
-  ]);
+  const [users, groups, members, keys, stored, rules, switches, limits, revoked, connected, settings] =
+    await Promise.all([
+      store.listUsers(),
+      store.listGroups(),
+      store.listMembers(),
+      store.listKeys(),
+      store.listServers(),
+      store.access.listRules(),
+      store.access.listSwitches(),
+      store.access.listLimits(),
+      store.revokedTokens(clock.now()),
+      store.connections.connectedAccounts(),
+      store.settings.list(),
+    ]);
   const servers = byKey([...stored, ...fileServers()], server => server.name);
-  return {
+  const kept = policyOf({ users, groups, rules, switches, servers: servers.values() }, before?.kept);
+  const snapshot = {
     revision,
     users: byKey(users, user => user.id),
     usersByName: byKey(users, user => user.name),
+    groups: byKey(groups, group => group.id),
+    groupsOf: groupsByUser(members),
     keys: byKey(keys, key => key.id),
     servers,
-    grants: mergeGrants(grants, servers.values(), users),
+    spellings: spellingsOf([...servers.keys()]),
+    policy: kept.policy,
+    limits,
     revoked: new Set(revoked),
+    settings: readStored(settings),
+    connected: new Map(
+      connected.map(({ server, userId, createdAt }) => [accountKey(server, userId), createdAt]),
+    ),
   };
+  return { snapshot, kept };
 }

@@ -31,7 +31,7 @@ function checkMirrors(message: RequestMessage | NotificationMessage, headers: Mi
   if (decodeHeaderValue(headers.method) !== message.method)
     throw mismatch('Mcp-Method', 'does not equal the method of the body');
   const by = METHODS.get(message.method)?.by;
-  if ((by !== 'name' && by !== 'uri') || METHODS.get(message.method)?.eras === 'legacy') return;
+  if (by === undefined || by === 'ref' || METHODS.get(message.method)?.eras === 'legacy') return;
   const named = message.params[by];
   if (typeof named !== 'string') return;
   if (headers.name === undefined) throw mismatch('Mcp-Name', 'is missing');

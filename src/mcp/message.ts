@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Fault } from '../base/index.ts';
-import { elements, isObjectAt, type Members, members } from './scan.ts';
+import { elements, isObjectAt, type Members, members } from './json/scan.ts';
 
 export type RequestId = string | number;
 export type Params = Readonly<Record<string, unknown>>;

@@ -89,8 +89,8 @@ function valueAt(args: unknown, path: readonly string[]): unknown {
   return value;
 }
 
-/** The header that this call's arguments ask for, decoded; undefined: no header. */
-function expectedParam(param: ParamHeader, args: unknown): string | undefined {
+/** What the header says that this call's arguments ask for; undefined: no header. */
+export function paramValue(param: ParamHeader, args: unknown): string | undefined {
   const value = valueAt(args, param.path);
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? String(value)
@@ -99,7 +99,7 @@ function expectedParam(param: ParamHeader, args: unknown): string | undefined {
 
 /** Whether a header, as it came, says what the body says. Integers are compared as numbers. */
 export function paramMatches(param: ParamHeader, header: string | undefined, args: unknown): boolean {
-  const expected = expectedParam(param, args);
+  const expected = paramValue(param, args);
   if (header === undefined || expected === undefined) return header === undefined && expected === undefined;
   const decoded = decodeHeaderValue(header);
   if (decoded === expected) return true;

@@ -1,4 +1,5 @@
 import { Fault } from '../base/index.ts';
+import { isAnswer } from './json/index.ts';
 
 /** One event of a `text/event-stream` (WHATWG HTML, server-sent events). */
 export type SseEvent = {
@@ -96,10 +97,45 @@ export function parseFrame(frame: Buffer): SseEvent | undefined {
   return text === '' ? undefined : { event, data: text, id, retry };
 }
 
+export type Position = { readonly id: string | undefined; readonly retry: number | undefined };
+
+const NOWHERE: Position = { id: undefined, retry: undefined };
+const FIELD = /(?:^|\r\n|\n|\r)(id|retry): ?([^\r\n]*)/g;
+
+/** Where a frame says that the stream is, and after how many milliseconds to ask again, with data or without. */
+export function readPosition(frame: Buffer): Position {
+  if (!frame.includes('id:') && !frame.includes('retry:')) return NOWHERE;
+  let { id, retry } = NOWHERE;
+  for (const [, field, value = ''] of frame.toString('utf8').matchAll(FIELD)) {
+    if (field === 'id' && !value.includes('\0')) id = value;
+    if (field === 'retry' && /^\d{1,9}$/.test(value)) retry = Number(value);
+  }
+  return { id, retry };
+}
+
 /** One message as a frame; a line break between two tokens becomes a second data line. */
 export function toFrame(json: string | Buffer): Buffer {
   const text = typeof json === 'string' ? json : json.toString('utf8');
   return Buffer.from(
     `event: message\ndata: ${text.includes('\n') ? text.replaceAll('\n', '\ndata: ') : text}\n\n`,
   );
+}
+
+const DATA = Buffer.from('data:');
+const EVENT = Buffer.from('event: message\n');
+
+/** Whether a frame is one line of data alone, so that its message stands in it byte for byte. */
+export function isPlainFrame(frame: Buffer): boolean {
+  const at = frame.subarray(0, EVENT.length).equals(EVENT) ? EVENT.length : 0;
+  if (!frame.subarray(at, at + DATA.length).equals(DATA)) return false;
+  const end = frame.indexOf(LF, at);
+  return end !== -1 && frame.length - end <= 2 && frame.indexOf(CR, at) === -1;
+}
+
+/** Whether the frame's message is an answer that is there from its first brace to its last. */
+export function isAnswerFrame(frame: Buffer): boolean {
+  const start = isPlainFrame(frame) ? frame.indexOf(0x7b) : -1;
+  if (start !== -1) return isAnswer(frame.subarray(start));
+  const data = parseFrame(frame)?.data;
+  return data !== undefined && isAnswer(Buffer.from(data));
 }

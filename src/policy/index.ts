@@ -1,2 +1,8 @@
-export type { Caller, Credential } from './caller.ts';
-export { mayUse } from './may-use.ts';
+export type { Caller, Credential, Identity, Role } from './caller.ts';
+export { patternProblem } from './glob.ts';
+export { type Explained, explain, lacksScope, mayUse, permits } from './may-use.ts';
+export { Policy, type PolicyOf } from './policy.ts';
+export { type Because, offBy, type Rights, type Verdict } from './rights.ts';
+export type { Item, Rule, Subject, ToolSwitches } from './rule.ts';
+export { isMcpScope, scopeOf, withEveryScope } from './scopes.ts';
+export { TIERS, type Tier, tierOf } from './tier.ts';

@@ -1,25 +1,31 @@
 import { type Fault, toFault } from '../base/index.ts';
 import { faultAsRpc } from '../http/index.ts';
 import { type Call, type Context, isRequest, type RequestCall } from './call.ts';
-import { CollectOut, HttpOut, type Out } from './out.ts';
+import { HttpOut, type Out } from './out.ts';
 import { ReadFault } from './read.ts';
+import { CollectOut } from './relay/collect-out.ts';
 
-type Respond = (call: RequestCall, out: Out) => Promise<void>;
+/** What becomes of a message, wherever it came from. */
+export type Hearing = {
+  respond(call: RequestCall, out: Out): Promise<void>;
+  /** A notification, or the answer to a question. */
+  hear(call: Exclude<Call, RequestCall>): void;
+};
 
 /** One message of a batch, answered as JSON; nothing for what expects no answer. */
 async function answerOne(
   call: Call | ReadFault,
   requestId: string,
-  respond: Respond,
+  hearing: Hearing,
 ): Promise<string | undefined> {
   if (call instanceof ReadFault) return faultAsRpc(toFault(call.fault), call.idText, requestId);
-  if (!isRequest(call)) return undefined;
+  if (!isRequest(call)) return void hearing.hear(call);
   const { idText } = call.message;
   return new Promise(resolve => {
     const done = (json: string, _fault: Fault | undefined): void => resolve(json);
-    respond(call, new CollectOut({ idText, requestId, done })).catch(thrown =>
-      resolve(faultAsRpc(toFault(thrown), idText, requestId)),
-    );
+    hearing
+      .respond(call, new CollectOut({ idText, requestId, done }))
+      .catch(thrown => resolve(faultAsRpc(toFault(thrown), idText, requestId)));
   });
 }
 
@@ -27,11 +33,11 @@ async function answerOne(
 export async function answerBatch(
   context: Context,
   calls: readonly (Call | ReadFault)[],
-  respond: Respond,
+  hearing: Hearing,
   stallMs: number,
 ): Promise<void> {
   context.entry.method = 'batch';
-  const answers = await Promise.all(calls.map(call => answerOne(call, context.exchange.id, respond)));
+  const answers = await Promise.all(calls.map(call => answerOne(call, context.exchange.id, hearing)));
   const texts = answers.filter(answer => answer !== undefined);
   if (texts.length === 0) {
     context.exchange.response.writeHead(202, { 'content-length': 0 });

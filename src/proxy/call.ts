@@ -9,6 +9,7 @@ import type {
   ResponseMessage,
 } from '../mcp/index.ts';
 import type { Caller } from '../policy/index.ts';
+import type { SessionOwner } from '../upstream/index.ts';
 import type { Out } from './out.ts';
 import type { Place } from './place.ts';
 import type { ClientSession } from './session/client-sessions.ts';
@@ -21,7 +22,11 @@ export type Context = {
   readonly entry: Entry;
   /** What is known of the answer so far, for whoever has to say a fault. */
   readonly trail: Trail;
+  /** Where the message came by HTTP+SSE: the stream on which it is answered, whose session it belongs to. */
+  readonly line?: ClientLine | undefined;
 };
+
+export type ClientLine = { readonly session: ClientSession | undefined; begin(session: ClientSession): void };
 
 export type Trail = { idText?: string | undefined; out?: Out };
 
@@ -32,7 +37,14 @@ type Common = Context & {
   readonly session: ClientSession | undefined;
 };
 
-export type RequestCall = Common & { readonly message: RequestMessage; readonly row: MethodRow };
+export type RequestCall = Common & {
+  readonly message: RequestMessage;
+  readonly row: MethodRow;
+  /** The client's own profile, where the call stands here in the terms of the other era. */
+  readonly from?: Profile;
+  /** The log level of this call alone, in the terms of 2025. */
+  readonly logLevel?: string | undefined;
+};
 export type NotificationCall = Common & {
   readonly message: NotificationMessage;
   readonly row: MethodRow | undefined;
@@ -44,6 +56,11 @@ export type Call = RequestCall | NotificationCall | ResponseCall;
 
 export function isRequest(call: Call): call is RequestCall {
   return call.message.kind === 'request';
+}
+
+/** Whose session with a server serves this call, in the terms of `profile`. */
+export function ownerOf(call: Common, profile: Profile): SessionOwner {
+  return { principal: call.caller.principal, session: call.session?.key, profile, client: call.client };
 }
 
 /** Under which name a call can be cancelled: ids are unique within a session only. */

@@ -2,27 +2,47 @@ import { type Clock, Fault, toFault } from '../base/index.ts';
 import { type Exchange, header, type Route, sendRefusal, sendRpcFault } from '../http/index.ts';
 import type { Entry, Ledger, Log } from '../ledger/index.ts';
 import type { Caller } from '../policy/index.ts';
-import { answerBatch } from './batch.ts';
+import type { Admission } from './admission.ts';
+import { AskingOut } from './asking/asking-out.ts';
+import { answerBatch, type Hearing } from './batch.ts';
+import { callNewServer, type NewServerDeps } from './bridge/new-server.ts';
+import { callOldServer, type OldServerDeps } from './bridge/old-server.ts';
+import { isOfOlderTerms, OlderOut } from './bridge/older-out.ts';
 import { type Call, type Context, isRequest, type RequestCall, type Trail } from './call.ts';
+import { asToolCall } from './compat/named-tool.ts';
+import { type ConnectDeps, connected } from './connect/unconnected.ts';
 import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
-import { CollectOut, HttpOut, type Out } from './out.ts';
-import { type Place, placeOf } from './place.ts';
+import { counted } from './limits/counted.ts';
+import { HttpOut, type Out } from './out.ts';
+import { type Place, placeOf, spelt } from './place.ts';
 import { type ReadDeps, read } from './read.ts';
 import { noteRefusal } from './refusal-events.ts';
+import { CollectOut } from './relay/collect-out.ts';
 import type { Deduplicator } from './relay/deduplicate.ts';
+import { LinkingOut } from './relay/links.ts';
 import { type RelayDeps, relay } from './relay/relay.ts';
-import { type OnePlan, type RouteDeps, requirePlace, route } from './route.ts';
+import { isKnown, type OnePlan, probed, type RouteDeps, requirePlace, route } from './route.ts';
 import { end } from './session/end.ts';
+import { hearOnLine, openLine, type SseDeps, ssePlaceOf } from './sse/sse-door.ts';
 import { type ListenDeps, listen } from './stream/listen.ts';
+import { subscribeResource } from './stream/resource-subscriptions.ts';
 import { type SubscribeDeps, subscribe } from './stream/subscribe.ts';
+import { type ListTasksDeps, listTasks } from './tasks/list-tasks.ts';
+import { answerOf, planTask, withTasks } from './tasks/tasks.ts';
 import { notify, setLevel } from './to-sessions.ts';
 
 export type ProxyDeps = RouteDeps &
   HereDeps &
   ReadDeps &
   RelayDeps &
+  OldServerDeps &
+  NewServerDeps &
   ListenDeps &
-  SubscribeDeps & {
+  SseDeps &
+  SubscribeDeps &
+  ListTasksDeps &
+  Admission &
+  ConnectDeps & {
     readonly ledger: Ledger;
     readonly clock: Clock;
     readonly log: Log;
@@ -35,24 +55,29 @@ export type ProxyDeps = RouteDeps &
     ): Caller | Promise<Caller>;
     /** `WWW-Authenticate` for such a fault. */
     challenge(fault: Fault, place: Place, exchange: Exchange): string;
-    /** Throws `limit_exceeded`. */
-    admit(caller: Caller, exchange: Exchange, n?: number): void;
-    /** After a refused credential: throws `limit_exceeded` when this address tries too often. */
-    noteRefused(exchange: Exchange): void;
   };
 
 /** The MCP endpoints as a route of the front door. */
 export function createProxy(deps: ProxyDeps): Route {
   return exchange => {
     const place = placeOf(exchange.path);
-    if (!place) return false;
-    void handle(exchange, place, deps);
-    return true;
+    const sse = place ? undefined : ssePlaceOf(exchange.path);
+    if (place) void handle({ exchange, place, serve }, deps);
+    else if (sse)
+      void handle({ exchange, place: sse.place, serve: sse.isMessages ? serveMessages : serveLine }, deps);
+    return place !== undefined || sse !== undefined;
   };
 }
 
+type Request = {
+  readonly exchange: Exchange;
+  readonly place: Place;
+  readonly serve: (context: Context, deps: ProxyDeps) => Promise<void>;
+};
+
 /** The path of a request, from its arrival to its end. Whatever is thrown on it is said here and nowhere else. */
-async function handle(exchange: Exchange, place: Place, deps: ProxyDeps): Promise<void> {
+async function handle({ exchange, place: given, serve: serveIt }: Request, deps: ProxyDeps): Promise<void> {
+  const place = spelt(given, deps.live.current().spellings);
   const entry = deps.ledger.open({
     ...exchange,
     userAgent: header(exchange.request, 'user-agent')?.slice(0, 256),
@@ -62,7 +87,8 @@ async function handle(exchange: Exchange, place: Place, deps: ProxyDeps): Promis
     const caller = await authenticate(exchange, place, entry, deps);
     deps.admit(caller, exchange);
     requirePlace(caller, place, deps.live);
-    await serve({ exchange, place, caller, entry, trail }, deps);
+    await serveIt({ exchange, place, caller, entry, trail }, deps);
+    deps.settle(caller, entry);
     deps.ledger.close(entry);
   } catch (thrown) {
     refuse({ exchange, place, entry, trail }, thrown, deps);
@@ -96,46 +122,89 @@ async function serve(context: Context, deps: ProxyDeps): Promise<void> {
       return post(context, deps);
     case 'GET':
       context.entry.method = 'GET';
-      return listen(context, deps);
+      deps.seat(context.caller, context.exchange, 'stream');
+      return isOlder(context) ? openLine(context, deps) : listen(context, deps);
     case 'DELETE':
       context.entry.method = 'DELETE';
       return end(context, deps);
     default:
-      context.exchange.response.setHeader('allow', 'GET, POST, DELETE');
-      throw new Fault('method_not_allowed');
+      throw notAllowed(context, 'GET, POST, DELETE');
   }
 }
+
+function notAllowed({ exchange }: Context, methods: string): Fault {
+  exchange.response.setHeader('allow', methods);
+  return new Fault('method_not_allowed');
+}
+
+/**
+ * Whoever was given no session has not said `initialize` here: a client of HTTP+SSE, which looks at the server's own
+ * address for the `endpoint` event (2025-11-25 transports, "Backwards Compatibility"). Others skip that event.
+ */
+function isOlder({ exchange }: Context): boolean {
+  const { headers } = exchange.request;
+  return headers['mcp-session-id'] === undefined && headers['last-event-id'] === undefined;
+}
+
+/** The stream of HTTP+SSE. A POST here is refused in a way that tells a client which transport this is. */
+async function serveLine(context: Context, deps: ProxyDeps): Promise<void> {
+  if (context.exchange.request.method !== 'GET') throw notAllowed(context, 'GET');
+  context.entry.method = 'GET';
+  deps.seat(context.caller, context.exchange, 'stream');
+  return openLine(context, deps);
+}
+
+/** The messages of HTTP+SSE. */
+async function serveMessages(context: Context, deps: ProxyDeps): Promise<void> {
+  if (context.exchange.request.method !== 'POST') throw notAllowed(context, 'POST');
+  return hearOnLine(context, hearing(deps), deps);
+}
+
+function hearing(deps: ProxyDeps): Hearing {
+  return { respond: (call, out) => respond(call, out, deps), hear: call => hear(call, deps) };
+}
+
+/** Only what a server answers can be a stream. */
+const RELAYED: ReadonlySet<RequestCall['row']['goes']> = new Set(['one', 'task', 'named']);
 
 async function post(context: Context, deps: ProxyDeps): Promise<void> {
   const reading = await read(context, deps);
   if (reading.isBatch) {
     // The first message of a batch was counted when the request came.
     deps.admit(context.caller, context.exchange, reading.calls.length - 1);
-    const answer = (call: RequestCall, out: Out): Promise<void> => respond(call, out, deps);
-    return answerBatch(context, reading.calls, answer, deps.stallMs);
+    return answerBatch(context, reading.calls, hearing(deps), deps.stallMs);
   }
   const { call } = reading;
   if (!isRequest(call)) return accept(call, deps);
   const out = new HttpOut(context.exchange, call.message.idText, deps.stallMs);
   context.trail.out = out;
-  // Only what a server answers can be a stream.
-  if (takesStream(context) || call.row.goes !== 'one') await respond(call, out, deps);
+  if (call.session) out.recordBy(deps.recordings, call, 'post');
+  if (takesStream(context) || !RELAYED.has(call.row.goes)) await respond(call, out, deps);
   else out.json(await collect(call, part => respond(call, part, deps)));
   context.entry.bytesOut = out.bytes;
 }
 
 /** Notifications and answers to a server's questions: 202 without a body. */
 function accept(call: Exclude<Call, RequestCall>, deps: ProxyDeps): void {
-  if (call.message.kind === 'response')
-    deps.pending.answer(String(call.message.id), call.caller.principal, call.message);
-  else notify({ ...call, message: call.message, row: 'row' in call ? call.row : undefined }, deps.inFlight);
+  hear(call, deps);
   call.entry.status = 202;
   call.exchange.response.writeHead(202, { 'content-length': 0 });
   call.exchange.response.end();
 }
 
+function hear(call: Exclude<Call, RequestCall>, deps: ProxyDeps): void {
+  if (call.message.kind === 'response')
+    deps.pending.answer(
+      String(call.message.id),
+      call.caller.principal,
+      answerOf(call, call.message, deps.tasks),
+    );
+  else notify({ ...call, message: call.message, row: 'row' in call ? call.row : undefined }, deps.inFlight);
+}
+
 /** Answers one request. What differs between methods stands in their table. */
 async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<void> {
+  deps.views.openAccounts(call.caller);
   switch (call.row.goes) {
     case 'here':
       return answerHere(call, out, deps);
@@ -143,19 +212,58 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
       return answerList(call, call.row.list ?? 'tools', out, deps);
     case 'one':
       if (deps.catalogue.isFirstReading) await patientView(call, deps);
-      return toOne(call, route(call, deps.views.of(call), deps), out, deps);
+      return connected(call, out, deps, own => planned(own, deps, plan => toOne(own, plan, out, deps)));
+    case 'named':
+      if (deps.catalogue.isFirstReading) await patientView(call, deps);
+      return respond(asToolCall(call, deps.views.of(call)), out, deps);
+    case 'task':
+      return connected(call, out, deps, own => toServer(own, planTask(own, deps), out, deps));
+    case 'tasks':
+      return listTasks(call, out, deps);
+    case 'subscription':
+      return connected(call, out, deps, own =>
+        planned(own, deps, plan => subscribeResource(own, plan, out, deps)),
+      );
     case 'sessions':
       return setLevel(call, out);
     case 'listen':
-      if (!takesStream(call) || out instanceof CollectOut) throw new Fault('not_acceptable');
+      if (!takesStream(call) || !out.takesMessages) throw new Fault('not_acceptable');
+      deps.seat(call.caller, call.exchange, 'listen');
       return subscribe(call, out, deps);
   }
 }
 
-function toOne(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): Promise<void> {
-  const { deduplicator } = deps;
-  if (!deduplicator.concerns(call, plan)) return relay(call, plan, out, deps);
-  return deduplicator.run(call, plan, out, part => relay(call, plan, part, deps));
+/** Goes on when it is known who gets the call and in which era it is said there; mostly that is known at once. */
+function planned(call: RequestCall, deps: ProxyDeps, go: (plan: OnePlan) => Promise<void>): Promise<void> {
+  const plan = route(call, deps.views, deps);
+  return isKnown(plan, call.profile) ? go(plan) : probed(plan, call.profile).then(go);
+}
+
+function toOne(call: RequestCall, plan: OnePlan, to: Out, deps: ProxyDeps): Promise<void> {
+  const { deduplicator, views, links } = deps;
+  const isOneOfMany = call.place.kind === 'all' && call.row.kind !== undefined;
+  const older = isOfOlderTerms(call) ? new OlderOut(to, call.profile.revision) : to;
+  const out = isOneOfMany ? new LinkingOut(older, { call, plan, view: views.of(call), links }) : older;
+  if (!deduplicator.concerns(call, plan)) return toServer(call, plan, out, deps);
+  return deduplicator.run(call, plan, out, part => toServer(call, plan, part, deps));
+}
+
+/** What goes to a server is counted as long as it runs. */
+function toServer(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): Promise<void> {
+  const leave = deps.enter(call, plan);
+  return leave ? counted(leave, () => send(call, plan, out, deps)) : send(call, plan, out, deps);
+}
+
+/** The way to the server: its own words where it speaks the client's era, a bridge where it does not. */
+function send(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): Promise<void> {
+  if (call.profile.era === 'modern' && plan.profile.era === 'legacy')
+    return callOldServer(call, plan, out, deps);
+  const asker = { entry: plan.upstream.entry, principal: call.caller.principal, ledger: deps.ledger };
+  const looking = new AskingOut(out, asker, call.profile.era === 'modern');
+  if (plan.profile.era === call.profile.era)
+    return relay(call, plan, withTasks(call, plan, looking, deps.tasks), deps);
+  const replan = (): OnePlan => route(call, deps.views, deps);
+  return callNewServer(call, { plan, replan }, looking, deps);
 }
 
 /** The answer as one JSON text, for whoever takes no event stream. */
@@ -179,7 +287,7 @@ function refuse(context: Omit<Context, 'caller'>, thrown: unknown, deps: ProxyDe
   entry.code = fault.code;
   entry.status = exchange.response.headersSent ? exchange.response.statusCode : fault.status;
   if (fault.fault === 'internal') deps.log.error({ err: fault.cause, requestId: exchange.id }, 'a defect');
-  if (fault.status === 401 || fault.status === 403)
+  if ((fault.status === 401 || fault.status === 403) && !exchange.response.headersSent)
     exchange.response.setHeader('www-authenticate', deps.challenge(fault, place, exchange));
   noteRefusal(context, fault, deps);
   if (trail.out) trail.out.fault(fault);

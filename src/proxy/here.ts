@@ -2,6 +2,7 @@ import { Fault } from '../base/index.ts';
 import type { Catalogue, View } from '../catalogue/index.ts';
 import {
   isObject,
+  keyFor,
   LATEST_LEGACY,
   LEGACY_REVISIONS,
   type ListName,
@@ -13,6 +14,7 @@ import {
 } from '../mcp/index.ts';
 import type { Upstreams } from '../upstream/index.ts';
 import type { RequestCall } from './call.ts';
+import { type SchemesRule, wantsSchemes } from './compat/wants-schemes.ts';
 import type { Cursors } from './cursor.ts';
 import type { Out } from './out.ts';
 import { placeKey } from './place.ts';
@@ -25,6 +27,7 @@ export type HereDeps = {
   readonly views: Views;
   readonly sessions: ClientSessions;
   readonly cursors: Cursors;
+  readonly securitySchemes: SchemesRule;
   /** `serverInfo` of the gateway. */
   readonly own: Params;
 };
@@ -39,11 +42,11 @@ function result(call: RequestCall, value: Params): string {
 }
 
 /** Members that every complete, cacheable result of 2026-07-28 has (server/utilities/caching). */
-function modernMembers(serverInfo: Params): Params {
+function modernMembers(serverInfo: Params, ttlMs: number): Params {
   // Private: what is listed depends on who asks.
   return {
     resultType: 'complete',
-    ttlMs: TTL_MS,
+    ttlMs,
     cacheScope: 'private',
     _meta: { [META.serverInfo]: serverInfo },
   };
@@ -52,10 +55,8 @@ function modernMembers(serverInfo: Params): Params {
 /** The view of this call, after the little patience that a first reading deserves. */
 export async function patientView(call: RequestCall, deps: HereDeps): Promise<View> {
   const { servers } = deps.views.of(call).of;
-  const waiting = deps.catalogue.ensure(
-    servers.map(entry => entry.name),
-    call.profile,
-  );
+  const keys = servers.map(entry => keyFor(entry, call.caller.principal));
+  const waiting = deps.catalogue.ensure(keys, call.profile);
   if (waiting) await waiting;
   return deps.views.of(call);
 }
@@ -83,7 +84,8 @@ async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<
   call.entry.session = session.key;
   if (isObject(clientInfo) && typeof clientInfo.name === 'string')
     call.entry.clientName = clientInfo.name.slice(0, 64);
-  call.exchange.response.setHeader('mcp-session-id', session.token);
+  if (call.line) call.line.begin(session);
+  else call.exchange.response.setHeader('mcp-session-id', session.token);
   const instructions = view.instructions();
   const serverInfo = view.serverInfo(deps.own);
   out.json(
@@ -96,23 +98,14 @@ async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<
   );
 }
 
-/** Whether every server that is known here speaks the 2025 revisions alone. */
-function isLegacyOnly({ of: { servers, profile } }: View, { catalogue }: HereDeps): boolean {
-  const legacy: Profile = { era: 'legacy', revision: LATEST_LEGACY, capabilities: 0 };
-  const offers = (asked: Profile) => servers.some(({ name }) => catalogue.offer(name, asked) !== undefined);
-  return !offers(profile) && offers(legacy);
-}
-
 async function discover(call: RequestCall, out: Out, deps: HereDeps): Promise<void> {
   const view = await patientView(call, deps);
-  // A client that can do both goes on with `initialize` (2026-07-28 versioning), and finds what it came for.
-  if (isLegacyOnly(view, deps)) throw new Fault('method_not_found', { status: 404 });
   const instructions = view.instructions();
   const value = {
     supportedVersions: [...MODERN_REVISIONS],
     capabilities: view.capabilities(),
     ...(instructions && { instructions }),
-    ...modernMembers(view.serverInfo(deps.own)),
+    ...modernMembers(view.serverInfo(deps.own), view.ttlMs(TTL_MS)),
   };
   out.json(result(call, value));
 }
@@ -139,9 +132,9 @@ function sendParts(out: Out, parts: readonly Buffer[]): void {
 }
 
 /** An empty list would hide that a server which was never read is down; at its own endpoint the client is told. */
-function refuseUnread({ place }: RequestCall, view: View, { upstreams }: HereDeps): void {
+function refuseUnread({ place, caller }: RequestCall, view: View, { upstreams }: HereDeps): void {
   if (place.kind !== 'one' || view.has(place.server)) return;
-  const status = upstreams.get(place.server)?.status;
+  const status = upstreams.for(place.server, caller.principal)?.status;
   if (status?.state !== 'down') return;
   const data = { server: place.server, since: status.since, mayHaveRun: false };
   throw new Fault(status.reason === 'refused' ? 'upstream_refused' : 'upstream_unreachable', { data });
@@ -152,10 +145,11 @@ export async function answerList(call: RequestCall, list: ListName, out: Out, de
   const position = deps.cursors.read(call);
   const view = await patientView(call, deps);
   refuseUnread(call, view, deps);
-  const { items, next } = view.page(list, position?.after, position?.index);
+  const isMarked = list === 'tools' && wantsSchemes(call, deps.securitySchemes);
+  const { items, next } = view.page(list, position?.after, position?.index, isMarked);
   const members: Params = {
     ...(next && { nextCursor: deps.cursors.make(call, next) }),
-    ...(call.profile.era === 'modern' && modernMembers(view.serverInfo(deps.own))),
+    ...(call.profile.era === 'modern' && modernMembers(view.serverInfo(deps.own), view.ttlMs(TTL_MS))),
   };
   const rest = JSON.stringify(members).slice(1, -1);
   const head = Buffer.from(`{"jsonrpc":"2.0","id":${call.message.idText},"result":{"${list}":[`);

@@ -1,9 +1,16 @@
 export { createAdmission, type Limits } from './admission.ts';
+export { Parked } from './bridge/parked.ts';
+export { WaitingForAccounts } from './connect/waiting.ts';
 export { Cursors } from './cursor.ts';
 export { createProxy, type ProxyDeps } from './handle.ts';
+export { Meters } from './limits/meters.ts';
 export { createRecognition } from './recognition.ts';
 export { Deduplicator } from './relay/deduplicate.ts';
 export { InFlight } from './relay/in-flight.ts';
+export { Links } from './relay/links.ts';
 export { Views } from './route.ts';
 export { ClientSessions } from './session/client-sessions.ts';
+export { SseLines } from './sse/sse-lines.ts';
+export { LIMITS as REPLAY_LIMITS, Recordings } from './stream/recordings.ts';
 export { Streams } from './stream/streams.ts';
+export { TaskIds } from './tasks/task-ids.ts';

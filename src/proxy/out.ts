@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import { Fault } from '../base/index.ts';
 import { type Exchange, faultAsRpc, sendRpcFault } from '../http/index.ts';
-import { parseFrame, toFrame } from '../mcp/index.ts';
+import { LATEST_LEGACY, toFrame } from '../mcp/index.ts';
+import type { Recorded, RecordedKind, Recording, Recordings, Source } from './stream/recordings.ts';
 
 /** A POST is kept by nobody (RFC 9110 section 9.3.3), so no more than this. */
 const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-options', 'nosniff'];
@@ -8,7 +10,8 @@ const JSON_HEADERS = ['content-type', 'application/json', 'x-content-type-option
 const UNREAD_BYTES = 32 * 1024 * 1024;
 /** Smaller answers cost nothing when nobody reads them. */
 const BUFFERED_BYTES = 64 * 1024;
-const COLLECT_BYTES = 10 * 1024 * 1024;
+/** A frame that begins so is a comment. */
+const COLON = 0x3a;
 
 const STREAM_HEADERS = [
   ...['content-type', 'text/event-stream', 'cache-control', 'no-store'],
@@ -28,27 +31,38 @@ export type Out = {
   finish(chunk: Buffer): void;
   fault(fault: Fault): void;
   onceDrained(listener: () => void): void;
-  /** The client went away before the answer was whole. */
-  onGone(listener: () => void): void;
+  /** The client went away before the answer was whole; `isForGood` where it could have come back and did not. */
+  onGone(listener: (isForGood?: boolean) => void): void;
   readonly hasStarted: boolean;
   readonly isStream: boolean;
+  /** Whether messages can go before the answer, so that the client can be asked. */
+  readonly takesMessages: boolean;
   readonly bytes: number;
 };
 
 /** Straight to the client. */
-export class HttpOut implements Out {
+export class HttpOut implements Out, Recorded {
   readonly #exchange: Exchange;
   readonly #idText: string | undefined;
   readonly #stallMs: number;
+  /** That of the exchange, until the client comes back by another one. */
+  #response: ServerResponse;
   #stall: NodeJS.Timeout | undefined;
   /** A stream whose head waits for its first piece, so that both leave in one packet. */
   #isOpening = false;
+  #source: Source | undefined;
+  #recordings: Recordings | undefined;
+  #kind: RecordedKind = 'post';
+  #recording: Recording | undefined;
+  #onGone: ((isForGood?: boolean) => void) | undefined;
+  readonly takesMessages = true;
   isStream = false;
   bytes = 0;
 
   /** A reader that takes nothing for `stallMs` is gone. */
   constructor(exchange: Exchange, idText: string | undefined, stallMs: number) {
     this.#exchange = exchange;
+    this.#response = exchange.response;
     this.#idText = idText;
     this.#stallMs = stallMs;
   }
@@ -57,11 +71,18 @@ export class HttpOut implements Out {
     return this.#isOpening || this.#exchange.response.headersSent;
   }
 
+  /** Lets the client come back to the stream, where it becomes one: an answer in one piece is never recorded. */
+  recordBy(recordings: Recordings, source: Source, kind: RecordedKind): void {
+    this.#recordings = recordings;
+    this.#source = source;
+    this.#kind = kind;
+  }
+
   json(body: Buffer | string, status = 200): void {
     const length = Buffer.byteLength(body);
     this.#isOpening = false;
     this.bytes += length;
-    const { response } = this.#exchange;
+    const response = this.#response;
     response.writeHead(status, [...JSON_HEADERS, 'content-length', String(length)]);
     // What a socket's buffer may not hold needs a reader; its timeout runs from the last byte that was taken.
     if (length > BUFFERED_BYTES) response.setTimeout(this.#stallMs, () => response.destroy());
@@ -71,7 +92,7 @@ export class HttpOut implements Out {
   startJson(length: number | undefined): void {
     this.#isOpening = false;
     const known = length === undefined ? [] : ['content-length', String(length)];
-    this.#exchange.response.writeHead(200, [...JSON_HEADERS, ...known]);
+    this.#response.writeHead(200, [...JSON_HEADERS, ...known]);
   }
 
   startStream(): void {
@@ -79,29 +100,39 @@ export class HttpOut implements Out {
     this.#isOpening = true;
     // After the piece of the answer that is being read now: mostly the first message is in it.
     queueMicrotask(() => {
-      if (this.#open()) this.#exchange.response.flushHeaders();
+      if (this.#open()) this.#response.flushHeaders();
     });
   }
 
   #open(): boolean {
     if (!this.#isOpening) return false;
     this.#isOpening = false;
-    this.#exchange.response.writeHead(200, STREAM_HEADERS);
+    const response = this.#response;
+    response.writeHead(200, STREAM_HEADERS);
+    const source = this.#source;
+    // Who left before the stream began has no event to come back to.
+    if (!source || !this.#recordings || response.destroyed) return true;
+    this.#recording = this.#recordings.begin(this.#kind, source, this);
+    // Older clients take an event without data for a broken message.
+    if (source.session?.profile.revision === LATEST_LEGACY) this.#send(this.#recording.prime());
     return true;
   }
 
   write(chunk: Buffer): boolean {
-    const { response } = this.#exchange;
+    const isFirst = this.#open();
+    if (chunk.length > 0)
+      return this.#send(this.#recording && chunk[0] !== COLON ? this.#recording.add(chunk) : chunk);
+    // The server began its stream without a message yet: the client may know.
+    if (isFirst) this.#response.flushHeaders();
+    return true;
+  }
+
+  #send(bytes: Buffer): boolean {
+    const response = this.#response;
     // What comes after the end, as a change that was just read, has no reader any more.
     if (response.destroyed || response.writableEnded) return true;
-    const isFirst = this.#open();
-    if (chunk.length === 0) {
-      // The server began its stream without a message yet: the client may know.
-      if (isFirst) response.flushHeaders();
-      return true;
-    }
-    this.bytes += chunk.length;
-    if (response.write(chunk)) return true;
+    this.bytes += bytes.length;
+    if (response.write(bytes)) return true;
     if (response.writableLength > UNREAD_BYTES) response.destroy();
     else this.#expectReader();
     return false;
@@ -109,7 +140,7 @@ export class HttpOut implements Out {
 
   #expectReader(): void {
     if (this.#stall) return;
-    const { response } = this.#exchange;
+    const response = this.#response;
     this.#stall = setTimeout(() => response.destroy(), this.#stallMs).unref();
     response.once('drain', () => {
       clearTimeout(this.#stall);
@@ -120,17 +151,29 @@ export class HttpOut implements Out {
   end(): void {
     clearTimeout(this.#stall);
     this.#open();
-    this.#exchange.response.end();
+    this.#recording?.end();
+    this.#response.end();
   }
 
   finish(chunk: Buffer): void {
-    const { response } = this.#exchange;
+    const told = this.#recordLast(chunk);
+    const response = this.#response;
     if (response.destroyed || response.writableEnded) return;
     clearTimeout(this.#stall);
-    if (this.#isOpening) response.writeHead(200, [...STREAM_HEADERS, 'content-length', String(chunk.length)]);
+    if (this.#isOpening) response.writeHead(200, [...STREAM_HEADERS, 'content-length', String(told.length)]);
     this.#isOpening = false;
-    this.bytes += chunk.length;
-    response.end(chunk);
+    this.bytes += told.length;
+    response.end(told);
+  }
+
+  /** Who comes back for an answer that was too large to keep is told so, rather than left to wait. */
+  #recordLast(chunk: Buffer): Buffer {
+    const recording = this.#recording;
+    if (!recording || recording.isEnded) return chunk;
+    const told = recording.add(chunk);
+    if (told === chunk) recording.add(toFrame(faultAsRpc(tooLargeToKeep(), this.#idText, this.#exchange.id)));
+    recording.end();
+    return told;
   }
 
   fault(fault: Fault): void {
@@ -139,12 +182,12 @@ export class HttpOut implements Out {
       return sendRpcFault(this.#exchange, fault, this.#idText);
     }
     // A stream can still carry the error; half a JSON text can only be cut off.
-    if (!this.isStream) return void this.#exchange.response.destroy();
+    if (!this.isStream) return void this.#response.destroy();
     this.finish(toFrame(faultAsRpc(fault, this.#idText, this.#exchange.id)));
   }
 
   onceDrained(listener: () => void): void {
-    const { response } = this.#exchange;
+    const response = this.#response;
     // A reader that is gone holds nobody up: what still comes is thrown away.
     const go = (): void => {
       response.off('drain', go);
@@ -155,96 +198,51 @@ export class HttpOut implements Out {
     response.once('close', go);
   }
 
-  onGone(listener: () => void): void {
-    this.#exchange.response.once('close', () => {
+  onGone(listener: (isForGood?: boolean) => void): void {
+    const before = this.#onGone;
+    this.#onGone = before
+      ? isForGood => {
+          before(isForGood);
+          listener(isForGood);
+        }
+      : listener;
+    if (!before) this.#watch(this.#response);
+  }
+
+  #watch(response: ServerResponse): void {
+    response.once('close', () => {
+      if (response !== this.#response) return;
       clearTimeout(this.#stall);
-      if (!this.#exchange.response.writableFinished) listener();
+      if (response.writableFinished) return;
+      if (this.#recording) this.#recording.left();
+      else this.#onGone?.(false);
     });
+  }
+
+  attach(response: ServerResponse, events: readonly Buffer[]): void {
+    const before = this.#response;
+    this.#response = response;
+    clearTimeout(this.#stall);
+    this.#stall = undefined;
+    before.destroy();
+    this.#watch(response);
+    response.writeHead(200, STREAM_HEADERS);
+    response.flushHeaders();
+    for (const event of events) this.#send(event);
+    if (this.#recording?.isEnded) response.end();
+    else this.#recording?.met();
+  }
+
+  takeUnsent(): readonly Buffer[] {
+    return this.#recording?.takeUnsent() ?? [];
+  }
+
+  abandon(): void {
+    this.#onGone?.(true);
   }
 }
 
-/** Keeps the answer as one JSON text: for a client that takes no event stream, and for the parts of a batch. */
-export class CollectOut implements Out {
-  readonly #done: (json: string, fault: Fault | undefined) => void;
-  readonly #idText: string | undefined;
-  readonly #requestId: string;
-  #chunks: Buffer[] = [];
-  #last: string | undefined;
-  #isDone = false;
-  hasStarted = false;
-  isStream = false;
-  bytes = 0;
-
-  constructor(from: {
-    idText: string | undefined;
-    requestId: string;
-    done: (json: string, fault: Fault | undefined) => void;
-  }) {
-    this.#idText = from.idText;
-    this.#requestId = from.requestId;
-    this.#done = from.done;
-  }
-
-  json(body: Buffer | string): void {
-    this.#finish(body.toString());
-  }
-
-  startJson(): void {
-    this.hasStarted = true;
-  }
-
-  startStream(): void {
-    this.hasStarted = true;
-    this.isStream = true;
-  }
-
-  write(chunk: Buffer): boolean {
-    this.bytes += chunk.length;
-    if (this.#isDone) return true;
-    if (this.bytes > COLLECT_BYTES)
-      this.fault(
-        new Fault('upstream_invalid', { says: 'The answer is too large for a client without event streams' }),
-      );
-    else if (this.isStream) this.#keepFrame(chunk);
-    else this.#chunks.push(chunk);
-    return true;
-  }
-
-  end(): void {
-    if (!this.isStream) return this.#finish(Buffer.concat(this.#chunks).toString('utf8'));
-    if (this.#last === undefined)
-      return this.fault(
-        new Fault('upstream_invalid', { says: 'The server’s stream ended without an answer' }),
-      );
-    this.#finish(this.#last);
-  }
-
-  finish(chunk: Buffer): void {
-    this.write(chunk);
-    this.end();
-  }
-
-  fault(fault: Fault): void {
-    if (this.#isDone) return;
-    this.#isDone = true;
-    this.#done(faultAsRpc(fault, this.#idText, this.#requestId), fault);
-  }
-
-  onceDrained(): void {}
-
-  onGone(): void {}
-
-  /** Of a stream only the response counts: notifications and questions have nowhere to go. */
-  #keepFrame(frame: Buffer): void {
-    const data = parseFrame(frame)?.data;
-    if (data !== undefined && !('method' in (JSON.parse(data) as object))) this.#last = data;
-  }
-
-  #finish(json: string): void {
-    if (this.#isDone) return;
-    this.#isDone = true;
-    this.#chunks = [];
-    this.bytes = Buffer.byteLength(json);
-    this.#done(json, undefined);
-  }
+function tooLargeToKeep(): Fault {
+  const says = 'The answer was too large to be kept for a client that was away';
+  return new Fault('outcome_unknown', { says, data: { mayHaveRun: true } });
 }

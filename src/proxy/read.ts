@@ -9,6 +9,7 @@ import {
   META,
   METHODS,
   type Message,
+  type MethodRow,
   type MirrorHeaders,
   type Params,
   type Profile,
@@ -17,7 +18,9 @@ import {
   readMessage,
   UNSAID_REVISION,
 } from '../mcp/index.ts';
+import type { Admission } from './admission.ts';
 import type { Call, Context } from './call.ts';
+import { NAMED_TOOL } from './compat/named-tool.ts';
 import { placeKey } from './place.ts';
 import type { ClientSession, ClientSessions } from './session/client-sessions.ts';
 
@@ -39,10 +42,12 @@ export type Reading =
   | { readonly isBatch: false; readonly call: Call }
   | { readonly isBatch: true; readonly calls: readonly (Call | ReadFault)[] };
 
-export type ReadDeps = {
+export type ReadDeps = Pick<Admission, 'weigh'> & {
   readonly sessions: ClientSessions;
   readonly bodyBytes: number;
   readonly bodyMs: number;
+  /** Whether an unknown method of 2025 may be the name of a tool. */
+  readonly toolNamesAsMethods: boolean;
 };
 
 function mirrorHeaders(context: Context): MirrorHeaders {
@@ -56,8 +61,10 @@ function mirrorHeaders(context: Context): MirrorHeaders {
 
 /** The session that the request names; a missing one is no fault, a bad one is. */
 export function findSession(context: Context, sessions: ClientSessions): ClientSession | undefined {
-  const token = header(context.exchange.request, 'mcp-session-id');
-  if (token === undefined) return undefined;
+  const { line } = context;
+  const token = line ? undefined : header(context.exchange.request, 'mcp-session-id');
+  if (line?.session) context.entry.session = line.session.key;
+  if (token === undefined) return line?.session;
   const session = sessions.find(token, context.caller, placeKey(context.place));
   context.entry.session = session.key;
   return session;
@@ -81,6 +88,10 @@ function legacyProfile(classified: Classified, session: ClientSession | undefine
   return { era: 'legacy', revision: classified.revision ?? UNSAID_REVISION, capabilities: 0 };
 }
 
+function unknownRow(method: string, { toolNamesAsMethods }: ReadDeps): MethodRow | undefined {
+  return toolNamesAsMethods && !method.includes('/') ? NAMED_TOOL : undefined;
+}
+
 function toCall(message: Message, context: Context, deps: ReadDeps): Call {
   const classified = classify(message, mirrorHeaders(context));
   const { entry } = context;
@@ -93,10 +104,10 @@ function toCall(message: Message, context: Context, deps: ReadDeps): Call {
     ? modernProfile(message, classified.revision)
     : { profile: legacyProfile(classified, session), client: session?.client ?? {} };
   entry.clientName = typeof client.name === 'string' ? client.name.slice(0, 64) : undefined;
-  const { exchange, caller, place, trail } = context;
-  const common = { exchange, caller, place, entry, trail, profile, client, session };
+  const { exchange, caller, place, trail, line } = context;
+  const common = { exchange, caller, place, entry, trail, line, profile, client, session };
   if (message.kind === 'response') return { ...common, message };
-  const row = METHODS.get(message.method);
+  const row = METHODS.get(message.method) ?? unknownRow(message.method, deps);
   const isKnown =
     row !== undefined && (row.eras === 'both' || row.eras === profile.era) && row.is === message.kind;
   if (message.kind === 'notification') return { ...common, message, row: isKnown ? row : undefined };
@@ -144,6 +155,7 @@ function checkBatch(calls: readonly (Call | ReadFault)[]): void {
 export async function read(context: Context, deps: ReadDeps): Promise<Reading> {
   const bytes = await readRequestBody(context.exchange.request, { bytes: deps.bodyBytes, ms: deps.bodyMs });
   context.entry.bytesIn = bytes.length;
+  deps.weigh(context.caller, context.exchange, bytes.length);
   const body = readBody(bytes);
   const calls = body.values.map(one => readOne(one, context, deps));
   if (body.isBatch) {

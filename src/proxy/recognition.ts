@@ -1,4 +1,4 @@
-import { type Authenticator, asAsked, audiencesOf, challengeOf } from '../auth/index.ts';
+import { type Authenticator, asAsked, audiencesOf, challengeOf, rootOf } from '../auth/index.ts';
 import type { Fault, ServerName } from '../base/index.ts';
 import { type Exchange, header } from '../http/index.ts';
 import type { Snapshot } from '../live/index.ts';
@@ -25,6 +25,11 @@ function serverOf(place: Place): ServerName | undefined {
   return place.kind === 'one' ? place.server : undefined;
 }
 
+/** Under the name by which the client called, which it compares with what it is told. */
+function askedOf(place: Place): ServerName | undefined {
+  return place.kind === 'one' ? (place.asked ?? place.server) : undefined;
+}
+
 /** Recognises the callers of MCP endpoints by their credential. */
 export function createRecognition(deps: Deps): Recognition {
   const audiences = new Map<ServerName | undefined, readonly string[]>();
@@ -41,7 +46,9 @@ export function createRecognition(deps: Deps): Recognition {
       return deps.authenticator.authenticate(authorization, { audience: audienceOf(server), server });
     },
     isCurrent: (caller, snapshot) => deps.authenticator.isCurrent(caller, snapshot),
-    challenge: (fault, place, exchange) =>
-      challengeOf(fault, asAsked(deps.origin(), header(exchange.request, 'host')), serverOf(place)),
+    challenge: (fault, place, { request, path }) => {
+      const origin = asAsked(deps.origin(), header(request, 'host'));
+      return challengeOf(fault, origin, askedOf(place), rootOf(path));
+    },
   };
 }

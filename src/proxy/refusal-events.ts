@@ -7,25 +7,43 @@ import type { Place } from './place.ts';
 type Refused = { readonly exchange: Exchange; readonly place: Place; readonly entry: Entry };
 type Deps = { readonly ledger: Ledger; readonly live: Live };
 
+/** Faults of a call that names something: the entry knows whose that is. */
+const NAMED: ReadonlySet<string> = new Set(['unknown_target', 'resource_not_found', 'insufficient_scope']);
+
 /** What a refused caller may not have, where it exists: they are told the same as if it did not. */
 function deniedServer({ place, entry }: Refused, fault: Fault, live: Live): string | undefined {
-  if (fault.fault === 'unknown_target' || fault.fault === 'resource_not_found') return entry.server;
+  if (NAMED.has(fault.fault)) return entry.server;
   const isHidden = fault.fault === 'not_found' && place.kind === 'one';
   return isHidden && live.current().servers.has(place.server) ? place.server : undefined;
+}
+
+/** RFC 6750 section 2.3, which MCP forbids: the token is now in logs and histories. */
+const IN_ADDRESS = /(?:^|&)access_token=/i;
+
+/** What is wrong with the credential. A request that shows none is how every client begins (RFC 6750 section 3.1). */
+function shownBy({ request, query }: Exchange, fault: Fault): string | undefined {
+  if (header(request, 'authorization') !== undefined) return fault.message;
+  return IN_ADDRESS.test(query) ? 'A token stood in the address' : undefined;
+}
+
+/** Other limits tell of themselves; whoever counts a person's calls at one server has no ledger. */
+function noteLimit({ exchange: { address }, entry }: Refused, fault: Fault, ledger: Ledger): void {
+  const { limit, of } = fault.data ?? {};
+  if (limit !== 'calls') return;
+  const { principal, server } = entry;
+  ledger.event({ type: 'rate_limited', severity: 'low', principal, address, server, detail: { limit, of } });
 }
 
 /** Tells the ledger of a credential that was refused, and of somebody who asked for what is not theirs. */
 export function noteRefusal(refused: Refused, fault: Fault, { ledger, live }: Deps): void {
   const { exchange, entry } = refused;
   const { address } = exchange;
-  // A request without a credential is how every client begins (RFC 6750 section 3.1).
-  if (fault.fault === 'unauthorized' && header(exchange.request, 'authorization') !== undefined)
-    return ledger.event({
-      type: 'unauthorized_access',
-      severity: 'medium',
-      address,
-      detail: { path: exchange.path, says: fault.message },
-    });
+  const says = fault.fault === 'unauthorized' ? shownBy(exchange, fault) : undefined;
+  if (says !== undefined) {
+    const detail = { path: exchange.path, says };
+    return ledger.event({ type: 'unauthorized_access', severity: 'medium', address, detail });
+  }
+  if (fault.fault === 'limit_exceeded') return noteLimit(refused, fault, ledger);
   const server = deniedServer(refused, fault, live);
   if (server === undefined && fault.fault !== 'insufficient_scope') return;
   const detail = { path: exchange.path, why: fault.fault, ...(entry.target && { target: entry.target }) };

@@ -5,9 +5,6 @@ import { type NotificationCall, type RequestCall, sessionOf } from './call.ts';
 import type { Out } from './out.ts';
 import type { InFlight } from './relay/in-flight.ts';
 
-/** A log level is not worth waiting longer for. */
-const LEVEL_MS = 5_000;
-
 function openSessions(call: RequestCall | NotificationCall): readonly UpstreamSession[] {
   return call.session?.state.upstreams ?? [];
 }
@@ -21,10 +18,7 @@ export async function setLevel(call: RequestCall, out: Out): Promise<void> {
     });
   }
   if (call.session) call.session.state.logLevel = level;
-  const told = openSessions(call)
-    .filter(session => session.can('logging'))
-    .map(({ leg, headers }) => leg.ask('logging/setLevel', { level }, { headers, ms: LEVEL_MS }));
-  await Promise.all(told);
+  await Promise.all(openSessions(call).map(session => session.setLevel(level)));
   out.json(`{"jsonrpc":"2.0","id":${call.message.idText},"result":{}}`);
 }
 

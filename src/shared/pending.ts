@@ -4,7 +4,8 @@ import { type Clock, randomToken } from '../base/index.ts';
 type Waiting<Answer> = {
   readonly principal: string;
   readonly endsAt: number;
-  deliver(answer: Answer): void;
+  /** `false` keeps waiting: what came was no answer. */
+  deliver(answer: Answer): unknown;
 };
 
 const MAX_WAITING = 20_000;
@@ -22,7 +23,7 @@ export class Pending<Answer> {
   }
 
   /** Returns the unguessable id under which the answer must come within `ttlMs` milliseconds. */
-  wait(principal: string, ttlMs: number, deliver: (answer: Answer) => void): string {
+  wait(principal: string, ttlMs: number, deliver: (answer: Answer) => unknown): string {
     if (this.#waiting.size >= MAX_WAITING) this.#sweep();
     const id = `ask-${randomToken(16)}`;
     this.#waiting.set(id, { principal, endsAt: this.#clock.now() + ttlMs, deliver });
@@ -33,9 +34,15 @@ export class Pending<Answer> {
   answer(id: string, principal: string, answer: Answer): boolean {
     const waiting = this.#waiting.get(id);
     if (!waiting || waiting.principal !== principal || waiting.endsAt < this.#clock.now()) return false;
+    // Taken out first: whatever the delivery causes must not deliver it again.
     this.#waiting.delete(id);
-    waiting.deliver(answer);
+    if (waiting.deliver(answer) === false) this.#waiting.set(id, waiting);
     return true;
+  }
+
+  /** Whether something still waits under this id. */
+  has(id: string): boolean {
+    return this.#waiting.has(id);
   }
 
   /** Nobody waits any more. */

@@ -1,7 +1,10 @@
 import type { Db } from './change.ts';
 import type { CatalogueRow, OwnedName, Store } from './types.ts';
 
-type Catalogue = Pick<Store, 'loadCatalogue' | 'putCatalogue' | 'loadNames' | 'claimNames'>;
+type Catalogue = Pick<
+  Store,
+  'loadCatalogue' | 'putCatalogue' | 'forgetCatalogue' | 'loadNames' | 'claimNames'
+>;
 
 /** SQLite binds at most 32,766 values in one statement. */
 const AT_ONCE = 1000;
@@ -59,6 +62,10 @@ export function createCatalogue(db: Db): Catalogue {
   return {
     loadCatalogue: () => db.selectFrom('catalogue').selectAll().execute(),
     putCatalogue: row => putCatalogue(db, row),
+    forgetCatalogue: async (server, credential) => {
+      const rows = db.deleteFrom('catalogue').where('server', '=', server);
+      await rows.where('credential', '=', credential).execute();
+    },
     loadNames: () =>
       db
         .selectFrom('ownedNames')

@@ -1,19 +1,14 @@
+export type * from './access/types.ts';
+export { dumpStore, SCHEMA } from './backup/dump.ts';
+export { type Inspected, inspectStore } from './backup/inspect.ts';
+export { type Dump, isPostgresEmpty, loadStore } from './backup/load.ts';
+export type { Unreadable } from './backup/settle.ts';
+export type { Part } from './backup/tables.ts';
+export type { Connection, ConnectionKey, ConnectState, Registration } from './connections/types.ts';
 export { isReferenceDatabase } from './db/open-sqlite.ts';
+export type * from './oauth/types.ts';
 export { openStore } from './open-store.ts';
-export type {
-  ActivityRow,
-  ApiKey,
-  AuditRow,
-  BrowserSession,
-  CatalogueRow,
-  EventRow,
-  Grant,
-  NewUser,
-  OwnedName,
-  RefreshToken,
-  Role,
-  SigningKey,
-  Store,
-  StoreDeps,
-  User,
-} from './types.ts';
+export { keyOf as nameKeyOf } from './people/name-key.ts';
+export type * from './people/types.ts';
+export type * from './sealing/types.ts';
+export type * from './types.ts';

@@ -2,7 +2,10 @@ import type { Append, Database } from './db/database.ts';
 import { withoutNulls } from './db/rows.ts';
 import type { ActivityRow, EventRow, Store } from './types.ts';
 
-type Records = Pick<Store, 'addAudit' | 'listAudit' | 'writeLedger' | 'listActivity' | 'listEvents'>;
+type Records = Pick<
+  Store,
+  'addAudit' | 'listAudit' | 'writeLedger' | 'listActivity' | 'firstActivity' | 'listEvents'
+>;
 
 type ColumnType = Append['columns'][string];
 type Columns<Row> = { readonly [Column in keyof Row]: ColumnType };
@@ -85,6 +88,12 @@ export function createRecords(database: Database): Records {
     writeLedger: batch => writeLedger(database, batch),
     listActivity: limit =>
       newest(ledger.selectFrom('activity').selectAll().orderBy('id', 'desc').limit(limit).execute()),
+    firstActivity: async method => {
+      const fine = ledger.selectFrom('activity').selectAll().where('outcome', '=', 'ok');
+      const meant = method === undefined ? fine : fine.where('method', '=', method);
+      const row = await meant.orderBy('id').limit(1).executeTakeFirst();
+      return row && withoutNulls(row);
+    },
     listEvents: limit =>
       newest(ledger.selectFrom('events').selectAll().orderBy('id', 'desc').limit(limit).execute()),
   };

@@ -1,52 +1,41 @@
-import type { Seal, ServerName } from '../base/index.ts';
+import type { Sealing, ServerName } from '../base/index.ts';
 import type { ServerEntry } from '../mcp/index.ts';
+import { setNewToolsIn } from './access/switches.ts';
 import { change, type Db, touched } from './change.ts';
-import { fromRow, toRow } from './sealed-server.ts';
+import { endConnectionsIn } from './connections/accounts.ts';
+import { fromRow, toRow } from './sealing/sealed-server.ts';
 import type { Store } from './types.ts';
 
-type Servers = Pick<
-  Store,
-  'listServers' | 'createServer' | 'updateServer' | 'deleteServer' | 'listGrants' | 'addGrant' | 'removeGrant'
->;
+type Servers = Pick<Store, 'listServers' | 'createServer' | 'updateServer' | 'deleteServer'>;
 
-async function listServers(db: Db, seal: Seal): Promise<readonly ServerEntry[]> {
+async function listServers(db: Db, seal: Sealing): Promise<readonly ServerEntry[]> {
   const rows = await db.selectFrom('servers').selectAll().orderBy('createdAt').orderBy('name').execute();
   return rows.map(row => fromRow(seal, row));
 }
 
 function deleteServer(db: Db, name: ServerName): Promise<boolean> {
   return change(db, async tx => {
-    await tx.deleteFrom('grants').where('server', '=', name).execute();
+    await endConnectionsIn(tx, name);
+    for (const table of ['rules', 'toolPolicies', 'toolSwitches'] as const)
+      await tx.deleteFrom(table).where('server', '=', name).execute();
+    const limit = tx.deleteFrom('limits').where('subjectKind', '=', 'server');
+    await limit.where('subjectId', '=', name).execute();
     await tx.deleteFrom('catalogue').where('server', '=', name).execute();
     return touched(await tx.deleteFrom('servers').where('name', '=', name).executeTakeFirst());
   });
 }
 
-function createGrants(db: Db): Pick<Store, 'listGrants' | 'addGrant' | 'removeGrant'> {
+/** The servers that an administrator added. */
+export function createServers(db: Db, seal: Sealing): Servers {
   return {
-    listGrants: () => db.selectFrom('grants').selectAll().orderBy('userId').orderBy('server').execute(),
-    addGrant: grant =>
-      change(db, async tx => {
-        const insert = tx.insertInto('grants').values(grant);
-        return touched(await insert.onConflict(conflict => conflict.doNothing()).executeTakeFirst());
-      }),
-    removeGrant: ({ userId, server }) =>
-      change(db, async tx => {
-        const found = tx.deleteFrom('grants').where('userId', '=', userId).where('server', '=', server);
-        return touched(await found.executeTakeFirst());
-      }),
-  };
-}
-
-/** The servers that an administrator added, and who may use which server. */
-export function createServers(db: Db, seal: Seal): Servers {
-  return {
-    ...createGrants(db),
     listServers: () => listServers(db, seal),
-    createServer: (server, now) =>
+    createServer: (server, now, newTools = 'on') =>
       change(db, async tx => {
         const insert = tx.insertInto('servers').values({ ...toRow(seal, server), createdAt: now });
-        return touched(await insert.onConflict(conflict => conflict.doNothing()).executeTakeFirst());
+        const made = touched(await insert.onConflict(conflict => conflict.doNothing()).executeTakeFirst());
+        // In one transaction: a tool that waits for review was never on.
+        if (made && newTools !== 'on') await setNewToolsIn(tx, server.name, newTools);
+        return made;
       }),
     updateServer: server =>
       change(db, async tx => {

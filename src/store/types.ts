@@ -1,7 +1,13 @@
-import type { KeyId, Secret, ServerName, UserId } from '../base/index.ts';
+import type { GroupId, KeyId, Secret, ServerName, UserId } from '../base/index.ts';
 import type { ServerEntry } from '../mcp/index.ts';
+import type { Role, ToolSwitches } from '../policy/index.ts';
+import type { AccessStore } from './access/types.ts';
+import type { ConnectionStore } from './connections/types.ts';
+import type { OAuthStore } from './oauth/types.ts';
+import type { ApiKey, ApiKeyUse, BrowserSession, Edit, LinkStore, SettingStore } from './people/types.ts';
+import type { DataKeyStore } from './sealing/types.ts';
 
-export type Role = 'user' | 'admin';
+export type { Role };
 
 export type User = {
   readonly id: UserId;
@@ -17,24 +23,29 @@ export type User = {
 export type NewUser = {
   readonly name: string;
   readonly email?: string | undefined;
+  /** The address is what somebody says of themselves: it keeps nobody else from having it. */
+  readonly isEmailClaimed?: boolean;
   readonly fullName?: string | undefined;
   /** argon2id or imported bcrypt, in the PHC or crypt form; undefined: cannot log in by password (service user). */
   readonly passwordHash: string | undefined;
   readonly role: Role;
 };
 
-/** An API key as kept: the secret itself never rests anywhere. */
-export type ApiKey = {
-  readonly id: KeyId;
-  readonly userId: UserId;
+export type Group = {
+  readonly id: GroupId;
   readonly name: string;
-  /** SHA-256 of the secret part, hex. */
-  readonly secretHash: string;
-  readonly scopes: readonly string[];
+  readonly description: string | undefined;
   readonly createdAt: number;
-  readonly expiresAt: number | undefined;
 };
 
+export type NewGroup = { readonly name: string; readonly description?: string | undefined };
+
+export type Member = { readonly groupId: GroupId; readonly userId: UserId };
+
+/** What became of a change that may not leave the gateway without an administrator. */
+export type Kept = 'done' | 'unknown' | 'last_admin';
+
+/** The simple form of a rule: one person may use one server as a whole. */
 export type Grant = { readonly userId: UserId; readonly server: ServerName };
 
 /** One refresh token of one login. `successorHash`: hash of the token that replaced it, within the grace. */
@@ -50,16 +61,6 @@ export type RefreshToken = {
   readonly usedAt: number | undefined;
 };
 
-export type BrowserSession = {
-  readonly hash: string;
-  readonly userId: UserId;
-  readonly createdAt: number;
-  readonly lastSeenAt: number;
-  readonly expiresAt: number;
-  /** When the password was last given. */
-  readonly passwordAt: number;
-};
-
 /** A signing key; the private part is sealed. */
 export type SigningKey = {
   readonly kid: string;
@@ -68,6 +69,21 @@ export type SigningKey = {
   readonly sealedPrivateJwk: string;
   readonly state: 'next' | 'current' | 'previous';
   readonly createdAt: number;
+  /** When it became `previous`. */
+  readonly retiredAt: number | undefined;
+};
+
+/** One turn of the signing keys. */
+export type SigningKeyTurn = {
+  /** The key that is taken to be current. */
+  readonly from: string | undefined;
+  /** The key that becomes current: one that is there, or one of `made`. */
+  readonly to: string;
+  /** Keys that are added. Others that waited as `next` go. */
+  readonly made: readonly SigningKey[];
+  readonly at: number;
+  /** Previous keys that retired before this go. */
+  readonly forgetBefore: number;
 };
 
 /** What a server offered to one credential and capability profile, as the server's own texts. */
@@ -161,23 +177,39 @@ export type Store = {
   listUsers(): Promise<readonly User[]>;
   userByName(name: string): Promise<User | undefined>;
   passwordHashOf(id: UserId): Promise<string | undefined>;
+  /** Another password: whatever the former one opened ends, as with a change of rights. */
   setPassword(id: UserId, passwordHash: string): Promise<void>;
-  setDisabled(id: UserId, isDisabled: boolean): Promise<boolean>;
-  setRole(id: UserId, role: Role): Promise<boolean>;
+  /** The same password, hashed anew; nothing happens where it was changed meanwhile. */
+  rehashPassword(id: UserId, from: string, to: string): Promise<void>;
+  /** `undefined` takes away. Faultless names only. */
+  editUser(id: UserId, edit: Edit): Promise<'done' | 'unknown' | 'name_taken' | 'email_taken'>;
+  /** Any change of rights ends the user's sessions and refresh tokens. `last_admin`: nothing was changed. */
+  setDisabled(id: UserId, isDisabled: boolean): Promise<Kept>;
+  setRole(id: UserId, role: Role): Promise<Kept>;
   /** Also ends the user's keys, grants, sessions and refresh tokens. */
-  deleteUser(id: UserId): Promise<boolean>;
+  deleteUser(id: UserId): Promise<Kept>;
   noteLogin(id: UserId, now: number): Promise<void>;
+
+  listGroups(): Promise<readonly Group[]>;
+  createGroup(group: NewGroup, now: number): Promise<Group | 'name_taken'>;
+  updateGroup(id: GroupId, group: NewGroup): Promise<boolean | 'name_taken'>;
+  deleteGroup(id: GroupId): Promise<boolean>;
+  listMembers(): Promise<readonly Member[]>;
+  addMember(group: GroupId, user: UserId): Promise<boolean>;
+  removeMember(group: GroupId, user: UserId): Promise<boolean>;
 
   createKey(key: ApiKey): Promise<void>;
   listKeys(): Promise<readonly ApiKey[]>;
   keyById(id: KeyId): Promise<ApiKey | undefined>;
   deleteKey(id: KeyId): Promise<boolean>;
+  /** When and from where keys were last used: no change of what anybody may. */
+  noteKeyUse(uses: readonly ApiKeyUse[]): Promise<void>;
 
   listServers(): Promise<readonly ServerEntry[]>;
-  /** `false`: the name is taken. Credentials and header values are sealed with the store's key. */
-  createServer(server: ServerEntry, now: number): Promise<boolean>;
+  /** `false`: the name is taken. Tools are `on` unless said. Credentials and header values are sealed with the store's key. */
+  createServer(server: ServerEntry, now: number, newTools?: ToolSwitches['newTools']): Promise<boolean>;
   updateServer(server: ServerEntry): Promise<boolean>;
-  /** Also removes its grants and catalogue rows; owned names stay, so that nobody else gets them. */
+  /** Also removes its rules, switches, limits, connections and catalogue rows; owned names stay, so that nobody else gets them. */
   deleteServer(name: ServerName): Promise<boolean>;
 
   listGrants(): Promise<readonly Grant[]>;
@@ -199,6 +231,9 @@ export type Store = {
   addSession(session: BrowserSession): Promise<void>;
   session(hash: string): Promise<BrowserSession | undefined>;
   touchSession(hash: string, now: number): Promise<void>;
+  listSessionsOf(id: UserId, now: number): Promise<readonly BrowserSession[]>;
+  /** The password was given again. */
+  renewSession(hash: string, now: number): Promise<void>;
   endSession(hash: string): Promise<void>;
   endSessionsOf(id: UserId): Promise<void>;
 
@@ -209,9 +244,13 @@ export type Store = {
 
   listSigningKeys(): Promise<readonly SigningKey[]>;
   addSigningKey(key: SigningKey): Promise<void>;
+  /** In one transaction; `false`, and no change, where another key is current than `from`. */
+  rotateSigningKeys(turn: SigningKeyTurn): Promise<boolean>;
 
   loadCatalogue(): Promise<readonly CatalogueRow[]>;
   putCatalogue(row: CatalogueRow): Promise<void>;
+  /** What was shown to one credential. */
+  forgetCatalogue(server: ServerName, credential: string): Promise<void>;
   loadNames(): Promise<readonly OwnedName[]>;
   /** Inserts what nobody owns yet (first come, first kept) and returns the rows as they stand for those names. */
   claimNames(names: readonly OwnedName[]): Promise<readonly OwnedName[]>;
@@ -225,12 +264,29 @@ export type Store = {
     readonly events: readonly EventRow[];
   }): Promise<void>;
   listActivity(limit: number): Promise<readonly ActivityRow[]>;
+  /** The first request that went well; of one method, where it is named. */
+  firstActivity(method?: string): Promise<ActivityRow | undefined>;
   listEvents(limit: number): Promise<readonly EventRow[]>;
+
+  /** Who may use what and how much. */
+  readonly access: AccessStore;
+
+  /** What the authorization server keeps. */
+  readonly oauth: OAuthStore;
+  /** Invitations, and links to a new password. */
+  readonly links: LinkStore;
+  readonly settings: SettingStore;
+  /** What the gateway keeps as a client of the servers behind it. */
+  readonly connections: ConnectionStore;
+
+  readonly dataKeys: DataKeyStore;
 
   close(): Promise<void>;
 };
 
 export type StoreDeps = {
+  /** The master secret before the present one, while it is being changed. */
+  readonly formerMaster?: Secret | undefined;
   /** `gateway.db` and `ledger.db` lie here (embedded), unless `databaseUrl` names a PostgreSQL. */
   readonly dataDir: string;
   readonly databaseUrl?: Secret | undefined;

@@ -1,9 +1,6 @@
 import type { Clock } from '../base/index.ts';
 
-const OPENS_AFTER = 3;
-const LONGEST_MS = 30_000;
-
-export type Reason = 'unreachable' | 'timeout' | 'refused' | 'blocked' | 'invalid';
+export type Reason = 'unreachable' | 'timeout' | 'refused' | 'blocked' | 'invalid' | 'crashed';
 
 /** `since` in milliseconds since the epoch. */
 export type Status =
@@ -11,14 +8,44 @@ export type Status =
   | { readonly state: 'ready'; readonly since: number }
   | { readonly state: 'down'; readonly since: number; readonly reason: Reason; readonly retryAt: number };
 
+type Pause = { readonly firstMs: number; readonly longestMs: number };
+
+const OPENS_AFTER = 3;
+const SHORT: Pause = { firstMs: 1_000, longestMs: 30_000 };
+
+/** How long a server is left alone, by what went wrong last; twice as long with each further failure. */
+const PAUSES: Readonly<Record<Reason, Pause>> = {
+  unreachable: SHORT,
+  timeout: SHORT,
+  blocked: SHORT,
+  invalid: SHORT,
+  crashed: { firstMs: 1_000, longestMs: 60_000 },
+  // The same credential gets the same answer: it waits for a person, and locks no account meanwhile.
+  refused: { firstMs: 60_000, longestMs: 15 * 60_000 },
+};
+
+/** A program that ran for so long did not fail to start. */
+const STEADY_MS = 60_000;
+/** After so long its former ends mean nothing any more. */
+const FORGET_MS = 10 * 60_000;
+
+function pauseMs(reason: Reason, failures: number): number {
+  const { firstMs, longestMs } = PAUSES[reason];
+  return Math.min(longestMs, firstMs * 2 ** Math.max(0, failures - OPENS_AFTER));
+}
+
 /**
  * Remembers whether a server answers. After three failures in a row calls fail at once, with one let through after a
- * pause that grows to half a minute, so that a dead server costs nobody its timeout.
+ * pause that grows, so that a dead server costs nobody its timeout.
  */
 export class Breaker {
   readonly #clock: Clock;
   readonly #onChange: (status: Status) => void;
   #failures = 0;
+  /** Answers in between do not unsay these: a program may answer first and end then, each time. */
+  #crashes = 0;
+  #crashedAt = 0;
+  #startAt = 0;
   #status: Status = { state: 'unknown' };
 
   constructor(clock: Clock, onChange: (status: Status) => void) {
@@ -34,8 +61,13 @@ export class Breaker {
   mayTry(): boolean {
     if (this.#status.state !== 'down' || this.#failures < OPENS_AFTER) return true;
     if (this.#clock.now() < this.#status.retryAt) return false;
-    this.#status = { ...this.#status, retryAt: this.#clock.now() + this.#pause() };
+    this.#status = { ...this.#status, retryAt: this.#clock.now() + this.#pause(this.#status.reason) };
     return true;
+  }
+
+  /** Whether a program that ended too often may be started again. */
+  mayStart(): boolean {
+    return this.#clock.now() >= this.#startAt;
   }
 
   succeeded(): void {
@@ -44,15 +76,30 @@ export class Breaker {
     this.#set({ state: 'ready', since: this.#clock.now() });
   }
 
-  failed(reason: Reason): void {
-    this.#failures++;
-    const now = this.#clock.now();
-    const since = this.#status.state === 'down' ? this.#status.since : now;
-    this.#set({ state: 'down', since, reason, retryAt: now + this.#pause() });
+  /** How many in a row; whoever tries remembers it, so that many who fail together count once. */
+  get failures(): number {
+    return this.#failures;
   }
 
-  #pause(): number {
-    return Math.min(LONGEST_MS, 1000 * 2 ** Math.max(0, this.#failures - OPENS_AFTER));
+  failed(reason: Reason, { seen = this.#failures, startAt = 0 } = {}): void {
+    if (seen === this.#failures) this.#failures++;
+    const now = this.#clock.now();
+    const since = this.#status.state === 'down' ? this.#status.since : now;
+    this.#set({ state: 'down', since, reason, retryAt: Math.max(startAt, now + this.#pause(reason)) });
+  }
+
+  /** A program that is a server ended by itself after `livedMs`. */
+  crashed(livedMs: number): void {
+    const now = this.#clock.now();
+    const isFirst = livedMs >= STEADY_MS || now - this.#crashedAt >= FORGET_MS;
+    this.#crashes = isFirst ? 1 : this.#crashes + 1;
+    this.#crashedAt = now;
+    if (this.#crashes >= OPENS_AFTER) this.#startAt = now + pauseMs('crashed', this.#crashes);
+    this.failed('crashed', { startAt: this.#startAt });
+  }
+
+  #pause(reason: Reason): number {
+    return pauseMs(reason, this.#failures);
   }
 
   #set(status: Status): void {

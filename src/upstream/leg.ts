@@ -1,78 +1,77 @@
 import { randomBytes } from 'node:crypto';
-import { type Clock, Fault } from '../base/index.ts';
-import {
-  type AddressRule,
-  type AnswerSink,
-  BlockedAddress,
-  type Egress,
-  type EgressFailure,
-  type Target,
-} from '../http/index.ts';
-import type { ServerEntry } from '../mcp/index.ts';
+import { type Clock, Fault, type UserId } from '../base/index.ts';
+import type { AnswerSink } from '../http/index.ts';
+import { accountKey, type ServerEntry } from '../mcp/index.ts';
 import { Breaker, type Reason, type Status } from './breaker.ts';
+import { credentialHeaders } from './credential.ts';
+import { Exchange, type LegUse, Traffic } from './exchange.ts';
+import type { Credential } from './pipe/leased.ts';
+import type { PipeSink } from './pipe/pipe-sink.ts';
+import type { Crash } from './pipe/pipe-wire.ts';
+import { openWay, type Way, type WayDeps } from './pipe/ways.ts';
 import { gather, type Reply } from './reply.ts';
+import { Saying } from './saying.ts';
+import { Ring } from './stdio/ring.ts';
 
-const MAX_CALLS = 64;
-const MAX_STREAMS = 1000;
 /** Lists and handshakes of one server; a list of 2,000 tools is about 2 MB. */
 const CONTROL_BYTES = 16 * 1024 * 1024;
+const STDERR_BYTES = 64 * 1024;
+/** How long a server that has to be started may be silent: `npx` may have to download it first. */
+const START_MS = 60_000;
+/** How long it may wait until others have started. */
+const QUEUE_MS = 5 * 60_000;
 
-export type LegDeps = {
-  readonly egress: Egress;
+export type LegDeps = WayDeps & {
   readonly clock: Clock;
-  /** `allow` unless the settings say otherwise. */
-  readonly isPrivateAllowed: boolean;
+  /** How many streams the server may have at once, unless it is the usual. */
+  readonly maxStreams?: number | undefined;
   onStatus(status: Status): void;
   onBlocked(): void;
+  /** A message of the server that belongs to nobody. */
+  onStray(data: string): void;
+  /** It runs again, and may offer something else. */
+  onRestart(): void;
+  /** Where it is no fixed one. */
+  readonly credential?: Credential | undefined;
+  /** Whose account it uses, where each person has an own one there. */
+  readonly person?: UserId | undefined;
 };
 
-/** `call` counts against the server's limit; `control` (answers, cancels, handshakes) never waits for it. */
-export type LegUse = 'call' | 'stream' | 'control';
-
-const REASONS: Readonly<Record<EgressFailure['kind'], Reason | undefined>> = {
-  unreachable: 'unreachable',
-  blocked: 'blocked',
-  broken: undefined,
-  invalid: 'invalid',
-  aborted: undefined,
+/** `startMs`: for a server that has to be started, until its first sign of life. */
+export type AskOptions = {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly ms: number;
+  readonly startMs?: number;
 };
 
-function credentialHeaders(entry: ServerEntry): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(entry.headers)) headers[name.toLowerCase()] = value.reveal();
-  const { auth } = entry;
-  if (auth.kind === 'bearer') headers.authorization = `Bearer ${auth.token.reveal()}`;
-  if (auth.kind === 'basic') {
-    headers.authorization = `Basic ${Buffer.from(`${auth.user}:${auth.password.reveal()}`).toString('base64')}`;
-  }
-  if (auth.kind === 'headers')
-    for (const [name, value] of Object.entries(auth.headers)) headers[name.toLowerCase()] = value.reveal();
-  return headers;
-}
-
-function addressRule(entry: ServerEntry, isPrivateAllowed: boolean): AddressRule {
-  // A name that was public when it was added and resolves to a private address later was taken over.
-  if (entry.addressClass === 'public') return { isPrivateAllowed: false };
-  return { isPrivateAllowed: entry.private === undefined ? isPrivateAllowed : entry.private === 'allow' };
-}
+export type Trouble = { readonly since: number; readonly reason: Reason; readonly retryAfterMs?: number };
 
 /** The way to one server: its address, credential, limits and what is known of its health. */
 export class Leg {
   readonly entry: ServerEntry;
+  /** The server's name, or what tells one person's account there from others'. */
+  readonly key: string;
+  /** Whose account it uses, where each person has an own one there. */
+  readonly person: UserId | undefined;
   readonly #deps: LegDeps;
   readonly #breaker: Breaker;
+  readonly #traffic: Traffic;
   readonly #base: Record<string, string>;
-  readonly #path: string;
-  readonly #target: Target | undefined;
+  readonly #stderr = new Ring(STDERR_BYTES);
+  #way: Way;
+  #crashes = 0;
+  readonly #saying = new Saying();
+  #dropped = 0;
   readonly #idPrefix = randomBytes(12).toString('hex');
   #lastId = 0;
-  #calls = 0;
-  #streams = 0;
 
   constructor(entry: ServerEntry, deps: LegDeps) {
     this.entry = entry;
+    this.key = deps.person === undefined ? entry.name : accountKey(entry.name, deps.person);
+    this.person = deps.person;
     this.#deps = deps;
     this.#breaker = new Breaker(deps.clock, deps.onStatus);
+    this.#traffic = new Traffic(this.#breaker, deps.onBlocked, deps.maxStreams);
     this.#base = {
       ...credentialHeaders(entry),
       'content-type': 'application/json',
@@ -80,13 +79,60 @@ export class Leg {
       'accept-encoding': 'identity',
       'user-agent': 'authmcp-gateway/2',
     };
-    const url = entry.transport.kind === 'stdio' ? undefined : new URL(entry.transport.url);
-    this.#path = url ? url.pathname + url.search : '';
-    this.#target = url ? this.#open(url) : undefined;
+    this.#way = this.#open(false);
   }
 
   get status(): Status {
     return this.#breaker.status;
+  }
+
+  /** Why it is down, since when, and how long it should be left alone. */
+  get trouble(): Trouble | undefined {
+    const { status } = this.#breaker;
+    if (status.state !== 'down') return undefined;
+    const retryAfterMs = Math.max(0, status.retryAt - this.#deps.clock.now());
+    return { since: status.since, reason: status.reason, ...(retryAfterMs > 0 && { retryAfterMs }) };
+  }
+
+  /** Whether it is reached over pipes: a program, or HTTP+SSE. */
+  get isPiped(): boolean {
+    return this.#way.wire !== undefined;
+  }
+
+  /** How often its pipes have ended by themselves. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  /** Messages of the server that could not be given to anybody. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The last 64 KB of what it wrote to its error output. */
+  get stderr(): string {
+    return this.#stderr.text;
+  }
+
+  /** Whether a session is still there, as far as can be known without asking. */
+  knows(session: string | undefined): boolean {
+    const { wire } = this.#way;
+    return wire === undefined || (session !== undefined && wire.knows(session));
+  }
+
+  /** The next requests go by HTTP+SSE at the same address, or by Streamable HTTP again. */
+  switchTo(kind: 'http' | 'sse'): void {
+    this.#way.wire?.close();
+    this.#way = this.#open(kind === 'sse');
+  }
+
+  /** Ends what serves requests without a session; the next one opens it again. */
+  endStateless(): void {
+    this.#way.wire?.endStateless();
+  }
+
+  close(): void {
+    this.#way.wire?.close();
   }
 
   /** An id of our own towards this server: unguessable, so that its quoted form means nothing else in an answer. */
@@ -95,18 +141,16 @@ export class Leg {
   }
 
   /** Throws at once what makes a call pointless: no way there, the pause of a dead server, or the server's limit. */
-  check(use: LegUse): void {
-    const { status } = this.#breaker;
+  check(use: LegUse, isOpen = false): void {
     const server = this.entry.name;
-    if (!this.#breaker.mayTry()) {
-      const since = status.state === 'down' ? status.since : undefined;
-      const retryAfterMs =
-        status.state === 'down' ? Math.max(0, status.retryAt - this.#deps.clock.now()) : undefined;
-      throw new Fault('upstream_unreachable', {
-        data: { server, mayHaveRun: false, ...(since && { since }), ...(retryAfterMs && { retryAfterMs }) },
-      });
+    const { trouble } = this;
+    // A program that runs for this person is not the one that ended for another.
+    const isRunning = isOpen && this.isPiped;
+    if (!isRunning && !this.#breaker.mayTry() && trouble) {
+      const fault = trouble.reason === 'refused' ? 'upstream_refused' : 'upstream_unreachable';
+      throw new Fault(fault, { data: { server, mayHaveRun: false, ...trouble } });
     }
-    if ((use === 'call' && this.#calls >= MAX_CALLS) || (use === 'stream' && this.#streams >= MAX_STREAMS)) {
+    if (this.#traffic.isFull(use)) {
       throw new Fault('limit_exceeded', {
         says: 'Too many calls to this server at once',
         data: { server, mayHaveRun: false, retryAfterMs: 1000 },
@@ -120,59 +164,76 @@ export class Leg {
     sink: AnswerSink,
     use: LegUse = 'control',
   ): () => void {
-    return this.#send('POST', { headers, body, sink, use });
+    return this.#send('POST', { headers, body, sink, use }).abort;
+  }
+
+  /** One request of a client, which may rest while it waits for its person. */
+  call(body: Buffer, headers: Readonly<Record<string, string>>, sink: AnswerSink): Exchange {
+    return this.#send('POST', { headers, body, sink, use: 'call' });
   }
 
   get(headers: Readonly<Record<string, string>>, sink: AnswerSink): () => void {
-    return this.#send('GET', { headers, sink, use: 'stream' });
+    return this.#send('GET', { headers, sink, use: 'stream' }).abort;
   }
 
   /** Ends a session of ours; what the server says to it does not matter. */
-  delete(headers: Readonly<Record<string, string>>): void {
-    const sink = gather({ id: '', limit: 65_536, done: () => {} });
-    this.#send('DELETE', { headers, sink, use: 'control' });
+  delete(headers: Readonly<Record<string, string>>, done: () => void = () => {}): void {
+    void this.#saying.say(sink => this.#send('DELETE', { headers, sink, use: 'control' }).abort).then(done);
   }
 
   /** One request of the gateway's own, answered within `ms` milliseconds or `failed` with `timeout`. */
-  ask(
-    method: string,
-    params: unknown,
-    options: { headers: Readonly<Record<string, string>>; ms: number },
-  ): Promise<Reply> {
+  ask(method: string, params: unknown, options: AskOptions): Promise<Reply> {
     const id = this.nextId();
+    const { headers, ms, startMs = START_MS } = options;
     return new Promise(resolve => {
+      let timer: NodeJS.Timeout | undefined;
+      let abort = (): void => {};
       const done = (reply: Reply): void => {
         clearTimeout(timer);
         resolve(reply);
       };
-      const timer = setTimeout(() => {
-        this.timedOut();
-        done({ kind: 'failed', failure: 'timeout' });
-        abort();
-      }, options.ms);
-      const sink = gather({ id, limit: CONTROL_BYTES, done });
-      const abort = this.post(JSON.stringify({ jsonrpc: '2.0', id, method, params }), options.headers, sink);
+      const wait = (left: number): void => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          this.timedOut();
+          done({ kind: 'failed', failure: 'timeout' });
+          abort();
+        }, left);
+      };
+      wait(this.isPiped ? QUEUE_MS : ms);
+      const sink: PipeSink = {
+        ...gather({ id, limit: CONTROL_BYTES, done }),
+        onOpening: () => wait(startMs),
+        onAwake: () => wait(ms),
+      };
+      abort = this.post(JSON.stringify({ jsonrpc: '2.0', id, method, params }), headers, sink);
     });
   }
 
   /** A notification; nothing comes back. */
   tell(body: Buffer | string, headers: Readonly<Record<string, string>>): Promise<Reply> {
-    return new Promise(resolve => {
-      this.post(body, headers, gather({ id: '', limit: 65_536, done: resolve }));
-    });
+    return this.#saying.say(sink => this.post(body, headers, sink));
   }
 
-  timedOut(): void {
-    this.#breaker.failed('timeout');
-  }
+  timedOut = (): void => this.#breaker.failed('timeout');
 
-  #open(url: URL): Target | undefined {
-    try {
-      return this.#deps.egress.target(url, addressRule(this.entry, this.#deps.isPrivateAllowed));
-    } catch (error) {
-      if (!(error instanceof BlockedAddress)) throw error;
-      return undefined;
-    }
+  #open(isOlder: boolean): Way {
+    const { clock: _clock, ...deps } = this.#deps;
+    const options = {
+      headers: this.#base,
+      stderr: this.#stderr,
+      credential: deps.credential,
+      mayStart: () => this.#breaker.mayStart(),
+      onStray: (data: string) => this.#deps.onStray(data),
+      onReopened: () => this.#deps.onRestart(),
+      onDropped: () => void this.#dropped++,
+      onCrash: ({ livedMs, wasBusy }: Crash) => {
+        this.#crashes++;
+        // Programs may end while nobody needs them.
+        if (wasBusy) this.#breaker.crashed(livedMs);
+      },
+    };
+    return openWay(this.entry, deps, options, isOlder);
   }
 
   #send(
@@ -183,52 +244,23 @@ export class Leg {
       sink: AnswerSink;
       use: LegUse;
     },
-  ): () => void {
+  ): Exchange {
     const { headers, body, sink, use } = call;
-    if (!this.#target) {
-      this.#note('blocked');
+    const { target, path } = this.#way;
+    if (!target) {
+      this.#traffic.note('blocked');
       sink.onFailure({ kind: 'blocked', cause: undefined });
-      return () => {};
+      return new Exchange(this.#traffic, sink, 'control');
     }
-    this.#count(use, 1);
+    const exchange = new Exchange(this.#traffic, sink, use);
     const request = {
       method,
-      path: this.#path,
+      path,
       headers: { ...this.#base, ...headers },
       ...(body !== undefined && { body }),
+      isWeak: use === 'watch',
     };
-    return this.#target.send(request, this.#watched(sink, use));
-  }
-
-  /** Passes everything on and keeps count and health. */
-  #watched(sink: AnswerSink, use: LegUse): AnswerSink {
-    return {
-      onStart: (status, headers, flow) => {
-        if (status === 401 || status === 403) this.#breaker.failed('refused');
-        else if (status < 500) this.#breaker.succeeded();
-        sink.onStart(status, headers, flow);
-      },
-      onData: chunk => sink.onData(chunk),
-      onEnd: () => {
-        this.#count(use, -1);
-        sink.onEnd();
-      },
-      onFailure: failure => {
-        this.#count(use, -1);
-        this.#note(failure.kind);
-        sink.onFailure(failure);
-      },
-    };
-  }
-
-  #note(kind: EgressFailure['kind']): void {
-    const reason = REASONS[kind];
-    if (reason) this.#breaker.failed(reason);
-    if (kind === 'blocked') this.#deps.onBlocked();
-  }
-
-  #count(use: LegUse, by: 1 | -1): void {
-    if (use === 'call') this.#calls += by;
-    if (use === 'stream') this.#streams += by;
+    exchange.abort = target.send(request, exchange);
+    return exchange;
   }
 }

@@ -19,7 +19,12 @@ export type Reply =
     }
   /** Answered, but by no JSON-RPC message. */
   | { readonly kind: 'http'; readonly status: number; readonly headers: AnswerHeaders }
-  | { readonly kind: 'failed'; readonly failure: EgressFailure['kind'] | 'timeout' };
+  /** `cause`: the Fault, where there was no credential to ask with. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: EgressFailure['kind'] | 'timeout';
+      readonly cause?: unknown;
+    };
 
 export function contentType(headers: AnswerHeaders): string {
   const value = headers['content-type'];
@@ -98,7 +103,8 @@ export function gather({ id, limit, done }: Gathering): AnswerSink {
       finish(asReply(Buffer.concat(chunks), id, status, headers) ?? { kind: 'http', status, headers });
     },
     onFailure(failure) {
-      finish({ kind: 'failed', failure: failure.kind });
+      const { kind, cause } = failure;
+      finish({ kind: 'failed', failure: kind, ...(kind === 'unconnected' && { cause }) });
     },
   };
 }
@@ -108,11 +114,22 @@ export function faultOf(reply: Exclude<Reply, { kind: 'result' }>, server: strin
   if (reply.kind === 'error')
     return new Fault('upstream_invalid', { data: { server, upstreamCode: reply.code } });
   if (reply.kind === 'http') return faultOfStatus(reply.status, server, false);
+  if (reply.failure === 'full') return tooManyProcesses(server);
+  if (reply.failure === 'unconnected') return toFault(reply.cause);
   if (reply.failure === 'timeout')
     return new Fault('upstream_timeout', { data: { server, mayHaveRun: false } });
   if (reply.failure === 'invalid')
     return new Fault('upstream_invalid', { data: { server, mayHaveRun: false } });
   return new Fault('upstream_unreachable', { data: { server, mayHaveRun: false } });
+}
+
+/** As many programs run as the settings allow. */
+export function tooManyProcesses(server: string): Fault {
+  return new Fault('limit_exceeded', {
+    status: 200,
+    says: 'Too many server processes run at once',
+    data: { server, mayHaveRun: false, retryAfterMs: 1000 },
+  });
 }
 
 const GATEWAY_STATUSES = new Set([502, 503, 504]);

@@ -1,8 +1,22 @@
 import type { AnswerHeaders } from '../http/index.ts';
-import { isObject, LEGACY_REVISIONS, type Params, type Profile, writeCapabilities } from '../mcp/index.ts';
+import {
+  isObject,
+  LEGACY_REVISIONS,
+  LOG_LEVELS,
+  type Params,
+  type Profile,
+  writeCapabilities,
+} from '../mcp/index.ts';
 import { type Hello, helloOf } from './hello.ts';
 import type { Leg } from './leg.ts';
 import type { Reply } from './reply.ts';
+
+/** A server may leave a notification unanswered; the handshake is over all the same. */
+const TAKEN_MS = 2_000;
+/** A log level is not worth waiting longer for. */
+const LEVEL_MS = 5_000;
+/** How long a call may have to wait to learn whether its session lives. */
+const PING_MS = 5_000;
 
 export type SessionOptions = {
   readonly leg: Leg;
@@ -36,8 +50,13 @@ export class UpstreamSession {
   /** The revision that the server answered. */
   readonly revision: string;
   isEnded = false;
+  /** Runs while it is not known whether the server still answers to it. */
+  checking: Promise<void> | undefined;
   /** Under which its server keeps it. */
   key = '';
+  /** Whose it is; empty for the gateway's own. */
+  principal = '';
+  #level: string | undefined;
 
   constructor(options: SessionOptions, revision: string, hello: Hello, id: string | undefined) {
     this.leg = options.leg;
@@ -60,6 +79,38 @@ export class UpstreamSession {
     );
   }
 
+  /** Whether one client session alone is served by it. */
+  get isOfOneClient(): boolean {
+    return this.key.startsWith('s ');
+  }
+
+  /** Whether the server's logs of at least this level come already. */
+  isAtLevel(level: string | undefined): boolean {
+    return level === undefined || (this.#level !== undefined && !this.#isMore(level));
+  }
+
+  /** Tells the server which logs are wanted. A session that several calls or clients share keeps the most verbose. */
+  async setLevel(level: string): Promise<void> {
+    if (!this.can('logging') || (!this.isOfOneClient && this.isAtLevel(level))) return;
+    this.#level = level;
+    await this.leg.ask('logging/setLevel', { level }, { headers: this.headers, ms: LEVEL_MS });
+  }
+
+  #isMore(level: string): boolean {
+    return LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(this.#level ?? '');
+  }
+
+  /** Lost is a session in which the server is silent to a ping too, or which it does not know. */
+  check(ms: number, onLost: () => void): void {
+    if (this.isEnded) return;
+    const options = { headers: this.headers, ms: Math.min(PING_MS, ms) };
+    this.checking ??= this.leg.ask('ping', {}, options).then(reply => {
+      this.checking = undefined;
+      const isSilent = reply.kind === 'failed' && reply.failure === 'timeout';
+      if (isSilent || (reply.kind === 'http' && reply.status === 404)) onLost();
+    });
+  }
+
   /** The server forgot it, or nobody needs it: `tellServer` sends DELETE. */
   end(tellServer: boolean): void {
     if (this.isEnded) return;
@@ -76,10 +127,14 @@ export async function openSession(options: SessionOptions): Promise<Opened> {
     capabilities: writeCapabilities(profile.capabilities, profile.revision),
     clientInfo: client,
   };
-  const reply = await leg.ask('initialize', params, { headers: {}, ms });
+  // Means nothing to a server of 2025; one of 2026 wants it on whatever is posted (streamable-http, "Standard Headers").
+  const headers = { 'mcp-method': 'initialize' };
+  const reply = await leg.ask('initialize', params, { headers, ms });
   if (reply.kind !== 'result') return { kind: 'refused', reply };
   const revision = reply.result.protocolVersion;
   if (typeof revision !== 'string' || !LEGACY_REVISIONS.includes(revision)) {
+    const id = sessionIdOf(reply.headers);
+    if (id !== undefined) leg.delete({ 'mcp-session-id': id });
     return {
       kind: 'refused',
       reply: { kind: 'error', code: -32602, message: 'no revision in common', data: undefined, status: 200 },
@@ -87,6 +142,10 @@ export async function openSession(options: SessionOptions): Promise<Opened> {
   }
   const session = new UpstreamSession(options, revision, helloOf(reply.result), sessionIdOf(reply.headers));
   // Waited for: a server may register what it offers only now, and a list asked too early would miss it.
-  await leg.tell(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }), session.headers);
+  const told = leg.tell(
+    JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' }),
+    session.headers,
+  );
+  await Promise.race([told, new Promise(resolve => setTimeout(resolve, TAKEN_MS).unref())]);
   return { kind: 'open', session };
 }

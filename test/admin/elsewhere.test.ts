@@ -23,6 +23,12 @@ describe('addresses of version 1', () => {
     ['/mcp/messages', 'POST'],
     ['/mcp/home/messages', 'POST'],
     ['/mcp/messages', 'GET'],
+    ['/account/token', 'GET'],
+    ['/account/rotate', 'POST'],
+    ['/account/info', 'GET'],
+    ['/account/logout', 'GET'],
+    ['/admin/api/access-token', 'GET'],
+    ['/admin/api/access-token/rotate', 'POST'],
   ])('%s by %s is gone, with one sentence', async (path, method) => {
     const { status, headers, text } = await ask(path, { method });
     expect([status, headers.get('content-type')]).toEqual([410, 'application/json']);
@@ -54,7 +60,7 @@ describe('addresses of version 1', () => {
 });
 
 describe('an address that nobody has', () => {
-  it.each(['/nowhere', '/admin/nowhere', '/admin/api/users', '/static/app.js', '/mcpx'])(
+  it.each(['/nowhere', '/admin/nowhere', '/api/users', '/static/app.js', '/mcpx'])(
     '%s is 404 as JSON for programs and as a page for browsers',
     async path => {
       const program = await ask(path);

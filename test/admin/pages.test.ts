@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPages } from '../../src/admin/index.ts';
-import { createBrowserSessions, createSetup } from '../../src/auth/index.ts';
+import { createBrowserSessions, createLinks, createSetup } from '../../src/auth/index.ts';
 import { createLoginWorld, PASSWORD } from '../auth/support/login-world.ts';
 import { MASTER, ORIGIN } from '../auth/support/world.ts';
 
@@ -14,7 +14,7 @@ async function createBrowser(origin = ORIGIN) {
   const setup = createSetup(deps);
   const addressOf = (incoming: IncomingMessage) => incoming.socket.remoteAddress ?? '';
   const sessions = createBrowserSessions(deps);
-  const app = createPages({ ...deps, setup, sessions, addressOf });
+  const app = createPages({ ...deps, setup, links: createLinks(deps), sessions, addressOf });
   const jar = new Map<string, string>();
   const env = { incoming: { socket: { remoteAddress: '10.0.0.1' } } as IncomingMessage };
 
@@ -56,6 +56,7 @@ describe('/setup', () => {
     const home = await browser.send('/admin');
     expect(home.status).toBe(200);
     expect(home.text).toContain('token create --user root');
+    expect(home.text).toContain('codex mcp add authmcp --url');
     expect(home.text).toContain(`${ORIGIN}/mcp`);
     expect((await browser.login('root')).status).toBe(200);
   });
@@ -221,7 +222,7 @@ describe('each page', () => {
     expect(headers.get('set-cookie')).toMatch(/^__Host-amg_form=.*; SameSite=Strict; .*; Secure$/);
     const form = await served.formOf('/login');
     const done = await served.submit('/login', { name: 'root', password: PASSWORD, form });
-    expect(done.headers.get('set-cookie')).toMatch(/^__Host-amg_session=.*; Secure$/);
+    for (const cookie of done.headers.getSetCookie()) expect(cookie).toMatch(/^__Host-amg_.*; Secure/);
     await served.close();
   });
 });

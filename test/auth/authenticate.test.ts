@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { audiencesOf, challengeOf, fixedTokenKey } from '../../src/auth/index.ts';
 import { Fault, Secret, type ServerName, type UserId } from '../../src/base/index.ts';
-import type { Caller } from '../../src/policy/index.ts';
+import { rightsIn } from '../../src/live/index.ts';
+import { type Caller, lacksScope, mayUse } from '../../src/policy/index.ts';
 import type { User } from '../../src/store/index.ts';
 import { createWorld, ORIGIN, type World } from './support/world.ts';
 
@@ -36,15 +37,19 @@ describe('an API key', () => {
   it('says who calls, with what and what they may', async () => {
     const { id, header } = await world.addKey(alice.id);
     await world.grant(alice.id, 'home');
-    expect(await enter(header)).toEqual({
+    const caller = await enter(header);
+    const [home, other] = ['home', 'other'] as ServerName[] as [ServerName, ServerName];
+    expect(caller).toEqual({
       principal: alice.id,
       name: 'alice',
       isAdmin: false,
       client: 'laptop',
       credential: { kind: 'key', id, expiresAt: undefined },
       scopes: ['mcp'],
-      grants: new Set(['home']),
+      person: { user: alice.id, role: 'user', groups: [], client: undefined, key: id },
+      rights: rightsIn(world.live.current(), alice.id),
     });
+    expect([home, other].map(name => mayUse(caller, name))).toEqual([true, false]);
   });
 
   it('is judged without a promise from the second time on, as the same caller', async () => {
@@ -94,31 +99,35 @@ describe('an API key', () => {
 
   it('follows role and grants without being shown again', async () => {
     const { header } = await world.addKey(alice.id);
-    expect((await enter(header)).grants).toEqual(new Set());
+    const reached = async () => {
+      const { rights } = await enter(header);
+      return ['home', 'other'].filter(name => rights.reaches(name as ServerName));
+    };
+    expect(await reached()).toEqual([]);
     await world.grant(alice.id, 'home');
-    expect((await enter(header)).grants).toEqual(new Set(['home']));
+    expect(await reached()).toEqual(['home']);
     await world.store.setRole(alice.id, 'admin');
     await world.live.refresh();
-    expect(await enter(header)).toMatchObject({ isAdmin: true, grants: 'all' });
+    expect((await enter(header)).isAdmin).toBe(true);
+    expect(await reached()).toEqual(['home', 'other']);
   });
 
   it('never covers more than its scopes, also when its owner rules', async () => {
     const root = await world.addUser('root', 'admin');
     await world.grant(alice.id, 'home');
     await world.grant(alice.id, 'other');
+    const [other, elsewhere] = ['other' as ServerName, 'elsewhere' as ServerName];
     const limited = await world.addKey(alice.id, ['mcp:home']);
-    expect((await enter(limited.header)).grants).toEqual(new Set(['home']));
-    expect((await enter(limited.header, one)).grants).toEqual(new Set(['home']));
-    const other = 'other' as ServerName;
-    const elsewhere = await refused(limited.header, {
-      audience: audiencesOf(ORIGIN, other),
-      server: other,
-    } as never);
-    expect(elsewhere).toBe(`${metadata}, error="insufficient_scope"`);
+    for (const endpoint of [all, one]) {
+      const caller = await enter(limited.header, endpoint);
+      expect([home, other, elsewhere].map(name => mayUse(caller, name))).toEqual([true, false, false]);
+      expect([home, other, elsewhere].map(name => lacksScope(caller, name))).toEqual([false, true, false]);
+    }
     const audit = await world.addKey(root.id, ['audit']);
     expect(await refused(audit.header)).toBe(`${metadata}, error="insufficient_scope"`);
     const ruler = await world.addKey(root.id, ['mcp:home']);
-    expect(await enter(ruler.header)).toMatchObject({ isAdmin: false, grants: new Set() });
+    const byRuler = await enter(ruler.header);
+    expect([byRuler.isAdmin, mayUse(byRuler, home), mayUse(byRuler, other)]).toEqual([false, true, false]);
   });
 
   it('may be a text that the operator chose', async () => {
@@ -194,6 +203,7 @@ describe('an access token', () => {
     ['an unknown subject', { sub: '__proto__' }, 'at+jwt'],
     ['no id', { jti: undefined }, 'at+jwt'],
     ['no end', { exp: undefined }, 'at+jwt'],
+    ['no beginning', { iat: undefined }, 'at+jwt'],
     ['no client', { client_id: undefined }, 'at+jwt'],
     ['the type of an ID token [T15]', {}, 'JWT'],
   ];

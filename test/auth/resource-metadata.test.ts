@@ -36,7 +36,7 @@ describe('protected-resource metadata', () => {
     expect(body).toEqual({
       resource: `${ORIGIN}${endpoint}`,
       authorization_servers: [ORIGIN],
-      scopes_supported: ['mcp'],
+      scopes_supported: endpoint === '/mcp' ? ['mcp'] : [endpoint.replace('/mcp/', 'mcp:'), 'mcp'],
       bearer_methods_supported: ['header'],
     });
   });
@@ -100,7 +100,7 @@ describe('a challenge', () => {
   it('points to the metadata of its endpoint', () => {
     const missing = new Fault('unauthorized', { data: { reason: 'no_credentials' } });
     expect(challengeOf(missing, 'http://127.0.0.1:8000', 'home')).toBe(
-      'Bearer resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource/mcp/home", scope="mcp"',
+      'Bearer resource_metadata="http://127.0.0.1:8000/.well-known/oauth-protected-resource/mcp/home", scope="mcp:home"',
     );
   });
 

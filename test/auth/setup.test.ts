@@ -102,7 +102,7 @@ describe('a browser session', () => {
   const open = (origin = ORIGIN) => createBrowserSessions({ ...world, master: MASTER, origin: () => origin });
   const signIn = async (origin?: string, former?: string) => {
     const user = (await world.store.userByName('alice')) ?? (await world.addUser('alice'));
-    const set = await open(origin).begin(user.id, former);
+    const [set = ''] = await open(origin).begin(user, { cookies: former });
     return { set, cookie: set.split(';')[0] ?? '', user };
   };
 

@@ -1,3 +1,4 @@
+import { hash as bcrypt } from '@node-rs/bcrypt';
 import { describe, expect, it } from 'vitest';
 import { createPasswords, parseApiKey } from '../../src/auth/index.ts';
 import { Secret } from '../../src/base/index.ts';
@@ -40,6 +41,35 @@ describe('people', () => {
     expect(events.map(({ type, detail }) => [type, JSON.parse(detail).action]).sort()).toEqual(
       audit.map(row => ['admin_action', row.action]).sort(),
     );
+  });
+
+  it('bring the hash of a password that was made elsewhere, when a login could check it', async () => {
+    const { run, inStore } = commandLine();
+    const hash = await bcrypt(PASSWORD, 10);
+    expect(await run(['user', 'add', 'bea', '--hash-stdin'], `${hash}\n`)).toMatchObject({
+      code: 0,
+      err: '',
+    });
+    const kept = await inStore(async store => {
+      const bea = await store.userByName('bea');
+      return bea && store.passwordHashOf(bea.id);
+    });
+    expect(await createPasswords().verify(kept, new Secret(PASSWORD))).toBe(true);
+    expect(JSON.stringify(await inStore(store => store.listAudit(10)))).not.toContain(hash);
+    const bad = [
+      '',
+      PASSWORD,
+      '$2b$31$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW',
+      hash.slice(0, 40),
+    ];
+    for (const text of bad) {
+      const refused = await run(['user', 'add', 'bad', '--hash-stdin'], text);
+      expect(refused.err).toMatch(/no password hash that a login can check/);
+      expect(refused.code).not.toBe(0);
+    }
+    const twice = await run(['user', 'add', 'bad', '--hash-stdin', '--password-stdin'], hash);
+    expect(twice.err).toMatch(/give it alone/);
+    expect(await inStore(store => store.userByName('bad'))).toBeUndefined();
   });
 
   it('change their password, which ends their sessions', async () => {
@@ -135,6 +165,15 @@ describe('API keys', () => {
     expect(JSON.parse(list.out)[0]).toMatchObject({ id: parsed?.id, user: 'ci' });
     expect(list.out).not.toContain(parsed?.secret);
     expect(JSON.stringify(await inStore(store => store.listAudit(9)))).not.toContain(parsed?.secret);
+  });
+
+  it('of auditors may read what auditors read, and no more', async () => {
+    const { run } = commandLine();
+    await run(['user', 'add', 'ada', '--auditor']);
+    const create = (scope: string) =>
+      run(['token', 'create', '--user', 'ada', '--name', 'x', '--scope', scope]);
+    expect((await create('audit')).code).toBe(0);
+    expect((await create('admin')).err).toMatch(/needs an administrator/);
   });
 
   it('are revoked by id or by the key itself', async () => {

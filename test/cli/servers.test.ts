@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${X} is what people type
-import { writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { marked } from '../support/marked.ts';
 import { commandLine } from './support/command-line.ts';
 
 describe('servers', () => {
@@ -19,7 +21,11 @@ describe('servers', () => {
     expect(notes?.transport).toMatchObject({ kind: 'stdio', command: 'npx', args: ['-y', 'notes'] });
     const shown = (await run(['server', 'list'])).out + (await run(['server', 'list', '--json'])).out;
     expect(shown).toMatch(/github-mcp +on +store +http +bearer/);
-    expect(shown + JSON.stringify(await inStore(store => store.listAudit(9)))).not.toMatch(/s3cret|abc|v=1/);
+    const audit = await inStore(store => store.listAudit(9));
+    expect(shown + JSON.stringify(audit)).not.toMatch(/s3cret|abc|v=1/);
+    const sha256 = createHash('sha256').update('["npx","-y","notes"]').digest('hex');
+    const row = audit.find(({ target }) => target === 'notes');
+    expect(JSON.parse(row?.after ?? '')).toMatchObject({ argv: ['npx', '-y', 'notes'], sha256 });
   });
 
   it('of the configuration file are listed and stay there', async () => {
@@ -71,21 +77,26 @@ describe('servers', () => {
     });
   });
 
-  it('of a kind that this release does not call are kept, and said to be', async () => {
-    const { run } = commandLine();
-    const added = await run(['server', 'add', 'notes', '--', 'npx', '-y', 'notes']);
-    expect([added.out, added.err]).toEqual([
-      'server notes added',
-      'Server notes is a command (stdio), which this release does not start yet.',
-    ]);
-    await run(['server', 'add', 'old', 'http://localhost:3000/sse', '--type', 'sse']);
-    const list = (await run(['server', 'list'])).out;
-    expect(list).toMatch(/notes +kept +store +stdio/);
-    expect(list).toMatch(/\nkept: this release calls Streamable HTTP servers only; /);
-    expect((await run(['server', 'test', 'notes'])).err).toBe(
-      'server notes is a command (stdio), which this release does not start yet, so there is nothing to test.',
+  it('that are commands are tested too, and end with the test', async () => {
+    const { run, inStore } = commandLine();
+    const server = join(import.meta.dirname, '../fixtures/stdio/server.ts');
+    const mark = `--${randomUUID()}`;
+    await run(['server', 'add', 'habits', '--stateful', '--', process.execPath, server, '--family', mark]);
+    expect(await inStore(store => store.listServers())).toMatchObject([{ stateful: true }]);
+    expect((await run(['server', 'test', 'habits'])).out).toMatch(
+      /^server habits answers in \d+ ms and speaks 2025 \(habits 1\)$/,
     );
-    expect((await run(['server', 'test', 'old'])).err).toMatch(/^server old speaks the older HTTP\+SSE, /);
+    expect(marked().filter(pid => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(mark))).toEqual([]);
+    await run(['server', 'add', 'broken', '--', process.execPath, server, '--exit-at-start']);
+    expect((await run(['server', 'test', 'broken'])).err).toMatch(
+      /^server broken does not work: The server cannot be reached\. Its last words: cannot find my heart$/,
+    );
+    await run(['server', 'add', 'missing', '--', '/no/such/program']);
+    expect((await run(['server', 'test', 'missing'])).err).toMatch(
+      /^server missing does not work: The server cannot be reached\. Its last words: The command \/no\/such\/program was not found\. Check its name, PATH and cwd\.$/,
+    );
+    await run(['server', 'add', 'oneword', '--', 'node server.js']);
+    expect((await run(['server', 'test', 'oneword'])).err).toMatch(/The words after it belong into args\.$/);
   });
 
   it('a grant is given and taken', async () => {

@@ -108,6 +108,7 @@ describe('small commands', () => {
       'grant',
       'healthcheck',
       'completion',
+      'stdio',
     ]) {
       expect(out).toContain(`  ${name} `);
     }

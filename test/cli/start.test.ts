@@ -101,16 +101,6 @@ describe('start on a terminal', () => {
     );
   });
 
-  it('servers that this release does not call are said to be kept', async () => {
-    const cwd = await folder();
-    writeFileSync(join(cwd, 'authmcp.yaml'), 'mcpServers:\n  notes: { command: npx, args: [-y, notes] }\n');
-    const text = await onTerminal(cwd, ['start', '--port', '0'], /Ctrl\+C/);
-    expect(text).toContain('\n  servers   1   1 not called by this release (notes)\n');
-    expect(text).toContain(
-      '\n  note      authmcp.yaml:2 server notes is a command (stdio), which this release does not start yet.\n',
-    );
-  });
-
   it('create-admin asks on a terminal for what is not given', async () => {
     const cwd = await folder();
     const command = `stty cols 80 rows 24; exec ${process.execPath} ${MAIN} create-admin --username root`;

@@ -111,16 +111,15 @@ describe('what this file adds to them', () => {
     expect(reveal(found)).toEqual(expected);
   });
 
-  it('auth.oauth is said to come later', () => {
-    const { servers, warnings } = load(
-      'mcpServers: { x: { url: "http://h", auth: { oauth: { per: user } } } }',
-    );
-    expect(servers[0]?.auth).toEqual({ kind: 'none' });
-    expect(warnings[0]).toMatch(/auth\.oauth is not available yet/);
-  });
-
   it('$${ is a plain ${', () => {
     expect(one('{ url: "http://h", headers: { X-A: "$${X}" } }')?.headers['X-A']?.reveal()).toBe('${X}');
+  });
+});
+
+describe('a command', () => {
+  it('may be one process for each client session', () => {
+    const { servers } = load('mcpServers: { a: { command: x, stateful: true }, b: { command: x } }');
+    expect(servers.map(({ stateful }) => stateful)).toEqual([true, false]);
   });
 });
 

@@ -81,7 +81,8 @@ describe('the table of settings', () => {
 
   it('what takes effect later is said where somebody set it, once each', () => {
     const later = settingRows.filter(row => row.later === true);
-    expect(later.length).toBeGreaterThan(20);
+    // Those of the ledger; with the release that brings it the list is empty.
+    expect(later.length).toBeGreaterThan(0);
     for (const row of later) {
       const [name = ''] = row.env;
       const { warnings } = loadConfig({ cwd: folder(), env: { [name]: sampleOf(row) } });
@@ -90,11 +91,11 @@ describe('the table of settings', () => {
     const cwd = folder();
     writeFileSync(
       join(cwd, 'authmcp.yaml'),
-      'settings:\n  jwt: { algorithm: RS256 }\n  upstream: { private: ask }\n',
+      'settings:\n  ui: { mcpActivityWindowSeconds: 60 }\n  upstream: { private: ask }\n',
     );
     expect(loadConfig({ cwd, env: {} }).warnings).toEqual([
-      'authmcp.yaml:2 settings.jwt.algorithm takes effect in a later release.',
       'authmcp.yaml:3 settings.upstream.private is ask, which takes effect in a later release.',
+      'authmcp.yaml:2 settings.ui.mcpActivityWindowSeconds takes effect in a later release.',
     ]);
   });
 

@@ -27,21 +27,39 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Runs the server leg of the official suite against a URL. Its exit code is not looked at: unscored scenarios set it. */
 export async function runSuite({ url, revision, bearer, outDir }: SuiteRun): Promise<SuiteResult> {
-  await mkdir(outDir, { recursive: true });
-  const suite = join(ROOT, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
-  const preload = new URL('bearer.ts', import.meta.url).href;
-  const args = ['--import', preload, suite, 'server', '--url', url, '--requirements', revision, '-o', outDir];
-  const env =
-    bearer === undefined ? {} : { CONFORMANCE_BEARER: bearer, CONFORMANCE_ORIGIN: new URL(url).origin };
-  const { stdout, stderr } = await runToEnd(process.execPath, args, { env, timeoutMs: 120_000 });
+  const { stdout, stderr } = await start({ url, bearer, outDir }, ['--requirements', revision]);
   const scored = readScores(stdout);
   if (scored.total === 0) throw new Error(`The suite did not run: ${stderr}\n${stdout}`);
   return { scored, checks: await readChecks(outDir), raw: stdout };
 }
 
+/** Runs one scenario that no revision requires, such as those of extensions: how many checks passed, and what it said. */
+export async function runScenario(
+  scenario: string,
+  run: Omit<SuiteRun, 'revision'>,
+): Promise<{ readonly passed: number; readonly failed: number; readonly raw: string }> {
+  const { stdout, stderr } = await start(run, ['--scenario', scenario]);
+  const found = /^Passed: (\d+)\/\d+, (\d+) failed/m.exec(stdout);
+  if (!found) throw new Error(`The scenario did not run: ${stderr}\n${stdout}`);
+  return { passed: Number(found[1]), failed: Number(found[2]), raw: stdout };
+}
+
+async function start(
+  { url, bearer, outDir }: Omit<SuiteRun, 'revision' | 'bearer'> & { readonly bearer?: string | undefined },
+  what: readonly string[],
+) {
+  await mkdir(outDir, { recursive: true });
+  const suite = join(ROOT, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
+  const preload = new URL('bearer.ts', import.meta.url).href;
+  const args = ['--import', preload, suite, 'server', '--url', url, ...what, '-o', outDir];
+  const env =
+    bearer === undefined ? {} : { CONFORMANCE_BEARER: bearer, CONFORMANCE_ORIGIN: new URL(url).origin };
+  return runToEnd(process.execPath, args, { env, timeoutMs: 120_000 });
+}
+
 /** The summary marks each scenario; the paragraph after it names those that do not count. */
-function readScores(stdout: string): SuiteResult['scored'] {
-  const summary = stdout.slice(stdout.indexOf('=== SUMMARY ==='));
+export function readScores(stdout: string): SuiteResult['scored'] {
+  const summary = stdout.slice(stdout.search(/^=== (SUITE )?SUMMARY ===$/m));
   const unscored = new Set([...summary.matchAll(/^ {2}[✓✗] (\S+) \(/gm)].map(found => found[1]));
   const scenarios = [...summary.matchAll(/^([✓✗]) (\S+): /gm)].filter(found => !unscored.has(found[2]));
   const failed = scenarios.filter(found => found[1] === '✗').map(found => found[2] ?? '');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
@@ -47,6 +48,54 @@ const CALLS = [
   ['resources/list', '{"jsonrpc":"2.0","id":3,"method":"resources/list"}', 'resources'],
   ['prompts/list', '{"jsonrpc":"2.0","id":4,"method":"prompts/list"}', 'prompts'],
 ] as const;
+
+const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const ofAdministrators = [...README.matchAll(/^curl [\s\S]*?(?<!\\)$/gm)]
+  .map(([command]) => command)
+  .filter(command => command.includes('/admin/api/'));
+
+describe('the curls of the README for administrators', () => {
+  let key: string;
+  let limited: string;
+  beforeAll(async () => {
+    const made = async (name: string, ...scope: readonly string[]) => {
+      const args = ['token', 'create', '--user', 'admin', '--name', name, ...scope, '--json'];
+      return String(JSON.parse((await gateway.cli(...args)).stdout).token);
+    };
+    [key, limited] = [await made('ci', '--scope', 'admin'), await made('mcp')];
+  });
+  const withKey = (line: string, token: string) => line.replace('YOUR_ADMIN_KEY', token);
+  const [add = '', statuses = ''] = ofAdministrators;
+
+  it('add "GitHub MCP" with its token, which is called with it, and tell how credentials stand', async () => {
+    expect(ofAdministrators).toHaveLength(2);
+    const line = add.replace('https://api.githubcopilot.com/mcp/', echo.url);
+    const added = await paste(withKey(line, key));
+    expect(added.head).toMatch(/^HTTP\/1\.1 201 /);
+    expect(added.json).toMatchObject({ id: 'github-mcp', title: 'GitHub MCP', auth_type: 'bearer' });
+    expect(added.body).not.toContain('YOUR_GITHUB_TOKEN');
+    const body = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}';
+    const called = await paste(
+      `curl -X POST http://localhost:8000/mcp/githubmcp -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" -d '${body}'`,
+      { TOKEN: granted.access_token },
+    );
+    expect(called.body).toContain('Bearer YOUR_GITHUB_TOKEN');
+    const told = await paste(withKey(statuses, key));
+    expect(told.head).toMatch(/^HTTP\/1\.1 200 /);
+    expect(told.json).toContainEqual(
+      expect.objectContaining({ server_id: 'github-mcp', auth_type: 'bearer', status: 'unknown' }),
+    );
+  });
+
+  it('are refused with another key, and a second server of the name is a conflict', async () => {
+    for (const line of [add, statuses]) {
+      expect((await paste(withKey(line, limited))).head).toMatch(/^HTTP\/1\.1 403 /);
+      expect((await paste(withKey(line, granted.access_token))).head).toMatch(/^HTTP\/1\.1 403 /);
+      expect((await paste(withKey(line, 'nobody'))).head).toMatch(/^HTTP\/1\.1 401 /);
+    }
+    expect((await paste(withKey(add, key))).head).toMatch(/^HTTP\/1\.1 409 /);
+  });
+});
 
 describe('the curls of the README', () => {
   it.for(CALLS)('log in, then %s with Authorization and Content-Type alone', async ([, body, member]) => {

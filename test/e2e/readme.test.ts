@@ -9,8 +9,10 @@ const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta
 const PROMPT = 'introduce';
 const PASSWORD = 'Correct-Horse-7';
 
-/** The curl commands of the README, in their order, with the line breaks that the shell joins. */
-const curls = [...README.matchAll(/^curl [\s\S]*?(?<!\\)$/gm)].map(([command]) => command);
+/** The curl commands of the README, in their order, with the line breaks that the shell joins; those of the API for administrators run in readme-curls. */
+const curls = [...README.matchAll(/^curl [\s\S]*?(?<!\\)$/gm)]
+  .map(([command]) => command)
+  .filter(command => !command.includes('/admin/api/'));
 
 let sample: Awaited<ReturnType<typeof startSampleServer>>;
 let gateway: Gateway;

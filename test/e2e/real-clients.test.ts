@@ -73,10 +73,10 @@ const CLIENTS: readonly Row[] = [
 ];
 
 /**
- * What differs for a reason: a resource that one call made is listed in that session alone, and a stream that the
- * server closed is not taken up again.
+ * What differs for a reason: a resource that one call made is listed in that session alone, and a tool that runs as a task
+ * only is refused by the server to clients that ask for none, where the gateway waits for its task.
  */
-const DIFFERS = /session\/x\.gz$|^test_reconnection$/;
+const DIFFERS = /session\/x\.gz$|^simulate-research-query$/;
 
 /** Where two servers own one URI, the second one's has its name in front; a toggle depends on who toggled before. */
 function comparable(seen: Tour): Tour {
@@ -86,7 +86,7 @@ function comparable(seen: Tour): Tour {
         .filter(([name]) => !DIFFERS.test(name))
         .map(([name, text]) => [
           name.replace(/^srv-[a-z]+\+/, ''),
-          name.startsWith('toggle-') ? 'toggled' : text,
+          name.startsWith('toggle-') ? 'toggled' : text.replaceAll(/srv-[a-z]+\+/g, ''),
         ]),
     );
   const { tools, resources, templates, prompts } = seen;
@@ -121,13 +121,24 @@ describe.for(CLIENTS)('$client before $server', ({ server, connect, direct = con
   });
 });
 
+/** What 2026-07-28 adds to each result says nothing of what the server answered. */
+const neutral = (seen: Tour): Tour =>
+  JSON.parse(
+    JSON.stringify(comparable(seen))
+      .replace(/\\"_meta\\":\{\\"io\.modelcontextprotocol\/serverInfo\\":\{[^{}]*\}\},?/g, '')
+      .replace(/,?\\"(ttlMs\\":\d+|cacheScope\\":\\"\w+\\"|resultType\\":\\"complete\\")/g, '')
+      .replaceAll('{,', '{'),
+  );
+
 describe('SDK v2, auto, before servers of the older protocol alone', () => {
-  it('falls back to that protocol, at either endpoint', { timeout: 60_000 }, async () => {
+  it('stays with its own protocol and gets what the server says, at either endpoint', {
+    timeout: 60_000,
+  }, async () => {
     const alone = await startGatewayHere({ servers: { everything: everything.url } });
-    const expected = comparable(await visit(connectV2({ url: everything.url }, 'auto')));
+    const expected = neutral(await visit(connectV2({ url: everything.url }, 'auto')));
     for (const [path, prefix] of [['/mcp/everything'], ['/mcp', 'everything_']] as const) {
       const to = { url: alone.url(path), token: alone.adminToken };
-      expect(comparable(await visit(connectV2(to, 'auto'), prefix))).toEqual(expected);
+      expect(neutral(await visit(connectV2(to, 'auto'), prefix))).toEqual(expected);
     }
     await alone.close();
   });

@@ -8,8 +8,7 @@ let gateway: GatewayHere;
 let clock: TestClock;
 beforeEach(async () => {
   clock = createClock(Date.now());
-  const notes = { command: 'npx', args: ['-y', 'notes'] };
-  const servers = { notes, old: { url: 'http://127.0.0.1:9/sse', type: 'sse' } };
+  const servers = { notes: { command: '/no/such/program' } };
   gateway = await startGatewayHere({ servers, clock });
 });
 afterEach(() => gateway.close());
@@ -21,21 +20,8 @@ async function call(path: string, method: string, params: object, token = gatewa
   return (await response.json()) as { readonly error?: { readonly code: number; readonly message: string } };
 }
 
-describe('a server of a kind that is only kept', () => {
-  it('says so at its own address and under its prefix', async () => {
-    const says = 'The server notes is a command (stdio), which this release does not start yet';
-    for (const method of ['ping', 'tools/list', 'initialize'])
-      expect((await call('/mcp/notes', method, {})).error).toMatchObject({ code: 1007, message: says });
-    const byPrefix = await call('/mcp', 'tools/call', { name: 'notes_write', arguments: {} });
-    expect(byPrefix.error).toMatchObject({ code: 1007, message: says });
-    expect((await call('/mcp/old', 'ping', {})).error?.message).toMatch(/speaks the older HTTP\+SSE/);
-    expect(gateway.built.servers()).toEqual([
-      { name: 'notes', status: { state: 'kept' } },
-      { name: 'old', status: { state: 'kept' } },
-    ]);
-  });
-
-  it('does not exist for who was not granted it', async () => {
+describe('a server that was not granted', () => {
+  it('does not exist', async () => {
     const bob = await gateway.userToken('bob', []);
     expect((await call('/mcp/notes', 'ping', {}, bob)).error?.message).toBe('There is no such server');
     const unknown = await call('/mcp', 'tools/call', { name: 'notes_write', arguments: {} }, bob);

@@ -4,12 +4,12 @@ import { type Echo2025, startEcho2025 } from '../fixtures/echo-2025.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
 import { legacyClient, post } from '../support/mcp.ts';
 
-/** More than the buffers of two sockets hold. */
-const LARGE_BYTES = 14_400_000;
+/** More than the buffers of two sockets hold, also where the system lets one grow to 32 MB (tcp_rmem). */
+const LARGE_BYTES = 57_600_000;
 const list = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}';
-const largeLists = `[${[list, list, list, list].join(',')}]`;
+const largeLists = `[${Array.from({ length: 16 }, () => list).join(',')}]`;
 const largeCall =
-  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo_large","arguments":{"bytes":20000000}}}';
+  '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo_large","arguments":{"bytes":80000000}}}';
 const PATIENCE = { headersMs: 600, bodyMs: 500, stallMs: 500 };
 
 let echo: Echo2025;
@@ -63,13 +63,15 @@ function head(contentLength: number): string {
   ].join('\r\n');
 }
 
-/** Asks, reads nothing for `pauseMs`, and then whatever is left. */
+/** Asks, reads nothing for `pauseMs` once the answer has begun, and then whatever is left. */
 function askAndStop(body: string, pauseMs: number): Promise<number> {
   let taken = 0;
   return new Promise(resolve => {
     const socket = connect(gateway.port, '127.0.0.1', () => {
-      socket.pause();
       socket.write(head(body.length) + body);
+    });
+    socket.once('data', () => {
+      socket.pause();
       setTimeout(() => socket.resume(), pauseMs);
     });
     socket.on('data', chunk => {

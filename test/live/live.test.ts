@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type KeyId, type ServerName, systemClock, type UserId } from '../../src/base/index.ts';
-import { createLive, type Live, type Snapshot } from '../../src/live/index.ts';
+import { createLive, type Live, rightsIn, type Snapshot } from '../../src/live/index.ts';
 import type { ServerEntry } from '../../src/mcp/index.ts';
 import type { Store, User } from '../../src/store/index.ts';
 import { createPlace, type Place } from '../store/support/stores.ts';
@@ -89,17 +89,19 @@ describe('live', () => {
     const [alice, bob] = [await add('alice'), await add('bob')];
     await store.addGrant({ userId: alice.id, server: 'stored' as ServerName });
     inFile = [server('one', { grants: ['Alice', 'nobody', 'group:bob'] }), server('all', { grants: ['*'] })];
-    const { grants } = await live.refresh();
-    expect([...(grants.get(alice.id) ?? [])].sort()).toEqual(['all', 'one', 'stored']);
-    expect([...(grants.get(bob.id) ?? [])]).toEqual(['all']);
-    expect(grants.get('ghost' as UserId)).toBeUndefined();
+    const now = await live.refresh();
+    const reached = (id: UserId) =>
+      ['all', 'one', 'stored', 'none'].filter(name => rightsIn(now, id).reaches(name as ServerName));
+    expect(reached(alice.id)).toEqual(['all', 'one', 'stored']);
+    expect(reached(bob.id)).toEqual(['all']);
   });
 
   it('grants nothing by default', async () => {
     const alice = await add('alice');
     inFile = [server('one')];
-    expect(live.current().grants.get(alice.id)).toBeUndefined();
-    expect([...((await live.refresh()).grants.get(alice.id) ?? [])]).toEqual([]);
+    for (const snapshot of [live.current(), await live.refresh()])
+      for (const name of ['one', 'other'] as ServerName[])
+        expect(rightsIn(snapshot, alice.id).reaches(name)).toBe(false);
   });
 
   it('ends what is no longer allowed, once, and leaves the rest [T24]', async () => {

@@ -57,12 +57,20 @@ describe('declared capabilities', () => {
 
   it('decide what a server may ask', () => {
     const bits = readCapabilities({ sampling: {}, elicitation: { url: {} } });
-    expect(canBeAsked('sampling/createMessage', bits)).toBe(true);
-    expect(canBeAsked('elicitation/create', bits)).toBe(true);
-    expect(canBeAsked('roots/list', bits)).toBe(false);
-    expect(canBeAsked('ping', 0)).toBe(true);
-    expect(canBeAsked('tools/call', -1)).toBe(false);
-    expect(canBeAsked('__proto__', -1)).toBe(false);
+    expect(canBeAsked('sampling/createMessage', {}, bits)).toBe(true);
+    expect(canBeAsked('sampling/createMessage', { tools: [] }, bits)).toBe(false);
+    expect(canBeAsked('sampling/createMessage', { toolChoice: {} }, bits)).toBe(false);
+    expect(canBeAsked('elicitation/create', { mode: 'url' }, bits)).toBe(true);
+    expect(canBeAsked('elicitation/create', { mode: 'form' }, bits)).toBe(false);
+    expect(canBeAsked('elicitation/create', {}, bits)).toBe(false);
+    expect(canBeAsked('roots/list', {}, bits)).toBe(false);
+    expect(canBeAsked('ping', {}, 0)).toBe(true);
+    expect(canBeAsked('tools/call', {}, -1)).toBe(false);
+    expect(canBeAsked('__proto__', {}, -1)).toBe(false);
+    const forms = readCapabilities({ sampling: { tools: {} }, elicitation: {} });
+    expect(canBeAsked('sampling/createMessage', { tools: [] }, forms)).toBe(true);
+    expect(canBeAsked('elicitation/create', {}, forms)).toBe(true);
+    expect(canBeAsked('elicitation/create', { mode: 'url' }, forms)).toBe(false);
   });
 
   it('tell profiles apart, and so does the revision', () => {

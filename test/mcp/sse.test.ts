@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameSplitter, parseFrame, toFrame } from '../../src/mcp/index.ts';
+import { FrameSplitter, parseFrame, readPosition, toFrame } from '../../src/mcp/index.ts';
 
 const LIMIT = 64 * 1024;
 
@@ -83,4 +83,20 @@ describe('a stream that misbehaves', () => {
     'carries no message in %j',
     frame => expect(parseFrame(Buffer.from(frame))).toBeUndefined(),
   );
+});
+
+describe('the position in a stream', () => {
+  it.for([
+    ['id: 7\ndata: x\n\n', { id: '7', retry: undefined }],
+    ['id:7\r\nretry:500\r\ndata:\r\n\r\n', { id: '7', retry: 500 }],
+    ['retry: 10\rid: a b\r\r', { id: 'a b', retry: 10 }],
+    ['id\ndata: x\n\n', { id: undefined, retry: undefined }],
+    ['id:\n\n', { id: '', retry: undefined }],
+    ['data: id: 7\n\n', { id: undefined, retry: undefined }],
+    ['data: {"a":1}\nid: 7\n\n', { id: '7', retry: undefined }],
+    ['retry: soon\nretry: -1\nid: a\0b\n\n', { id: undefined, retry: undefined }],
+    [': id: 7\n\n', { id: undefined, retry: undefined }],
+  ] as const)('%j', ([frame, expected]) => {
+    expect(readPosition(Buffer.from(frame))).toEqual(expected);
+  });
 });

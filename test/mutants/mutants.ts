@@ -1,6 +1,26 @@
+import { ACCOUNT_MUTANTS } from './accounts.ts';
+import { BRIDGE_MUTANTS } from './bridge.ts';
+import { CLIENT_MUTANTS } from './clients.ts';
+import { CONNECTION_MUTANTS } from './connections.ts';
+import { GRANT_MUTANTS } from './grants.ts';
 import type { Mutant } from './mutant.ts';
 import { PATH_MUTANTS } from './path.ts';
 import { PEOPLE_MUTANTS } from './people.ts';
+import { PIPE_MUTANTS } from './pipes.ts';
+import { SIGNING_IN_MUTANTS } from './signing-in.ts';
+import { TASK_MUTANTS } from './tasks.ts';
 import { WIRE_MUTANTS } from './wire.ts';
 
-export const MUTANTS: readonly Mutant[] = [...PEOPLE_MUTANTS, ...WIRE_MUTANTS, ...PATH_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...PEOPLE_MUTANTS,
+  ...SIGNING_IN_MUTANTS,
+  ...WIRE_MUTANTS,
+  ...PATH_MUTANTS,
+  ...PIPE_MUTANTS,
+  ...CLIENT_MUTANTS,
+  ...BRIDGE_MUTANTS,
+  ...TASK_MUTANTS,
+  ...CONNECTION_MUTANTS,
+  ...GRANT_MUTANTS,
+  ...ACCOUNT_MUTANTS,
+];

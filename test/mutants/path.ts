@@ -12,7 +12,9 @@ const mayUse = inFile('src/policy/may-use.ts', 'test/policy/may-use.test.ts');
 const admission = inFile('src/proxy/admission.ts', 'test/proxy/admission.test.ts');
 const sessions = inFile('src/proxy/session/client-sessions.ts', 'test/proxy/client-sessions.test.ts');
 const upstream = inFile('src/upstream/upstream.ts', 'test/upstream/sessions.test.ts');
-const leg = inFile('src/upstream/leg.ts', 'test/upstream/leg.test.ts');
+const ways = inFile('src/upstream/pipe/ways.ts', 'test/upstream/leg.test.ts');
+const exchange = inFile('src/upstream/exchange.ts', 'test/upstream/leg.test.ts');
+const seats = inFile('src/upstream/seats.ts', 'test/upstream/leg.test.ts');
 const breaker = inFile('src/upstream/breaker.ts', 'test/upstream/leg.test.ts');
 const probe = inFile('src/upstream/probe.ts', 'test/upstream/probe.test.ts');
 const names = inFile('src/catalogue/names.ts', 'test/catalogue/names.test.ts');
@@ -22,18 +24,23 @@ const reading = inFile('src/catalogue/reading.ts', 'test/catalogue/pages.test.ts
 const answer = 'src/proxy/relay/answer-relay.ts';
 const translate = 'src/proxy/relay/translate.ts';
 const route = 'src/proxy/route.ts';
+const SCOPES = 'test/e2e/rights/scopes.test.ts';
 
 /** Of the way from a client to a server and back. */
 export const PATH_MUTANTS: readonly Mutant[] = [
-  mayUse("(caller.grants === 'all' || caller.grants.has(server)) && ", '', 'grants are not asked'),
-  mayUse(' && covers(caller.scopes, server)', '', 'scopes are not asked'),
+  mayUse('caller.rights.reaches(server) && ', '', 'grants are not asked'),
+  mayUse(
+    'caller.rights.reaches(server) && covers(caller.scopes, server)',
+    'caller.rights.reaches(server)',
+    'scopes are not asked',
+  ),
   admission(
-    '      if (!taken.ok) refuse(taken.retryAfterMs, caller.principal, exchange.address);',
+    "      if (!taken.ok) refuse(taken.retryAfterMs, 'user', principal, address);",
     '',
     'the rate limit is off',
   ),
   admission(
-    'refusals.take(exchange.address)',
+    'refusals.take(networkOf(address))',
     "refusals.take('all')",
     'refused credentials of one address lock out others',
   ),
@@ -64,15 +71,16 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'this.#sessions.delete(session.key);',
     'forgetting an old session ends the new one',
   ),
-  leg(
+  ways(
     "if (entry.addressClass === 'public') return { isPrivateAllowed: false };",
     '',
     'a public name may come to lead to this machine',
   ),
-  leg("use === 'call' && this.#calls >= MAX_CALLS", 'false', 'calls at once have no limit'),
-  leg(
-    "this.#breaker.failed('refused');",
-    'this.#breaker.succeeded();',
+  exchange('this.#calls >= MAX_CALLS', 'false', 'calls at once have no limit'),
+  seats('this.#taken.delete(principal)', 'this.#taken.set(principal, left)', 'everybody is kept'),
+  exchange(
+    "breaker.failed('refused');",
+    'breaker.succeeded();',
     'a server that refuses us counts as healthy',
   ),
   breaker(
@@ -114,14 +122,34 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'an empty cursor ends the list',
   ),
   inFile(route, ISOLATION)(
-    '`${placeKey(call.place)} ${this.#grantKey(call.caller)} ${profileKey(call.profile)}`',
-    '`${placeKey(call.place)} ${profileKey(call.profile)}`',
+    '`${placeKey(call.place)} ${this.#grantKey(call.caller)} ',
+    '`${placeKey(call.place)} ',
     'lists are kept without regard to who may see them',
   ),
   inFile(route, STRANGERS)(
-    "if (!entry || !mayUse(caller, entry.name))\n    throw new Fault('not_found', { says: 'There is no such server' });",
-    "if (!entry) throw new Fault('not_found', { says: 'There is no such server' });\n  if (!mayUse(caller, entry.name)) throw new Fault('insufficient_scope');",
+    'if (entry && lacksScope(caller, entry.name))',
+    'if (entry)',
     'a denied server is told from an unknown one',
+  ),
+  inFile(route, SCOPES)(
+    '{ ...call, caller: withEveryScope(call.caller), session: undefined }',
+    'call',
+    'nobody is told which scope a call needs',
+  ),
+  mayUse(
+    'return !mayUse(caller, server) && mayUse(withEveryScope(caller), server);',
+    'return !mayUse(caller, server);',
+    'what was not granted is told from what does not exist',
+  ),
+  inFile('src/proxy/compat/named-tool.ts', 'test/e2e/clients/tool-names-as-methods.test.ts')(
+    "!view.find('tool', call.message.method)",
+    'false',
+    'a name that is no tool of the caller becomes a call',
+  ),
+  inFile('src/catalogue/security-schemes.ts', 'test/e2e/clients/security-schemes.test.ts')(
+    'tool.has(NAME) || inMeta?.has(NAME)',
+    'false',
+    'the security schemes of a server are said twice',
   ),
   inFile('src/proxy/cursor.ts', 'test/proxy/cursors.test.ts')(
     'return `${call.caller.principal} ${placeKey(call.place)} ${call.message.method}`;',

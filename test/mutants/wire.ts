@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: source text that is replaced
 import { inFile, type Mutant } from './mutant.ts';
 
-const scan = inFile('src/mcp/scan.ts', 'test/mcp/scan.test.ts');
-const swap = inFile('src/mcp/swap.ts', 'test/mcp/swap.test.ts');
+const scan = inFile('src/mcp/json/scan.ts', 'test/mcp/scan.test.ts');
+const swap = inFile('src/mcp/json/swap.ts', 'test/mcp/swap.test.ts');
 const sse = inFile('src/mcp/sse.ts', 'test/mcp/sse.test.ts');
 const classify = inFile('src/mcp/classify.ts', 'test/mcp/classify.test.ts');
 const mirror = inFile('src/mcp/mirror-headers.ts', 'test/mcp/mirror-headers.test.ts');

@@ -93,6 +93,12 @@ AuthMCP Gateway 2.0.0   local mode: only this machine can reach it
     expect((await browser.submit('/login', '/login', root)).headers.get('location')).toBe('/admin');
     expect((await fetch(`${origin}/setup`)).status).toBe(410);
   });
+
+  it('has the command that the documents name', async () => {
+    const { code, stdout, stderr } = await runToEnd('npx', ['authmcp-gateway', 'setup-link'], { cwd: home });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/\/setup#[0-9A-Z-]{30}/);
+  });
 });
 
 /** Follows forms as a browser does: with its cookies, its Origin, and the hidden field of the page. */

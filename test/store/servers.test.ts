@@ -20,8 +20,11 @@ const entry = (name: string, more: Partial<ServerEntry> = {}): ServerEntry => ({
   private: undefined,
   stateless: false,
   deduplicate: false,
+  stateful: true,
   grants: [],
   addressClass: undefined,
+  description: 'in the hall',
+  elicitationHosts: ['a.example'],
   ...more,
 });
 
@@ -49,6 +52,21 @@ describe.each(dialects)('servers on %s', dialect => {
     ['bearer', { auth: { kind: 'bearer', token: new Secret('s3cret-bearer') } }],
     ['basic', { auth: { kind: 'basic', user: 'u', password: new Secret('s3cret-basic') } }],
     ['own headers', { auth: { kind: 'headers', headers: { 'X-Key': new Secret('s3cret-auth') } } }],
+    [
+      'OAuth',
+      {
+        auth: {
+          kind: 'oauth',
+          per: 'gateway',
+          grant: 'refresh_token',
+          clientId: 'c',
+          scopes: ['a'],
+          clientSecret: new Secret('s3cret-client'),
+          privateKey: new Secret('s3cret-key'),
+          refreshToken: new Secret('s3cret-refresh'),
+        },
+      },
+    ],
     ['headers', { headers: { ['__proto__']: new Secret('s3cret-header'), b: new Secret('s3cret-header') } }],
     ['sse', { transport: { kind: 'sse', url: 'https://example.com/sse' }, enabled: false, stateless: true }],
     ['access', { grants: ['alice', '*'], private: 'deny', addressClass: 'public', protocol: 'modern' }],
@@ -78,7 +96,7 @@ describe.each(dialects)('servers on %s', dialect => {
     for (const [at, [, more]] of kinds.entries()) await store.createServer(entry(`s${at}`, more), NOW);
     const bytes = await place.bytes();
     expect(bytes).not.toContain('s3cret');
-    expect(bytes).toContain('c1.');
+    expect(bytes).toContain('d0.');
   });
 
   it('says which server cannot be read when the master key is another', async () => {

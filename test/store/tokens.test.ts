@@ -130,11 +130,36 @@ describe.each(dialects)('tokens on %s', dialect => {
       algorithm: 'ES256',
       publicJwk: '{}',
       sealedPrivateJwk: 'c1.x',
-      state: 'current',
+      state: 'next',
       createdAt: NOW,
+      retiredAt: undefined,
     } as const;
     await store.addSigningKey(key);
     expect(await store.listSigningKeys()).toEqual([key]);
     await expect(store.addSigningKey(key)).rejects.toThrow();
+  });
+
+  it('turns signing keys, once for those who ask at the same time, and forgets the oldest', async () => {
+    const rest = { algorithm: 'ES256', publicJwk: '{}', sealedPrivateJwk: 'c1.x', createdAt: NOW } as const;
+    const made = (kid: string) => ({ ...rest, kid, state: 'next', retiredAt: undefined }) as const;
+    const turn = (from: string | undefined, to: string, at: number, ...kids: string[]) =>
+      store.rotateSigningKeys({ from, to, made: kids.map(made), at, forgetBefore: at - 10 });
+    const seen = async () =>
+      (await store.listSigningKeys()).map(({ kid, state, retiredAt }) => [kid, state, retiredAt]);
+    const revision = await store.revision();
+    expect(await turn(undefined, 'a', NOW, 'a', 'b')).toBe(true);
+    expect(await turn(undefined, 'x', NOW, 'x', 'y')).toBe(false);
+    expect(await store.revision()).toBeGreaterThan(revision);
+    expect((await Promise.all([turn('a', 'b', NOW + 1, 'c'), turn('a', 'b', NOW + 1, 'd')])).sort()).toEqual([
+      false,
+      true,
+    ]);
+    const [next] = (await store.listSigningKeys()).filter(({ state }) => state === 'next');
+    expect(await turn('b', 'z', NOW + 12, 'z')).toBe(true);
+    expect(next?.kid).toMatch(/^[cd]$/);
+    expect(await seen()).toEqual([
+      ['b', 'previous', NOW + 12],
+      ['z', 'current', undefined],
+    ]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { KeyId, ServerName, UserId } from '../../src/base/index.ts';
-import type { NewUser, Store, User } from '../../src/store/index.ts';
+import type { Group, NewUser, Store, User } from '../../src/store/index.ts';
 import { createPlace, dialects, type Place } from './support/stores.ts';
 
 const alice: NewUser = { name: 'alice', email: 'a@example.com', passwordHash: 'h', role: 'user' };
@@ -74,8 +74,9 @@ describe.each(dialects)('users on %s', dialect => {
   it('changes password, role and state', async () => {
     const { id } = await add();
     await store.setPassword(id, 'new');
-    expect(await store.setRole(id, 'admin')).toBe(true);
-    expect(await store.setDisabled(id, true)).toBe(true);
+    await store.createUser({ ...alice, name: 'root', email: undefined, role: 'admin' }, NOW);
+    expect(await store.setRole(id, 'admin')).toBe('done');
+    expect(await store.setDisabled(id, true)).toBe('done');
     await store.noteLogin(id, NOW + 5);
     expect(await store.passwordHashOf(id)).toBe('new');
     expect(await store.userByName('alice')).toMatchObject({
@@ -86,11 +87,51 @@ describe.each(dialects)('users on %s', dialect => {
   });
 
   it('says no about users that do not exist', async () => {
-    expect(await store.setRole(nobody, 'admin')).toBe(false);
-    expect(await store.setDisabled(nobody, true)).toBe(false);
-    expect(await store.deleteUser(nobody)).toBe(false);
+    expect(await store.setRole(nobody, 'admin')).toBe('unknown');
+    expect(await store.setDisabled(nobody, true)).toBe('unknown');
+    expect(await store.deleteUser(nobody)).toBe('unknown');
     expect(await store.passwordHashOf(nobody)).toBeUndefined();
     expect(await store.userByName('nobody')).toBeUndefined();
+  });
+
+  it('keeps the last administrator, also when two take each other’s rights at once', async () => {
+    const other = await place.open();
+    const make = async (name: string) =>
+      (await store.createUser({ ...alice, name, email: undefined, role: 'admin' }, NOW)) as User;
+    const [ann, ben] = [await make('ann'), await make('ben')];
+    const outcomes = await Promise.all([
+      store.setRole(ann.id, 'user'),
+      other.setDisabled(ben.id, true),
+      store.deleteUser(ben.id),
+      other.setRole(ann.id, 'auditor'),
+    ]);
+    expect(outcomes).toContain('last_admin');
+    const rulers = (await store.listUsers()).filter(one => one.role === 'admin' && !one.disabled);
+    expect(rulers).toHaveLength(1);
+    const [last] = rulers;
+    for (const lose of [
+      () => store.setRole((last as User).id, 'user'),
+      () => store.setDisabled((last as User).id, true),
+      () => store.deleteUser((last as User).id),
+    ])
+      expect(await lose()).toBe('last_admin');
+  });
+
+  it('keeps groups and who is in them', async () => {
+    const { id } = await add();
+    const home = (await store.createGroup({ name: 'Home', description: 'all of us' }, NOW)) as Group;
+    expect(await store.createGroup({ name: 'HOME' }, NOW)).toBe('name_taken');
+    expect(await store.addMember(home.id, id)).toBe(true);
+    expect(await store.addMember(home.id, id)).toBe(false);
+    expect(await store.addMember(home.id, nobody)).toBe(false);
+    expect(await store.listMembers()).toEqual([{ groupId: home.id, userId: id }]);
+    const work = (await store.createGroup({ name: 'work' }, NOW)) as Group;
+    expect(await store.updateGroup(work.id, { name: 'home' })).toBe('name_taken');
+    expect(await store.updateGroup(home.id, { name: 'home' })).toBe(true);
+    expect((await store.listGroups()).map(group => group.name)).toEqual(['home', 'work']);
+    expect(await store.deleteGroup(home.id)).toBe(true);
+    expect(await store.deleteGroup(home.id)).toBe(false);
+    expect(await store.listMembers()).toEqual([]);
   });
 
   it('removes with a user everything by which the user could come back', async () => {
@@ -102,7 +143,7 @@ describe.each(dialects)('users on %s', dialect => {
     await store.addSession({ hash: 's', userId: id, lastSeenAt: NOW, passwordAt: NOW, ...times });
     const family = { family: 'f', clientId: 'c', issuedAt: NOW, familyExpiresAt: NOW + 9, usedAt: undefined };
     await store.addRefreshToken({ hash: 'r', userId: id, expiresAt: NOW + 9, ...family });
-    expect(await store.deleteUser(id)).toBe(true);
+    expect(await store.deleteUser(id)).toBe('done');
     expect(await store.keyById(keyId)).toBeUndefined();
     expect(await store.listGrants()).toEqual([]);
     expect(await store.session('s')).toBeUndefined();
@@ -113,6 +154,8 @@ describe.each(dialects)('users on %s', dialect => {
     const other = await place.open();
     let last = await other.revision();
     const { id } = await add();
+    const root = await add({ ...alice, name: 'root', email: undefined, role: 'admin' });
+    last = await other.revision();
     const changes: (() => Promise<unknown>)[] = [
       () => store.setRole(id, 'admin'),
       () => store.setDisabled(id, true),
@@ -128,6 +171,6 @@ describe.each(dialects)('users on %s', dialect => {
       expect(now).toBeGreaterThan(last);
       last = now;
     }
-    expect(await other.listUsers()).toEqual([]);
+    expect(await other.listUsers()).toEqual([root]);
   });
 });

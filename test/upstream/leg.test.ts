@@ -67,7 +67,7 @@ describe('a server that does not answer', () => {
     const upstream = home();
     const since = world.clock.now();
     for (let n = 0; n < 3; n++) await ping(upstream);
-    const data = { server: 'home', since, retryAfterMs: 1000, mayHaveRun: false };
+    const data = { server: 'home', since, reason: 'unreachable', retryAfterMs: 1000, mayHaveRun: false };
     expect(() => upstream.leg.check('call')).toThrow(expect.objectContaining({ data }));
   });
 
@@ -175,4 +175,15 @@ describe('the number of calls at once', () => {
       })
       .toBe('free');
   });
+});
+
+it('a server keeps no count of people whose calls are over, but for a few', () => {
+  const { seats } = home();
+  const people = Array.from({ length: 1_000 }, (_, at) => `person-${at}`);
+  for (const one of people) seats.take(one);
+  for (let n = 1; n < 48; n++) seats.take('person-999');
+  for (const one of people) seats.leave(one);
+  expect(seats.size).toBeLessThanOrEqual(65);
+  seats.take('person-999');
+  expect(() => seats.take('person-999')).toThrow(expect.objectContaining({ fault: 'limit_exceeded' }));
 });

@@ -40,7 +40,8 @@ afterEach(async () => {
 async function probe(script: Script, more: Parameters<typeof entry>[2] = {}) {
   server.play(script);
   const upstream = world.add(entry('home', server.url, more));
-  const probed = await upstream.probe();
+  // As for a client of 2025: all that it speaks.
+  const probed = await upstream.probeLegacy();
   return probed.kind === 'unknown' ? probed.reply : upstream;
 }
 
@@ -57,6 +58,49 @@ describe('a server', () => {
     expect(erasOf(await probe(LEGACY))).toEqual(['legacy']);
     expect(erasOf(await probe(MODERN, { title: 'second' }))).toEqual(['modern']);
     expect(erasOf(await probe({ ...LEGACY, ...MODERN }, { title: 'third' }))).toEqual(['legacy', 'modern']);
+  });
+
+  it('of the new era is asked whether it speaks the old one when a client of the old era is there, and not before', async () => {
+    server.play({ ...LEGACY, ...MODERN });
+    const upstream = world.add(entry('lazy', server.url));
+    await upstream.probe();
+    expect([erasOf(upstream), server.count('initialize')]).toEqual([['modern'], 0]);
+    expect(upstream.isLegacyUnasked).toBe(true);
+    await Promise.all([upstream.probeLegacy(), upstream.probeLegacy(), upstream.probe()]);
+    expect([erasOf(upstream), server.count('initialize')]).toEqual([['legacy', 'modern'], 1]);
+    expect(upstream.isLegacyUnasked).toBe(false);
+    // Later it stays known.
+    await upstream.probe();
+    expect(erasOf(upstream)).toEqual(['legacy', 'modern']);
+  });
+
+  it('that refuses a version and names it as one that it speaks is asked once more', async () => {
+    let refused = 0;
+    server.play({
+      'server/discover': (response, asked, request) => {
+        if (refused++ > 0) return MODERN['server/discover']?.(response, asked, request);
+        const error = { code: -32022, message: 'no', data: { supported: ['2026-07-28'] } };
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id: asked.id, error }));
+      },
+    });
+    const upstream = world.add(entry('again', server.url));
+    await upstream.probe();
+    expect([erasOf(upstream), server.count('server/discover')]).toEqual([['modern'], 2]);
+  });
+
+  it('that speaks only newer revisions than the gateway is not asked for a handshake', async () => {
+    const newer = (supported: readonly string[]): Script => ({
+      ...LEGACY,
+      'server/discover': (response, { id }) => {
+        const error = { code: -32022, message: 'Unsupported protocol version', data: { supported } };
+        response.writeHead(400, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));
+      },
+    });
+    expect(erasOf(await probe(newer(['2031-01-01']), { title: 'newer' }))).toEqual([]);
+    expect(server.count('initialize')).toBe(0);
+    expect(erasOf(await probe(newer(['2031-01-01', '2025-11-25']), { title: 'both' }))).toEqual(['legacy']);
   });
 
   it('is not asked for an era that the operator ruled out', async () => {
@@ -78,7 +122,7 @@ describe('a server', () => {
   it('is asked once, however many want to know', async () => {
     server.play({ ...LEGACY, ...MODERN });
     const upstream = world.add(entry('home', server.url));
-    await Promise.all([upstream.probe(), upstream.probe(), upstream.probe()]);
+    await Promise.all([upstream.probeLegacy(), upstream.probeLegacy(), upstream.probe()]);
     expect([server.count('server/discover'), server.count('initialize')]).toEqual([1, 1]);
   });
 

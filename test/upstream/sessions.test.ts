@@ -172,10 +172,8 @@ describe('the servers', () => {
     expect(world.upstreams.get(one.name)).not.toBe(home);
   });
 
-  it('that are switched off or of another transport are not there', () => {
+  it('that are switched off are not there', () => {
     expect(world.apply(entry('home', server.url, { enabled: false }))).toEqual([]);
-    const stdio = { kind: 'stdio', command: 'x', args: [], env: {}, cwd: undefined } as const;
-    expect(world.apply(entry('child', server.url, { transport: stdio }))).toEqual([]);
     expect(world.upstreams.all()).toEqual([]);
   });
 });

@@ -1,5 +1,8 @@
 import { html } from 'hono/html';
-import { type Html, layout } from './layout.ts';
+import { type Html, layout } from '../../pages/index.ts';
+import type { Way } from '../clients/row.ts';
+import { SHELL_TOKEN } from '../clients/snippets.ts';
+import { clients, commandOf } from '../clients.ts';
 
 type HomeView = {
   readonly nonce: string;
@@ -10,17 +13,19 @@ type HomeView = {
   readonly servers: readonly string[];
 };
 
-function callCommand(origin: string): string {
-  return [
-    `curl -s ${origin}/mcp -H "Authorization: Bearer $TOKEN" \\`,
-    `  -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`,
-  ].join('\n');
+/** How the client is connected: by signing in, or with the key that the second step made. */
+function commandFor(id: string, way: Way, origin: string): string {
+  const client = clients.find(one => one.id === id);
+  const place = { url: `${origin}/mcp`, name: 'authmcp', token: SHELL_TOKEN };
+  return (client && commandOf(client, way, place)) ?? '';
 }
 
 function serversLine(servers: readonly string[]): Html {
   if (servers.length === 0) return html`<p class="soft">No server yet.</p>`;
   return html`<p class="soft">Behind it now: ${servers.join(', ')}</p>`;
 }
+
+const PROGRAMS = html`<p><a href="/account/programs">Programs that may use this gateway as you</a></p>`;
 
 function adminSteps({ name, origin, servers }: HomeView): Html {
   return html`<h1>Three commands to the first call</h1>
@@ -31,15 +36,18 @@ ${serversLine(servers)}
 <h2>2. Make a token for yourself</h2>
 <pre>TOKEN=$(npx authmcp-gateway token create --user ${name} --name laptop)</pre>
 <h2>3. Call it</h2>
-<pre>${callCommand(origin)}</pre>
-<h2>Or connect a client</h2>
-<pre>claude mcp add --transport http authmcp ${origin}/mcp --header "Authorization: Bearer $TOKEN"</pre>`;
+<pre>${commandFor('curl', 'key', origin)}</pre>
+<h2>Or connect a client, which signs you in by the browser</h2>
+<pre>${commandFor('claude-code', 'oauth', origin)}</pre>
+<pre>${commandFor('codex', 'oauth', origin)}</pre>
+${PROGRAMS}`;
 }
 
 function userSteps({ origin, servers }: HomeView): Html {
   return html`<h1>You are signed in</h1>
-<p>Your MCP client connects to <code>${origin}/mcp</code>. Ask an administrator for a token.</p>
-${serversLine(servers)}`;
+<p>Your MCP client connects to <code>${origin}/mcp</code>, and signs you in by this browser.</p>
+${serversLine(servers)}
+${PROGRAMS}`;
 }
 
 /** Where a signed-in person lands. */

@@ -1,5 +1,6 @@
 import { html, raw } from 'hono/html';
-import { type Html, layout, problems } from './layout.ts';
+import { type Html, layout, problems } from '../../pages/index.ts';
+import { FILL } from './link-view.ts';
 
 export type SetupValues = { readonly token: string; readonly name: string; readonly email: string };
 
@@ -10,17 +11,6 @@ type SetupView = {
   readonly rules: string;
   readonly wrong: readonly string[];
 };
-
-/** The token stands behind the # of the link, which no server sees: only a script can bring it into the form. */
-const FILL = `
-const field = document.getElementById('token');
-const given = decodeURIComponent(location.hash.slice(1));
-if (given !== '') {
-  field.value = given;
-  history.replaceState(null, '', location.pathname);
-  document.getElementById('name').focus();
-}
-`;
 
 function fields({ formToken, values, rules }: SetupView): Html {
   return html`<input type="hidden" name="form" value="${formToken}">

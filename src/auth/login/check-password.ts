@@ -2,8 +2,9 @@ import type { Clock, Secret, UserId } from '../../base/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { Store, User } from '../../store/index.ts';
 import type { Passwords } from '../passwords.ts';
+import type { KnownBrowsers } from './known-browsers.ts';
 import type { LoginEvents } from './login-events.ts';
-import type { LoginThrottle } from './login-throttle.ts';
+import type { LoginThrottle, Try } from './login-throttle.ts';
 
 export type PasswordCheckDeps = {
   readonly store: Store;
@@ -11,11 +12,19 @@ export type PasswordCheckDeps = {
   readonly passwords: Passwords;
   readonly throttle: LoginThrottle;
   readonly clock: Clock;
+  /** Without it no browser is known. */
+  readonly browsers?: KnownBrowsers;
   /** Who hears of what failed. */
   readonly events?: LoginEvents;
 };
 
-export type Attempt = { readonly name: string; readonly password: Secret; readonly address: string };
+export type Attempt = {
+  readonly name: string;
+  readonly password: Secret;
+  readonly address: string;
+  /** The `Cookie` header of a browser. */
+  readonly cookies?: string | undefined;
+};
 
 /** The user, or undefined: why not is nobody's business. Throws `limit_exceeded` or `overloaded`. */
 export type PasswordCheck = (attempt: Attempt) => Promise<User | undefined>;
@@ -29,27 +38,31 @@ export function createPasswordCheck({
   passwords,
   throttle,
   clock,
+  browsers,
   events,
 }: PasswordCheckDeps): PasswordCheck {
-  const enter = (who: Omit<Attempt, 'password'>) => {
+  const enter = (attempt: Try) => {
     try {
-      throttle.enter(who.name, who.address);
+      throttle.enter(attempt);
     } catch (fault) {
-      events?.throttled(who);
+      events?.throttled({ name: attempt.account, address: attempt.address });
       throw fault;
     }
   };
-  return async ({ name, password, address }) => {
-    enter({ name, address });
+  return async ({ name, password, address, cookies }) => {
+    const attempt = { account: name, address, browser: browsers?.known(cookies, name) };
+    enter(attempt);
     const user = await store.userByName(name);
     const hash = await store.passwordHashOf(user?.id ?? NOBODY);
     const isRight = await passwords.verify(user?.disabled ? undefined : hash, password);
-    if (!user || !isRight) {
+    if (!user || !hash || !isRight) {
       events?.failed({ name, address }, user);
       return undefined;
     }
-    throttle.forgive(name, address);
+    throttle.forgive(attempt);
     await store.noteLogin(user.id, clock.now());
+    if (!passwords.isUpToDate(hash))
+      await store.rehashPassword(user.id, hash, await passwords.hash(password));
     // Made a moment ago by another process: what the user gets now must count at once.
     if (!live.current().users.has(user.id)) await live.refresh();
     return user;

@@ -1,32 +1,30 @@
 import type { IncomingMessage } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { type Clock, Fault, type Secret } from '../../base/index.ts';
+import { Fault, type Secret } from '../../base/index.ts';
 import type { Live } from '../../live/index.ts';
-import type { Store, User } from '../../store/index.ts';
+import type { User } from '../../store/index.ts';
 import type { Authenticator } from '../authenticate.ts';
 import { challengeOf } from '../challenge.ts';
 import type { KeyRing } from '../key-ring.ts';
-import { ACCESS_TOKEN, LOGIN_CLIENT, type Mint } from '../mint.ts';
+import { ACCESS_TOKEN } from '../keys/token-type.ts';
+import { LOGIN_CLIENT, type Mint } from '../mint.ts';
 import { asAsked } from '../origins.ts';
 import { proofOf } from '../proof.ts';
 import type { PasswordCheck } from './check-password.ts';
 import { loginBody, logoutBody, readBody, refreshBody } from './read-body.ts';
 import type { Refreshed, RefreshFamilies } from './refresh-families.ts';
 import { refuse, refuseFault } from './refuse.ts';
+import { createRegister, type RegisterDeps } from './register.ts';
 
-export type LoginDeps = {
-  readonly store: Store;
+export type LoginDeps = RegisterDeps & {
   readonly live: Live;
-  readonly clock: Clock;
   readonly checkPassword: PasswordCheck;
   readonly families: RefreshFamilies;
   readonly keyRing: KeyRing;
   readonly mint: Mint;
   readonly authenticator: Authenticator;
   readonly origin: () => string;
-  /** The address that counts for limits: the peer's, or what a trusted proxy says. */
-  readonly addressOf: (incoming: IncomingMessage) => string;
 };
 
 type Env = { Bindings: { readonly incoming: IncomingMessage } };
@@ -102,7 +100,7 @@ async function logout(context: Context<Env>, deps: LoginDeps): Promise<Response>
   return context.json({ detail: 'Logged out' });
 }
 
-function describeUser(user: User): object {
+function describeAccount(user: User): object {
   const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
   return {
     id: user.id,
@@ -113,6 +111,13 @@ function describeUser(user: User): object {
     is_superuser: user.role === 'admin',
     created_at: iso(user.createdAt),
     last_login_at: iso(user.lastLoginAt),
+  };
+}
+
+/** With the claims that OpenID Connect asks of userinfo. */
+function describeUser(user: User): object {
+  return {
+    ...describeAccount(user),
     sub: user.id,
     preferred_username: user.name,
     name: user.fullName ?? user.name,
@@ -153,8 +158,11 @@ export function createLoginRoutes(deps: LoginDeps): Hono<Env> {
   app.post('/auth/refresh', context => refresh(context, deps));
   app.post('/auth/logout', context => logout(context, deps));
   app.get('/auth/me', context => me(context, deps));
-  app.post('/auth/register', context =>
-    refuse(context, 403, 'REGISTRATION_DISABLED', 'Ask an administrator for an account'),
-  );
+  const register = createRegister(deps, describeAccount);
+  app.post('/auth/register', async context => {
+    const answer = await register(context);
+    if (answer.status === 201) await deps.live.refresh();
+    return answer;
+  });
   return app;
 }

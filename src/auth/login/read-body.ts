@@ -14,8 +14,9 @@ export const refreshBody = z.object({ refresh_token: secret });
 export const logoutBody = z.object({ access_token: secret, refresh_token: secret.nullish() });
 
 async function parse(context: Context): Promise<unknown> {
+  const text = await context.req.text();
   try {
-    return JSON.parse(await context.req.text());
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -4,23 +4,29 @@ import type { Ledger } from '../../ledger/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { RefreshToken, Store } from '../../store/index.ts';
 import { hashSecret } from '../api-key.ts';
-import { DEFAULT_ACCESS_TTL_MS, LOGIN_CLIENT } from '../mint.ts';
+import { DEFAULT_ACCESS_TTL_MS, keyLifeOf, LOGIN_CLIENT } from '../mint.ts';
 
 export type RefreshFamiliesDeps = {
   readonly store: Store;
   readonly live: Live;
   readonly master: Secret;
   readonly clock: Clock;
-  /** How long an access token lives, in milliseconds: so long must an ended family be remembered. */
-  readonly accessTtlMs?: number;
-  /** Milliseconds from one refresh to the latest next one; thirty days unless said. */
-  readonly slidingMs?: number;
-  /** Milliseconds from the login to its end; ninety days unless said. */
-  readonly absoluteMs?: number;
+  /** Asked at each use; an hour, thirty and ninety days unless said. */
+  readonly life?: () => LoginLife;
   /** Who hears that a token was used twice. */
   readonly ledger?: Pick<Ledger, 'event'>;
+};
+
+/** Milliseconds. */
+export type LoginLife = {
+  /** Of an access token: so long must an ended family be remembered. */
+  readonly accessTtlMs: number;
+  /** From one refresh to the latest next one. */
+  readonly slidingMs: number;
+  /** From the login to its end. */
+  readonly absoluteMs: number;
   /** A login ends the former ones of its user. */
-  readonly isSingle?: boolean;
+  readonly isSingle: boolean;
 };
 
 export type Refreshed =
@@ -39,8 +45,12 @@ export type RefreshFamilies = {
 };
 
 const DAY_MS = 86_400_000;
-const SLIDING_MS = 30 * DAY_MS;
-const ABSOLUTE_MS = 90 * DAY_MS;
+const LIFE: LoginLife = {
+  accessTtlMs: DEFAULT_ACCESS_TTL_MS,
+  slidingMs: 30 * DAY_MS,
+  absoluteMs: 90 * DAY_MS,
+  isSingle: false,
+};
 const GRACE_MS = 10_000;
 
 class Families implements RefreshFamilies {
@@ -56,7 +66,8 @@ class Families implements RefreshFamilies {
     const now = this.#deps.clock.now();
     const token = new Secret(`amr_${randomToken(32)}`);
     const family = uuidv7(now);
-    const { store, absoluteMs = ABSOLUTE_MS, isSingle = false } = this.#deps;
+    const { store } = this.#deps;
+    const { absoluteMs, isSingle } = this.#life();
     const former = isSingle ? await store.refreshFamiliesOf(userId) : [];
     const whose = { family, userId, clientId: LOGIN_CLIENT, familyExpiresAt: now + absoluteMs };
     await store.addRefreshToken(this.#row(token, whose));
@@ -80,15 +91,20 @@ class Families implements RefreshFamilies {
   }
 
   async end(family: string): Promise<void> {
-    const { store, live, clock, accessTtlMs = DEFAULT_ACCESS_TTL_MS } = this.#deps;
+    const { store, live, clock } = this.#deps;
     await store.endRefreshFamily(family);
-    await store.revokeToken(family, clock.now() + accessTtlMs);
+    // Its access tokens may be of a time when they lived longer.
+    await store.revokeToken(family, clock.now() + keyLifeOf(this.#life().accessTtlMs));
     await live.refresh();
   }
 
   async endBy(token: Secret, userId: UserId): Promise<void> {
     const row = await this.#deps.store.refreshToken(hashSecret(token.reveal()));
     if (row?.userId === userId && row.clientId === LOGIN_CLIENT) await this.end(row.family);
+  }
+
+  #life(): LoginLife {
+    return this.#deps.life?.() ?? LIFE;
   }
 
   /** RFC 9700 section 4.14.2: a token used twice was probably stolen, unless its own client asked in parallel. */
@@ -116,7 +132,7 @@ class Families implements RefreshFamilies {
   ): RefreshToken {
     const { family, userId, clientId, familyExpiresAt } = whose;
     const issuedAt = this.#deps.clock.now();
-    const expiresAt = Math.min(issuedAt + (this.#deps.slidingMs ?? SLIDING_MS), familyExpiresAt);
+    const expiresAt = Math.min(issuedAt + this.#life().slidingMs, familyExpiresAt);
     const hash = hashSecret(token.reveal());
     return { hash, family, userId, clientId, issuedAt, expiresAt, familyExpiresAt, usedAt: undefined };
   }

@@ -1,8 +1,9 @@
+import { tryServer } from '../../admin/index.ts';
 import { printable, systemClock } from '../../base/index.ts';
+import { commandRules } from '../../config/index.ts';
 import { createEgress } from '../../http/index.ts';
 import { createLog, Ledger } from '../../ledger/index.ts';
-import { notCalledYet, type ServerEntry } from '../../mcp/index.ts';
-import { faultOf, type Hello, Upstreams } from '../../upstream/index.ts';
+import type { Params, ServerEntry } from '../../mcp/index.ts';
 import { type Offline, withStore } from '../offline.ts';
 import { type CommonFlags, type Context, show } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -14,36 +15,30 @@ export async function testServer(context: Context, given: string, flags: CommonF
     const name = await offline.server(given);
     const entry = (await offline.servers()).find(each => each.name === name);
     if (!entry) throw new Refusal(`There is no server ${name}.`);
-    const why = notCalledYet(entry);
-    if (why !== undefined) throw new Refusal(`server ${name} ${why} yet, so there is nothing to test.`);
-    const started = performance.now();
-    const { modern, legacy } = await probe(offline, { ...entry, enabled: true });
-    const found = { name, protocols: [legacy && '2025', modern && '2026-07-28'].filter(Boolean) };
-    const ms = Math.round(performance.now() - started);
-    const text = `server ${name} answers in ${ms} ms and speaks ${found.protocols.join(' and ')}${titleOf(modern ?? legacy)}`;
-    show(context, flags, { ...found, ms, serverInfo: (modern ?? legacy)?.serverInfo }, text);
+    const { error, protocols, ms, serverInfo } = await tryHere(offline, entry);
+    if (error !== undefined) throw new Refusal(`server ${name} does not work: ${error}`);
+    const text = `server ${name} answers in ${ms} ms and speaks ${protocols.join(' and ')}${titleOf(serverInfo)}`;
+    show(context, flags, { name, protocols, ms, serverInfo }, text);
   });
 }
 
-function titleOf(hello: Hello | undefined): string {
-  const { name, version } = hello?.serverInfo ?? {};
+function titleOf(info: Params | undefined): string {
+  const { name, version } = info ?? {};
   return typeof name === 'string' ? printable(` (${name} ${version ?? ''})`) : '';
 }
 
-async function probe({ store, config }: Offline, entry: ServerEntry) {
+/** With the credential that the server has, by connections of its own. */
+export async function tryHere({ store, config }: Offline, entry: ServerEntry) {
   const egress = createEgress();
-  const ledger = new Ledger({ store, clock: systemClock, log: createLog('silent') });
-  const isPrivateAllowed = config.settings['upstream.private'] !== 'deny';
-  const client = { name: 'authmcp-gateway', version: packageVersion() };
-  const upstreams = new Upstreams({ egress, clock: systemClock, ledger, isPrivateAllowed, client });
+  const log = createLog('silent');
+  const ledger = new Ledger({ store, clock: systemClock, log });
   try {
-    upstreams.apply(new Map([[entry.name, entry]]));
-    const probed = await upstreams.get(entry.name)?.probe();
-    if (probed?.kind === 'known') return probed.eras;
-    const fault = probed && faultOf(probed.reply, entry.name);
-    throw new Refusal(`server ${entry.name} does not work: ${fault?.message ?? 'it was not asked'}.`);
+    return await tryServer(entry, {
+      ...{ egress, ledger, log, clock: systemClock, rules: commandRules(config) },
+      isPrivateAllowed: config.settings['upstream.private'] !== 'deny',
+      client: { name: 'authmcp-gateway', version: packageVersion() },
+    });
   } finally {
-    upstreams.close();
     await ledger.stop();
     await egress.close();
   }

@@ -1,27 +1,31 @@
 import type { Command } from 'commander';
 import type { ServerDraft } from '../../config/index.ts';
-import { notCalledYet, type ServerEntry } from '../../mcp/index.ts';
+import type { ServerEntry } from '../../mcp/index.ts';
+import { describeServer } from '../../upstream/index.ts';
+import { type OAuthFlags, oauthOf, withOAuth } from '../accounts/oauth-flags.ts';
 import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, many, show, withData, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { renderTable } from '../table.ts';
 
-type AddFlags = CommonFlags & {
-  readonly type?: string;
-  readonly header?: readonly string[];
-  readonly env?: readonly string[];
-  readonly bearer?: string;
-  readonly bearerStdin?: boolean;
-  readonly basic?: string;
-  readonly prefix?: string;
-  readonly timeout?: string;
-  readonly protocol?: string;
-  readonly private?: string;
-  readonly stateless?: boolean;
-  readonly disabled?: boolean;
-};
+type AddFlags = CommonFlags &
+  OAuthFlags & {
+    readonly type?: string;
+    readonly header?: readonly string[];
+    readonly env?: readonly string[];
+    readonly bearer?: string;
+    readonly bearerStdin?: boolean;
+    readonly basic?: string;
+    readonly prefix?: string;
+    readonly timeout?: string;
+    readonly protocol?: string;
+    readonly private?: string;
+    readonly stateless?: boolean;
+    readonly stateful?: boolean;
+    readonly disabled?: boolean;
+  };
 
-export function addServerCommands(program: Command, context: Context): void {
+export function addServerCommands(program: Command, context: Context): Command {
   const server = program
     .command('server')
     .description('add, list, test and remove the servers behind the gateway');
@@ -40,11 +44,13 @@ export function addServerCommands(program: Command, context: Context): void {
     const { testServer } = await import('./server-test.ts');
     await testServer(context, name, flags);
   });
+  return server;
 }
 
 function addOptions(command: Command): Command {
+  const described = command.description('add a server: a URL, or after -- a command with its arguments');
   return withExamples(
-    withData(command.description('add a server: a URL, or after -- a command with its arguments'))
+    withOAuth(withData(described))
       .option('--type <type>', 'http (default) or sse')
       .option(
         '--header <header>',
@@ -63,16 +69,18 @@ function addOptions(command: Command): Command {
       .option('--protocol <era>', 'auto (default), legacy or modern')
       .option('--private <rule>', 'allow or deny loopback and private addresses for this server')
       .option('--stateless', 'the server keeps nothing between requests')
+      .option('--stateful', 'a command runs once for each session of a client, not once for each person')
       .option('--disabled', 'add it switched off'),
     'authmcp-gateway server add home http://homeassistant.local:8123/mcp',
     'echo "$GITHUB_TOKEN" | authmcp-gateway server add github https://api.githubcopilot.com/mcp/ --bearer-stdin',
+    'authmcp-gateway server add linear https://mcp.linear.app/mcp --oauth user',
     'authmcp-gateway server add notes -- npx -y some-notes-server',
   );
 }
 
 async function add(context: Context, name: string, words: readonly string[], flags: AddFlags): Promise<void> {
   const draft = await draftOf(words, flags, context);
-  const [{ serverFromDraft }, { withAddressClass }] = await Promise.all([
+  const [{ newToolsOf, serverFromDraft }, { classified }] = await Promise.all([
     import('../../config/index.ts'),
     import('./server-address.ts'),
   ]);
@@ -86,19 +94,20 @@ async function add(context: Context, name: string, words: readonly string[], fla
         `There is a server ${drafted.name} already. Remove it first, or choose another name.`,
       );
     }
-    const entry = await withAddressClass(drafted, { isPrivateAllowed: rule !== 'deny', warn });
-    if (!(await store.createServer(entry, now))) throw new Refusal(`The name ${entry.name} is taken.`);
-    await audit({ action: 'server.add', target: entry.name, after: describe(entry) });
+    const entry = await classified(drafted, { isPrivateAllowed: rule !== 'deny', warn });
+    const newTools = newToolsOf(config.mode);
+    if (!(await store.createServer(entry, now, newTools)))
+      throw new Refusal(`The name ${entry.name} is taken.`);
+    await audit({ action: 'server.add', target: entry.name, after: describeServer(entry) });
     for (const warning of warnings) context.terminal.err(warning);
-    show(context, flags, describe(entry), addedText(entry));
+    show(context, flags, describeServer(entry), addedText(entry, newTools));
   });
 }
 
-function addedText(entry: ServerEntry): string {
-  const added = `server ${entry.name} added`;
-  return notCalledYet(entry) === undefined
-    ? `${added}; see whether it answers: authmcp-gateway server test ${entry.name}`
-    : added;
+function addedText({ name }: ServerEntry, newTools: 'on' | 'review'): string {
+  const added = `server ${name} added; see whether it answers: authmcp-gateway server test ${name}`;
+  if (newTools === 'on') return added;
+  return `${added}\nTools that may destroy something are off until you have looked at them: authmcp-gateway server tools ${name}, then --seen`;
 }
 
 async function draftOf(
@@ -111,13 +120,16 @@ async function draftOf(
   const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(first);
   if (isUrl && args.length > 0)
     throw new Refusal('After a URL nothing more can follow. A command stands after --.');
+  const oauth = await oauthOf(flags, terminal);
+  if (oauth && flags.bearerStdin) throw new Refusal('--bearer-stdin and --oauth exclude each other.');
   const bearer = flags.bearerStdin ? (await terminal.readInput()).trim() : flags.bearer;
   const auth = [
     bearer !== undefined && { bearer },
     flags.basic !== undefined && { basic: flags.basic },
+    oauth !== undefined && { oauth },
   ].filter(each => each !== false);
-  if (auth.length > 1) throw new Refusal('--bearer and --basic exclude each other.');
-  const { type, prefix, timeout, protocol, stateless, disabled } = flags;
+  if (auth.length > 1) throw new Refusal('--bearer, --basic and --oauth exclude each other.');
+  const { type, prefix, timeout, protocol, stateless, stateful, disabled } = flags;
   const given = {
     type,
     prefix,
@@ -125,6 +137,7 @@ async function draftOf(
     protocol,
     private: flags.private,
     stateless,
+    stateful,
     disabled,
     auth: auth[0],
   };
@@ -150,30 +163,12 @@ function pairs(
   return Object.fromEntries(entries);
 }
 
-/** What may be shown and kept in the audit log: no credential, no header value, and of a URL no query. */
-function describe(entry: ServerEntry) {
-  const { name, title, source, prefix, enabled, protocol, transport } = entry;
-  const place = transport.kind === 'stdio' ? transport.command : transport.url.replace(/\?.*$/, '?...');
-  return {
-    name,
-    title,
-    source,
-    kind: transport.kind,
-    place,
-    prefix,
-    enabled,
-    protocol,
-    auth: entry.auth.kind,
-    isCalled: notCalledYet(entry) === undefined,
-  };
-}
-
 async function list(context: Context, flags: CommonFlags): Promise<void> {
   await withStore(flags, async ({ servers }) => {
-    const all = (await servers()).map(describe);
+    const all = (await servers()).map(describeServer);
     const rows = all.map(each => [
       each.name,
-      each.enabled ? (each.isCalled ? 'on' : 'kept') : 'off',
+      each.enabled ? 'on' : 'off',
       each.source,
       each.kind,
       each.auth,
@@ -181,15 +176,8 @@ async function list(context: Context, flags: CommonFlags): Promise<void> {
       each.place,
     ]);
     const table = renderTable(['NAME', 'STATE', 'FROM', 'KIND', 'AUTH', 'PREFIX', 'WHERE'], rows);
-    show(context, flags, all, [table, ...keptLines(all)].join('\n'));
+    show(context, flags, all, table);
   });
-}
-
-function keptLines(all: readonly ReturnType<typeof describe>[]): readonly string[] {
-  const isAny = all.some(each => each.enabled && !each.isCalled);
-  return isAny
-    ? ['', 'kept: this release calls Streamable HTTP servers only; the others are waiting for a later one.']
-    : [];
 }
 
 async function remove(context: Context, given: string, flags: CommonFlags): Promise<void> {
@@ -200,7 +188,7 @@ async function remove(context: Context, given: string, flags: CommonFlags): Prom
     }
     const before = (await servers()).find(each => each.name === name);
     await store.deleteServer(name);
-    await audit({ action: 'server.remove', target: name, before: before && describe(before) });
+    await audit({ action: 'server.remove', target: name, before: before && describeServer(before) });
     show(context, flags, { name, removed: true }, `server ${name} removed`);
   });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type KeyId, printable } from '../../base/index.ts';
+import type { User } from '../../store/index.ts';
 import { type Offline, withStore } from '../offline.ts';
 import {
   type CommonFlags,
@@ -51,7 +52,7 @@ async function create(context: Context, flags: CreateFlags): Promise<void> {
   const { makeApiKey } = await import('../../auth/index.ts');
   await withStore(flags, async offline => {
     const user = await offline.user(flags.user);
-    const scopes = await readScopes(flags.scope ?? ['mcp'], user.role === 'admin', offline);
+    const scopes = await readScopes(flags.scope ?? ['mcp'], user.role, offline);
     const { id, key, secretHash } = makeApiKey();
     const expiresAt = ttl === undefined ? undefined : offline.now + ttl;
     await offline.store.createKey({
@@ -72,7 +73,7 @@ async function create(context: Context, flags: CreateFlags): Promise<void> {
 
 async function readScopes(
   given: readonly string[],
-  isAdmin: boolean,
+  role: User['role'],
   offline: Offline,
 ): Promise<readonly string[]> {
   const scopes = given.flatMap(text => text.split(/[\s,]+/)).filter(scope => scope !== '');
@@ -82,7 +83,7 @@ async function readScopes(
       throw new Refusal(
         `There is no scope ${printable(scope)}. Use mcp, mcp:SERVER, admin, audit or metrics.`,
       );
-    } else if (scope !== 'mcp' && !isAdmin) {
+    } else if (scope !== 'mcp' && role !== 'admin' && !(scope === 'audit' && role === 'auditor')) {
       throw new Refusal(`The scope ${scope} needs an administrator; --user names somebody who is none.`);
     }
   }

@@ -1,3 +1,4 @@
+import { commandOf, clients as knownClients } from '../../admin/index.ts';
 import { printable } from '../../base/index.ts';
 import type { ActivityRow } from '../../store/index.ts';
 import { clockTime } from './start-text.ts';
@@ -45,12 +46,12 @@ export function renderDemo(demo: Demo): string {
   ].join('\n');
 }
 
-function clientLines({ clients, mcpUrl }: Demo): readonly string[] {
-  const commands: Readonly<Record<string, string>> = {
-    claude: `claude mcp add --transport http demo ${mcpUrl} && claude mcp login demo`,
-    codex: `codex mcp add demo --url ${mcpUrl}`,
-  };
-  const lines = clients.flatMap(client => (commands[client] ? [`  ${commands[client]}`] : []));
+function clientLines({ clients, mcpUrl, token }: Demo): readonly string[] {
+  const place = { url: mcpUrl, name: 'demo', token };
+  const lines = knownClients
+    .filter(({ program }) => program !== undefined && clients.includes(program))
+    .flatMap(client => commandOf(client, 'oauth', place) ?? [])
+    .map(line => `  ${line}`);
   return lines.length === 0 ? [] : ['or connect a real client:', ...lines, ''];
 }
 

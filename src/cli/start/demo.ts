@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { clients } from '../../admin/index.ts';
 import { Secret, systemClock } from '../../base/index.ts';
 import { type Flags, isOnPath, loadConfig } from '../../config/index.ts';
 import { createGateway, type Gateway } from '../../gateway.ts';
@@ -55,7 +56,7 @@ async function present(gateway: Gateway, terminal: Terminal, { port, wanted }: P
     password,
     token,
     movedFrom: port === wanted ? undefined : wanted,
-    clients: ['claude', 'codex'].filter(program => isOnPath(program)),
+    clients: clients.flatMap(({ program }) => (program !== undefined && isOnPath(program) ? [program] : [])),
   });
   terminal.out(text);
   gateway.onActivity(row => {

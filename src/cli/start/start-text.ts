@@ -3,8 +3,7 @@ import type { Config } from '../../config/index.ts';
 
 export type ServerStanding = {
   readonly name: string;
-  /** `kept`: of a kind that this release does not call. */
-  readonly state: 'unknown' | 'ready' | 'down' | 'kept';
+  readonly state: 'unknown' | 'ready' | 'down';
   readonly since?: number;
   readonly reason?: string;
 };
@@ -69,13 +68,11 @@ function serversText(config: Config, servers: readonly ServerStanding[]): string
     return `${'none yet'.padEnd(16)}${config.configFileShown} is watched, or add them in the browser`;
   }
   const count = (state: ServerStanding['state']) => servers.filter(server => server.state === state).length;
-  const kept = servers.filter(server => server.state === 'kept').map(server => server.name);
   const down = servers.filter(server => server.state === 'down');
   const parts = [
     count('ready') > 0 && `${count('ready')} ready`,
     down.length > 0 && `${down.length} down (${down.map(downText).join('; ')})`,
     count('unknown') > 0 && `${count('unknown')} not answered yet`,
-    kept.length > 0 && `${kept.length} not called by this release (${kept.join(', ')})`,
   ].filter(part => part !== false);
   return `${servers.length}   ${parts.join(', ')}`;
 }

@@ -110,6 +110,7 @@ const REASONS = {
   refused: 'it refused the credential',
   blocked: 'its address is not allowed',
   invalid: 'its answers are not valid',
+  crashed: 'its program ended',
 } as const;
 
 function machineLine({ version, config, origin, mcpUrl, servers, tookMs, now }: Started) {

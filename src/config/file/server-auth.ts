@@ -3,12 +3,13 @@ import type { ServerAuth } from '../../mcp/index.ts';
 import { ConfigError } from '../config-error.ts';
 import { asMap, asText, type Fields } from './fields.ts';
 import { readHeaders } from './headers.ts';
+import { readOAuth } from './server-oauth.ts';
 import type { Entry } from './tree.ts';
 
 const FORMS = 'auth takes one of bearer, basic, headers or oauth';
 
 /** `auth:` of a server: `{ bearer }`, `{ basic }`, `{ headers }` or `{ oauth }`. */
-export function readAuth(entry: Entry | undefined, server: string, warn: (text: string) => void): ServerAuth {
+export function readAuth(entry: Entry | undefined): ServerAuth {
   if (entry === undefined) return { kind: 'none' };
   const [form, ...more] = [...asMap(entry.value, 'auth')];
   if (form === undefined || more.length > 0) throw new ConfigError(`${entry.at} ${FORMS}.`);
@@ -21,8 +22,7 @@ export function readAuth(entry: Entry | undefined, server: string, warn: (text: 
     case 'headers':
       return { kind: 'headers', headers: readHeaders(value, 'auth.headers') };
     case 'oauth':
-      warn(`${value.at} server ${server}: auth.oauth is not available yet; calls go without a credential.`);
-      return { kind: 'none' };
+      return readOAuth(value);
     default:
       throw new ConfigError(`${value.at} ${FORMS}, not "${printable(name)}".`);
   }

@@ -1,5 +1,5 @@
 import { didYouMean, printable, type ServerName } from '../../base/index.ts';
-import { notCalledYet, RESERVED_SERVER_NAMES, SERVER_NAME, type ServerEntry } from '../../mcp/index.ts';
+import { RESERVED_SERVER_NAMES, SERVER_NAME, type ServerEntry } from '../../mcp/index.ts';
 import { ConfigError } from '../config-error.ts';
 import { asBoolean, asChoice, asMap, asText, asTexts, type Fields } from './fields.ts';
 import { readHeaders } from './headers.ts';
@@ -10,7 +10,7 @@ import type { Entry, Tree } from './tree.ts';
 const KNOWN = [
   ...['url', 'serverUrl', 'httpUrl', 'headers', 'type', 'transport', 'command', 'args', 'env', 'cwd'],
   ...['prefix', 'enabled', 'disabled', 'timeout', 'protocol', 'auth', 'private', 'stateless', 'grants'],
-  'deduplicate',
+  ...['stateful', 'deduplicate', 'elicitationHosts'],
 ];
 
 /** What the clients' own programs do with a server; harmless in a pasted file. */
@@ -80,7 +80,7 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
   const fields = asMap(entry.value, `server ${printable(title)}`);
   warnUnknown(fields, printable(title), reading.warn);
   const headers = readHeaders(fields.get('headers'), 'headers');
-  const auth = readAuth(fields.get('auth'), printable(title), reading.warn);
+  const auth = readAuth(fields.get('auth'));
   const isAuthorized = Object.keys(headers).some(header => header.toLowerCase() === 'authorization');
   if (auth.kind !== 'none' && isAuthorized) {
     throw new ConfigError(
@@ -88,11 +88,11 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     );
   }
   const transport = readTransport(fields, entry.at, reading.folder);
-  warnNotCalled(
-    { transport, enabled: readEnabled(fields) },
-    `${entry.at} server ${printable(title)}`,
-    reading,
-  );
+  if (auth.kind === 'oauth' && transport.kind === 'stdio') {
+    throw new ConfigError(
+      `${fields.get('auth')?.at} server ${printable(title)}: auth.oauth goes with url; a command gets its credential by env.`,
+    );
+  }
   return {
     name,
     title,
@@ -106,19 +106,14 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     protocol: asChoice(fields.get('protocol'), 'protocol', ['auto', 'legacy', 'modern']) ?? 'auto',
     private: asChoice(fields.get('private'), 'private', ['allow', 'deny']),
     stateless: asBoolean(fields.get('stateless'), 'stateless') ?? false,
+    stateful: asBoolean(fields.get('stateful'), 'stateful') ?? false,
     deduplicate: asBoolean(fields.get('deduplicate'), 'deduplicate') ?? false,
-    grants: readGrants(fields.get('grants'), printable(title), reading.warn),
+    elicitationHosts: fields.has('elicitationHosts')
+      ? asTexts(fields.get('elicitationHosts'), 'elicitationHosts')
+      : undefined,
+    grants: readGrants(fields.get('grants')),
     addressClass: undefined,
   };
-}
-
-function warnNotCalled(
-  entry: Pick<ServerEntry, 'transport' | 'enabled'>,
-  where: string,
-  { warn }: ServerReading,
-): void {
-  const why = notCalledYet(entry);
-  if (entry.enabled && why !== undefined) warn(`${where} ${why} yet.`);
 }
 
 function warnUnknown(fields: Fields, title: string, warn: ServerReading['warn']): void {
@@ -157,7 +152,7 @@ function readTimeout(entry: Entry | undefined, title: string, reading: ServerRea
   return seconds / 1000;
 }
 
-function readGrants(entry: Entry | undefined, title: string, warn: ServerReading['warn']): readonly string[] {
+function readGrants(entry: Entry | undefined): readonly string[] {
   const grants = asTexts(entry, 'grants') ?? [];
   const wrong = grants.find(grant => !/^(\*|group:[^\s:]+|[^\s:*]+)$/.test(grant));
   if (wrong !== undefined) {
@@ -165,8 +160,5 @@ function readGrants(entry: Entry | undefined, title: string, warn: ServerReading
       `${entry?.at} grants takes user names, group:NAME or "*", not "${printable(wrong)}".`,
     );
   }
-  const groups = grants.filter(grant => grant.startsWith('group:'));
-  if (groups.length > 0)
-    warn(`${entry?.at} server ${title}: groups (${groups.join(', ')}) take effect in a later release.`);
   return grants;
 }

@@ -101,6 +101,12 @@ export type Setting<T> = {
   readonly aliases?: readonly string[];
   /** Never printed; `<NAME>_FILE` may name a file that holds it. */
   readonly isSecret?: boolean;
+  /** A change that an administrator makes counts at once; else from the next start on. */
+  readonly isLive?: boolean;
+  /** Decided before the database is open, or by whoever runs the machine alone: never stored. */
+  readonly isOutside?: boolean;
+  /** Changed by a person alone, who gave the password lately, never by a key (C19). */
+  readonly isSecurity?: boolean;
   /** Read and checked, without effect in this release: any value but the default, or these values alone. */
   readonly later?: true | readonly NoInfer<T>[];
 };

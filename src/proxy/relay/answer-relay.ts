@@ -1,9 +1,25 @@
 import { Fault, toFault } from '../../base/index.ts';
 import type { AnswerHeaders, AnswerSink, EgressFailure, Flow } from '../../http/index.ts';
-import { FrameSplitter, isObject, members, parseFrame, SwapStream, toFrame } from '../../mcp/index.ts';
-import { contentType, faultOfStatus } from '../../upstream/index.ts';
+import {
+  FrameSplitter,
+  isAnswerFrame,
+  isObject,
+  isPlainFrame,
+  parseFrame,
+  SwapStream,
+  toFrame,
+  Wholeness,
+} from '../../mcp/index.ts';
+import {
+  contentType,
+  faultOfStatus,
+  Resumption,
+  tooManyProcesses,
+  type UpstreamSession,
+} from '../../upstream/index.ts';
 import type { RequestCall } from '../call.ts';
 import type { Out } from '../out.ts';
+import { isRpcError, noteError } from './note-error.ts';
 import { withMeta } from './with-meta.ts';
 
 /** Answers up to this size are sent whole, with their length; larger ones stream. */
@@ -27,7 +43,8 @@ type Options = {
   /** Our id towards the server. */
   readonly id: string;
   readonly server: string;
-  readonly hasSession: boolean;
+  /** Of the 2025 revisions: its streams can be gone on with. */
+  readonly session: UpstreamSession | undefined;
   /** An argument that the gateway made: the client learns it from the result's `_meta`. */
   readonly added: { readonly name: string; readonly value: string } | undefined;
   /** A message of the server that is no answer; `false` when it is one after all. */
@@ -37,18 +54,18 @@ type Options = {
 };
 
 const EMPTY = Buffer.alloc(0);
-
 type Mode = 'none' | 'json' | 'stream' | 'status';
 
+const NEITHER = { isRequest: false, isError: false };
 const METHOD = Buffer.from('"method"');
 const ERROR = Buffer.from('"error"');
-const IS_ERROR = Buffer.from('"isError":true');
 const DATA = Buffer.from('data:');
 
 /** Passes one server's answer on: unparsed, with our id swapped for the client's, and with back-pressure. */
 export class AnswerRelay implements AnswerSink {
   readonly #options: Options;
   readonly #swap: SwapStream;
+  readonly #wholeness = new Wholeness();
   #frames: FrameSplitter | undefined;
   #mode: Mode = 'none';
   #status = 0;
@@ -59,6 +76,9 @@ export class AnswerRelay implements AnswerSink {
   #isAnswered = false;
   #hasEnded = false;
   #isDone = false;
+  #resumption: Resumption | undefined;
+  /** The connection ended before the answer, and the rest was asked for. */
+  #isResuming = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -69,6 +89,7 @@ export class AnswerRelay implements AnswerSink {
     this.#status = status;
     this.#flow = flow;
     this.#options.onLife();
+    if (this.#isResuming) return this.#goOn(status, headers);
     const type = contentType(headers);
     if (status === 200 && type === 'application/json') this.#mode = 'json';
     else if (status === 200 && type === 'text/event-stream') this.#mode = 'stream';
@@ -77,6 +98,13 @@ export class AnswerRelay implements AnswerSink {
       this.#frames = new FrameSplitter(FRAME_BYTES);
       this.#options.out.startStream();
     }
+  }
+
+  #goOn(status: number, headers: AnswerHeaders): void {
+    if (status === 200 && contentType(headers) === 'text/event-stream')
+      this.#frames = new FrameSplitter(FRAME_BYTES);
+    // 404 is said of the session, which is as good as broken then.
+    else this.#fail(this.#unknown(), status === 404 ? 'broken' : undefined);
   }
 
   onData(chunk: Buffer): void {
@@ -106,25 +134,49 @@ export class AnswerRelay implements AnswerSink {
     if (this.#isDone) return;
     const { server } = this.#options;
     const { kind } = failure;
-    if (kind === 'unreachable' || kind === 'blocked')
+    if (this.#resume(kind)) return;
+    if (kind === 'unconnected') this.#fail(toFault(failure.cause), kind);
+    else if (this.#isResuming) this.#fail(this.#unknown(), kind);
+    else if (kind === 'full') this.#fail(tooManyProcesses(server), kind);
+    else if (kind === 'unreachable' || kind === 'blocked' || kind === 'paused')
       this.#fail(new Fault('upstream_unreachable', { data: { server, mayHaveRun: false } }), kind);
     else if (kind === 'invalid')
       this.#fail(new Fault('upstream_invalid', { data: { server, mayHaveRun: true } }), kind);
-    else this.#fail(new Fault('outcome_unknown', { data: { server, mayHaveRun: true } }), kind);
+    else this.#fail(this.#unknown(), kind);
+  }
+
+  /** Asks for the rest of a stream that broke off, where the server said how. */
+  #resume(failure?: EgressFailure['kind']): boolean {
+    const mayGoOn =
+      failure === undefined || failure === 'broken' || (this.#isResuming && failure === 'unreachable');
+    if (this.#isAnswered || !mayGoOn || !this.#resumption?.again(this, failure !== undefined)) return false;
+    this.#isResuming = true;
+    this.#hasEnded = false;
+    this.#options.onLife();
+    return true;
+  }
+
+  #unknown(): Fault {
+    return new Fault('outcome_unknown', { data: { server: this.#options.server, mayHaveRun: true } });
   }
 
   /** Ends the try from our side: the connection is closed and the client is told `fault`, if anything. */
   stop(fault: Fault | undefined): void {
     if (this.#isDone) return;
     if (fault) this.#fail(fault);
-    else this.#finish({ kind: 'done' });
+    else this.#finish({ kind: 'done' }, true);
   }
 
   #hold(chunk: Buffer): void {
+    const { isRequest, isError } = this.#mode === 'json' ? this.#wholeness.push(chunk) : NEITHER;
+    // "Either the result member or the error member MUST be included, but both MUST NOT" (JSON-RPC 2.0, section 5).
+    if (isRequest || (isError && this.#isStreaming)) return this.#fail(this.#invalid());
     if (this.#isStreaming) return this.#write(this.#swap.push(chunk));
     this.#held.push(chunk);
     this.#heldBytes += chunk.length;
-    if (this.#heldBytes <= WHOLE_BYTES) return;
+    // An error may name pages that a person should open, so it is looked at as a whole.
+    if (this.#heldBytes <= (isError ? FRAME_BYTES : WHOLE_BYTES)) return;
+    if (isError) return this.#fail(this.#invalid());
     if (this.#mode === 'status') return this.#fail(faultOfStatus(this.#status, this.#options.server));
     this.#isStreaming = true;
     this.#options.out.startJson(undefined);
@@ -139,6 +191,7 @@ export class AnswerRelay implements AnswerSink {
   }
 
   #endJson(): void {
+    if (!this.#wholeness.isAnswer) return this.#fail(this.#invalid());
     if (this.#isStreaming) {
       this.#write(this.#swap.push(EMPTY, true));
       if (this.#swap.hits === 0) return this.#fail(this.#invalid());
@@ -148,7 +201,7 @@ export class AnswerRelay implements AnswerSink {
     const body = this.#held.length === 1 && this.#held[0] ? this.#held[0] : Buffer.concat(this.#held);
     const swapped = this.#swap.push(body, true);
     if (this.#swap.hits === 0 && !this.#isIdlessError(body)) return this.#fail(this.#invalid());
-    this.#noteError(swapped);
+    noteError(this.#options.call.entry, swapped);
     const { out, added } = this.#options;
     out.json(added ? withMeta(swapped, added) : swapped);
     this.#finish({ kind: 'done' });
@@ -165,26 +218,36 @@ export class AnswerRelay implements AnswerSink {
     if (this.#isAnswered) return;
     if (frame.includes(METHOD)) {
       const data = parseFrame(frame)?.data;
-      if (data === undefined || this.#options.onMessage(data)) return;
+      if (data === undefined || this.#options.onMessage(data)) return this.#note(frame);
     }
-    if (!frame.includes(DATA)) return this.#write(frame[0] === 0x3a ? frame : EMPTY);
-    this.#answer(frame);
+    if (frame.includes(DATA)) this.#answer(frame);
+    else if (frame[0] === 0x3a) this.#write(frame);
+    this.#note(frame);
+  }
+
+  /** What came before the answer; after it nothing needs to be gone on with. */
+  #note(frame: Buffer): void {
+    const { session } = this.#options;
+    if (this.#isAnswered || !session) return;
+    this.#resumption ??= new Resumption(session);
+    this.#resumption.note(frame);
   }
 
   #answer(frame: Buffer): void {
     // Event ids and retry times are the server's own; only a frame that is nothing but data goes on as it came.
     const { added, out } = this.#options;
-    const isPlain = !added && (frame[0] === 0x64 || frame.toString('latin1', 0, 15) === 'event: message\n');
+    const isPlain = !added && isPlainFrame(frame);
     const data = isPlain ? undefined : parseFrame(frame)?.data;
-    if (!isPlain && data === undefined) return this.#write(EMPTY);
+    if (!isPlain && data === undefined) return;
     const told = data !== undefined && added ? withMeta(Buffer.from(data), added) : data;
     const swapped = this.#swap.push(told === undefined ? frame : toFrame(told), true);
     if (this.#swap.hits === 0) {
       const text = parseFrame(frame)?.data;
-      if (text === undefined || !this.#isIdlessError(Buffer.from(text))) return this.#write(EMPTY);
+      if (text === undefined || !this.#isIdlessError(Buffer.from(text))) return;
     }
+    if (!isAnswerFrame(frame)) return this.#fail(this.#invalid());
     this.#isAnswered = true;
-    this.#noteError(swapped);
+    noteError(this.#options.call.entry, swapped);
     out.finish(swapped);
     // The stream should end with its answer, which the same bytes mostly tell; one that stays open is closed later.
     queueMicrotask(() => this.#hasEnded || setTimeout(() => this.#flow?.abort(), LINGER_MS).unref());
@@ -193,47 +256,23 @@ export class AnswerRelay implements AnswerSink {
 
   #endStream(): void {
     const rest = this.#frames?.end();
-    if (rest && rest.length > 0) this.#frame(rest);
-    if (!this.#isAnswered)
-      this.#fail(new Fault('outcome_unknown', { data: { server: this.#options.server, mayHaveRun: true } }));
+    if (rest && isAnswerFrame(rest)) this.#frame(rest);
+    if (!this.#isAnswered && !this.#resume()) this.#fail(this.#unknown());
   }
 
   /** Statuses never cross, but for 400 and 404 whose body is a JSON-RPC error of the client's era. */
   #endStatus(): void {
     const body = Buffer.concat(this.#held);
-    const { server, hasSession, out } = this.#options;
+    const { server, session, out } = this.#options;
     const isClientError = this.#status === 400 || this.#status === 404;
     const isLost = this.#status === 404 || /session/i.test(body.toString('latin1', 0, 200));
-    if (hasSession && isClientError && isLost) return this.#finish({ kind: 'lost' });
-    if (!isClientError || !this.#isRpcError(body)) return this.#fail(faultOfStatus(this.#status, server));
+    if (session?.id !== undefined && isClientError && isLost) return this.#finish({ kind: 'lost' });
+    if (!isClientError || !isRpcError(body)) return this.#fail(faultOfStatus(this.#status, server));
     const swapped = this.#swap.push(body, true);
-    this.#noteError(swapped);
+    noteError(this.#options.call.entry, swapped);
     this.#options.call.entry.status = this.#status;
     out.json(swapped, this.#status);
     this.#finish({ kind: 'done' });
-  }
-
-  #isRpcError(body: Buffer): boolean {
-    try {
-      const value: unknown = JSON.parse(body.toString('utf8'));
-      return isObject(value) && value.jsonrpc === '2.0' && isObject(value.error);
-    } catch {
-      return false;
-    }
-  }
-
-  /** The ledger tells errors from answers without reading answers: a text search first, a scan only where it hits. */
-  #noteError(bytes: Buffer): void {
-    const { entry } = this.#options.call;
-    if (bytes.includes(IS_ERROR)) entry.outcome = 'error';
-    if (!bytes.includes(ERROR)) return;
-    const start = bytes.indexOf(0x7b);
-    const at = members(bytes, start);
-    const error = at.get('error');
-    if (!error) return;
-    const code: unknown = JSON.parse(bytes.toString('utf8', error.start, error.end));
-    entry.outcome = 'error';
-    entry.code = isObject(code) && typeof code.code === 'number' ? code.code : undefined;
   }
 
   /** Whatever an answer cannot be read for is the server's fault, said without a word of the answer. */
@@ -251,6 +290,8 @@ export class AnswerRelay implements AnswerSink {
     if (this.#isDone) return;
     this.#isDone = true;
     this.#options.done(outcome);
-    if (isAborting) this.#flow?.abort();
+    if (!isAborting) return;
+    this.#resumption?.stop();
+    this.#flow?.abort();
   }
 }

@@ -1,5 +1,5 @@
 /** No call outlives this, whatever its progress. */
-const LONGEST_MS = 10 * 60_000;
+export const LONGEST_MS = 10 * 60_000;
 
 /**
  * The time that a server has: `idleMs` from its last sign of life, and a maximum in all. While a person is asked the

@@ -1,27 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import { isObject, members, splice } from '../../mcp/index.ts';
+import { canonical, isObject } from '../../mcp/index.ts';
 import type { RequestCall } from '../call.ts';
-import { CollectOut, type Out } from '../out.ts';
+import type { Out } from '../out.ts';
 import type { OnePlan } from '../route.ts';
+import { CollectOut } from './collect-out.ts';
+import { withId } from './with-id.ts';
 
 const KEPT_MS = 60_000;
 const MAX_KEPT = 1_000;
-
-/** JSON with the keys of every object in order, so that equal arguments are equal texts. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
-  const entries = Object.keys(value)
-    .sort()
-    .map(key => `${JSON.stringify(key)}:${canonical(value[key])}`);
-  return `{${entries.join(',')}}`;
-}
-
-function withId(json: string, idText: string): Buffer {
-  const bytes = Buffer.from(json);
-  const range = members(bytes).get('id');
-  return range ? splice(bytes, [{ ...range, text: idText }]) : bytes;
-}
 
 function isSuccess(json: string): boolean {
   const value: unknown = JSON.parse(json);
@@ -43,7 +29,11 @@ export class Deduplicator {
     return (
       plan.upstream.entry.deduplicate === true &&
       call.row.kind === 'tool' &&
-      plan.target.traits?.isReadOnly !== true
+      plan.target.traits?.isReadOnly !== true &&
+      // A task is one run, whoever asked for it twice; the next round of one call is no repetition of it.
+      call.message.params.task === undefined &&
+      call.message.params.requestState === undefined &&
+      call.message.params.inputResponses === undefined
     );
   }
 

@@ -1,26 +1,37 @@
 import type { ServerName } from '../../base/index.ts';
-import type { Snapshot } from '../../live/index.ts';
+import { identityOf, type Snapshot } from '../../live/index.ts';
 import type { RequestMessage } from '../../mcp/index.ts';
-import type { Caller } from '../../policy/index.ts';
+import type { Caller, Item } from '../../policy/index.ts';
 
 /** A call that runs now. `session` and `id` name it to the client that may cancel it. */
 export type Running = {
   readonly caller: Caller;
   readonly server: ServerName;
+  /** What of the server it uses. */
+  readonly item: Item | undefined;
   /** The client's session, or its credential where it has none. */
   readonly session: string;
   readonly id: RequestMessage['id'];
   cancel(reason: string): void;
 };
 
-/** Whether this person may still use the server, under the rights of `snapshot`. */
-export function mayStillUse(caller: Caller, server: ServerName | undefined, snapshot: Snapshot): boolean {
+/** The caller as the rules of another moment see them. */
+export function asOf(snapshot: Snapshot, caller: Caller): Caller {
+  const { client, key } = caller.person;
+  const person = identityOf(snapshot, caller.principal, { client, key });
+  return { ...caller, person, rights: snapshot.policy.rightsOf(person) };
+}
+
+/** Whether this caller may still use the server, or the one thing of it, under the rights of `snapshot`. */
+export function mayStillUse(
+  caller: Caller,
+  { server, item }: { readonly server: ServerName | undefined; readonly item?: Item | undefined },
+  snapshot: Snapshot,
+): boolean {
   if (server === undefined) return true;
   if (!snapshot.servers.get(server)?.enabled) return false;
-  return (
-    snapshot.users.get(caller.principal)?.role === 'admin' ||
-    snapshot.grants.get(caller.principal)?.has(server) === true
-  );
+  const { rights } = asOf(snapshot, caller);
+  return item ? rights.permits(server, item) : rights.reaches(server);
 }
 
 type Seat = { readonly running: Running; at: number };
@@ -50,11 +61,16 @@ export class InFlight {
       if (running.session === session && running.id === id) running.cancel(reason);
   }
 
+  /** The client's session has ended, and with it everything that it asked for. */
+  endSession(session: string): void {
+    for (const { running } of [...this.#seats])
+      if (running.session === session) running.cancel('the session has ended');
+  }
+
   /** A new snapshot: what is no longer allowed ends. */
   recheck(snapshot: Snapshot, isCurrent: (caller: Caller, snapshot: Snapshot) => boolean): void {
     for (const { running } of [...this.#seats]) {
-      const { caller, server } = running;
-      if (!isCurrent(caller, snapshot) || !mayStillUse(caller, server, snapshot))
+      if (!isCurrent(running.caller, snapshot) || !mayStillUse(running.caller, running, snapshot))
         running.cancel('no longer allowed');
     }
   }

@@ -1,20 +1,29 @@
-import { randomUUID } from 'node:crypto';
 import { Fault, toFault } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
-import type { ListName } from '../../mcp/index.ts';
-import type { UpstreamSession } from '../../upstream/index.ts';
-import { type RequestCall, sessionOf } from '../call.ts';
+import { type ListName, toFrame } from '../../mcp/index.ts';
+import type { Exchange, UpstreamSession } from '../../upstream/index.ts';
+import { ownerOf, type RequestCall, sessionOf } from '../call.ts';
 import type { Out } from '../out.ts';
 import type { OnePlan } from '../route.ts';
+import type { TaskIds } from '../tasks/task-ids.ts';
+import { tellOfTask } from '../tasks/tasks.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
-import { Deadline } from './deadline.ts';
+import { Deadline, LONGEST_MS } from './deadline.ts';
+import { idempotencyArgument } from './idempotency.ts';
 import type { InFlight } from './in-flight.ts';
+import { ListChanges } from './list-changes.ts';
 import { listChangedMethod, type ServerMessageDeps, ServerMessages } from './server-messages.ts';
 import { type Outgoing, translate } from './translate.ts';
 
-export type RelayDeps = ServerMessageDeps & { readonly catalogue: Catalogue; readonly inFlight: InFlight };
+export type RelayDeps = ServerMessageDeps & {
+  readonly catalogue: Catalogue;
+  readonly inFlight: InFlight;
+  readonly tasks: TaskIds;
+};
 
 const MAX_TRIES = 3;
+/** These do something, and say nothing of whether they may do it twice. */
+const ONCE: ReadonlySet<string> = new Set(['resources/subscribe', 'tasks/cancel', 'tasks/update']);
 
 /** One request of a client on its way to one server and back. */
 class Relay {
@@ -28,9 +37,12 @@ class Relay {
     | {
         readonly outgoing: Outgoing;
         readonly session: UpstreamSession | undefined;
-        readonly abort: () => void;
+        readonly exchange: Exchange;
       }
     | undefined;
+  /** Takes what the server says during this call, if it is the call's. */
+  #heard: ((data: string) => boolean) | undefined;
+  #stopHearing: () => void = () => {};
   #isCancelled = false;
   #mayHaveRun = false;
 
@@ -46,7 +58,9 @@ class Relay {
   async run(): Promise<void> {
     try {
       await this.#runTries();
+      this.#stopHearing();
     } catch (thrown) {
+      this.#stopHearing();
       if (!this.#mayHaveRun) throw thrown;
       const { fault, message: says, status, data, cause } = toFault(thrown);
       throw new Fault(fault, { says, status, data: { ...data, mayHaveRun: true }, cause });
@@ -56,7 +70,7 @@ class Relay {
   async #runTries(): Promise<void> {
     const { upstream } = this.#plan;
     for (let tries = 1; ; tries++) {
-      upstream.leg.check('call');
+      upstream.leg.check('call', this.#isOpen());
       const session = await this.#session();
       if (this.#isCancelled) return this.#out.end();
       const outcome = await this.#try(session);
@@ -76,11 +90,12 @@ class Relay {
 
   /** The client takes its request back, or may no longer make it. */
   cancel(reason: string): void {
+    if (this.#isCancelled) return;
     this.#isCancelled = true;
     this.#call.entry.outcome = 'cancelled';
     this.#tellCancelled(reason);
     this.#answer?.stop(undefined);
-    this.#sent?.abort();
+    this.#sent?.exchange.abort();
     if (!this.#out.hasStarted) this.#out.startStream();
     this.#out.end();
   }
@@ -90,36 +105,49 @@ class Relay {
     if (!this.#out.hasStarted || this.#out.isStream) return;
     this.#call.entry.outcome = 'cancelled';
     this.#answer?.stop(undefined);
-    this.#sent?.abort();
+    this.#sent?.exchange.abort();
+  }
+
+  /** Whether a conversation with the server is open already. */
+  #isOpen(): boolean {
+    const { profile } = this.#call;
+    const { upstream } = this.#plan;
+    if (profile.era === 'modern' || !upstream.leg.isPiped) return false;
+    return upstream.peek(ownerOf(this.#call, profile))?.isEnded === false;
   }
 
   #session(): UpstreamSession | Promise<UpstreamSession> | undefined {
     const { call, plan } = { call: this.#call, plan: this.#plan };
     if (call.profile.era === 'modern') return undefined;
-    const owner = {
-      principal: call.caller.principal,
-      session: call.session?.key,
-      profile: call.profile,
-      client: call.client,
-    };
-    const session = plan.upstream.session(owner);
-    return session instanceof Promise ? session.then(opened => this.#prepare(opened)) : session;
+    const session = plan.upstream.session(ownerOf(call, call.profile));
+    if (session instanceof Promise) return session.then(opened => this.#prepare(opened));
+    call.session?.state.use(session);
+    return call.from || !session.isAtLevel(call.logLevel) ? this.#prepare(session) : session;
   }
 
   /** A fresh session learns the client's log level, and the client's open streams follow it. */
   async #prepare(session: UpstreamSession): Promise<UpstreamSession> {
     const state = this.#call.session?.state;
-    if (!state) return session;
-    state.use(session);
-    if (state.logLevel !== undefined && session.can('logging')) {
-      const { leg, headers } = session;
-      await leg.ask(
-        'logging/setLevel',
-        { level: state.logLevel },
-        { headers, ms: this.#plan.upstream.entry.timeoutMs },
-      );
-    }
+    state?.use(session);
+    const level = this.#call.logLevel ?? state?.logLevel;
+    if (level !== undefined) await session.setLevel(level);
+    if (this.#call.from && session.profile.capabilities !== 0) await this.#hear(session);
     return session;
+  }
+
+  /**
+   * A 2026 client has no stream of its own on which its server could ask something during a call: what is asked on the
+   * session's belongs to the call that runs.
+   */
+  async #hear(session: UpstreamSession): Promise<void> {
+    const { upstream } = this.#plan;
+    this.#stopHearing();
+    this.#stopHearing = upstream.hear(ownerOf(this.#call, this.#call.profile), (data, from) => {
+      if (this.#heard === undefined || from !== this.#sent?.session) return false;
+      if (!this.#out.isStream) this.#out.startStream();
+      return this.#heard(data);
+    });
+    await upstream.ready(session);
   }
 
   #try(session: UpstreamSession | undefined): Promise<TryOutcome> {
@@ -128,8 +156,13 @@ class Relay {
     const sentAt = performance.now();
     return new Promise(resolve => {
       let messages: ServerMessages | undefined;
+      const onSaid = (data: string, from: UpstreamSession): boolean => {
+        messages ??= this.#messages(from, outgoing);
+        return messages.relay(data);
+      };
+      this.#heard = session && (data => onSaid(data, session));
       const deadline = new Deadline(
-        upstream.entry.timeoutMs,
+        this.#call.row.isPatient ? LONGEST_MS : upstream.entry.timeoutMs,
         () => messages?.isAsking ?? false,
         () => this.#timeOut(),
       );
@@ -138,42 +171,40 @@ class Relay {
         out: this.#out,
         id: outgoing.id,
         server: upstream.entry.name,
-        hasSession: session?.id !== undefined,
+        session,
         added: this.#argument,
         onMessage: data => {
-          if (!session) return this.#modernMessage(data, outgoing);
-          messages ??= this.#messages(session, outgoing);
-          return messages.relay(data);
+          return session ? onSaid(data, session) : this.#modernMessage(data, outgoing);
         },
         onLife: () => deadline.extend(),
         done: outcome => {
           deadline.stop();
+          this.#heard = undefined;
           messages?.end();
           this.#call.entry.upstreamMs = performance.now() - sentAt;
           resolve(outcome);
         },
       });
-      const abort = upstream.leg.post(outgoing.body, outgoing.headers, this.#answer, 'call');
-      this.#sent = { outgoing, session, abort };
+      const exchange = upstream.leg.call(outgoing.body, outgoing.headers, this.#answer);
+      this.#sent = { outgoing, session, exchange };
     });
   }
 
   #messages(session: UpstreamSession, outgoing: Outgoing): ServerMessages {
     const call = this.#call;
+    const changes = this.#changesOf(session);
     const line = {
       principal: call.caller.principal,
       session,
       send: (json: Buffer | string) => this.#send(json),
+      canAsk: this.#out.takesMessages,
+      exchange: this.#sent?.exchange,
       progress: outgoing.progress,
-      exposedUri: (uri: string) => this.#exposedUri(uri),
-      onListChanged: (list: ListName) => this.#listChanged(list),
+      logLevel: call.session?.state.logLevel,
+      onUpdated: (uri: string) => this.#plan.upstream.updated(session, uri),
+      onListChanged: (list: ListName) => changes.take(list),
     };
     return new ServerMessages(line, this.#deps);
-  }
-
-  #exposedUri(uri: string): string {
-    if (this.#call.place.kind !== 'all') return uri;
-    return this.#deps.catalogue.names.exposed(this.#plan.upstream.entry, 'resource', uri) ?? uri;
   }
 
   /** Of a 2026 server only notifications may come before its answer; they go on with the client's own token. */
@@ -187,24 +218,27 @@ class Relay {
 
   #send(json: Buffer | string): void {
     if (!this.#out.isStream) return;
-    const text = typeof json === 'string' ? json : json.toString('utf8');
-    this.#out.write(Buffer.from(`event: message\ndata: ${text.replaceAll('\n', '\ndata: ')}\n\n`));
+    const told = tellOfTask(this.#call, this.#plan.upstream.entry.name, json, this.#deps.tasks);
+    if (told) this.#out.write(toFrame(told));
   }
 
   /** Told when the list was read again, on this stream if no other is open. */
-  #listChanged(list: ListName): void {
-    const server = this.#plan.upstream.entry.name;
-    void this.#deps.catalogue.listChanged(server, list).then(() => {
-      if (this.#call.session?.state.stream === undefined)
-        this.#send(JSON.stringify({ jsonrpc: '2.0', method: listChangedMethod(list) }));
+  #changesOf(session: UpstreamSession): ListChanges {
+    const state = this.#call.session?.state;
+    return new ListChanges({ session, state }, this.#deps.catalogue, list => {
+      const json = JSON.stringify({ jsonrpc: '2.0', method: listChangedMethod(list) });
+      if (state?.stream === undefined) this.#send(json);
+      else if (session.isOfOneClient) state.stream.send(json);
     });
   }
 
   #timeOut(): void {
-    const server = this.#plan.upstream.entry.name;
+    const { upstream } = this.#plan;
+    const server = upstream.entry.name;
     this.#tellCancelled('timeout');
+    if (this.#sent?.session) upstream.suspect(this.#sent.session);
     this.#answer?.stop(new Fault('upstream_timeout', { data: { server, mayHaveRun: true } }));
-    this.#sent?.abort();
+    this.#sent?.exchange.abort();
   }
 
   /** A 2026 server learns it from the closed stream, an older one needs to be told. */
@@ -220,7 +254,7 @@ class Relay {
   #mayRunAgain(outcome: TryOutcome): boolean {
     if (outcome.kind !== 'failed' || this.#out.hasStarted) return false;
     if (outcome.failure !== 'broken' && outcome.failure !== 'unreachable') return false;
-    if (this.#call.row.kind !== 'tool') return this.#call.message.method !== 'resources/subscribe';
+    if (this.#call.row.kind !== 'tool') return !ONCE.has(this.#call.message.method);
     const { traits } = this.#plan.target;
     return (
       traits?.isReadOnly === true || (traits?.isIdempotent === true && traits.idempotencyKey !== undefined)
@@ -228,40 +262,30 @@ class Relay {
   }
 }
 
-/** An idempotency key for a tool that declares one and was called without. */
-function idempotencyArgument(
-  call: RequestCall,
-  plan: OnePlan,
-): { readonly name: string; readonly value: string } | undefined {
-  const { traits } = plan.target;
-  if (!traits?.isIdempotent || traits.isReadOnly || traits.idempotencyKey === undefined) return undefined;
-  const args = call.message.params.arguments;
-  if (typeof args !== 'object' || args === null || Object.hasOwn(args, traits.idempotencyKey))
-    return undefined;
-  return { name: traits.idempotencyKey, value: randomUUID() };
-}
-
 /**
  * Sends a request to the server that owns its target and its answer back. Faults before anything reached the client
  * are thrown: `upstream_unreachable`, `upstream_timeout`, `upstream_refused`, `upstream_invalid`, `outcome_unknown`.
  */
 export async function relay(call: RequestCall, plan: OnePlan, out: Out, deps: RelayDeps): Promise<void> {
+  plan.upstream.seats.take(call.caller.principal);
   const running = new Relay(call, plan, out, deps);
   const release = deps.inFlight.add({
     session: sessionOf(call),
     id: call.message.id,
     caller: call.caller,
     server: plan.upstream.entry.name,
+    item: plan.target.item,
     cancel: reason => running.cancel(reason),
   });
   // In 2026-07-28 a closed stream is a cancellation; before, a client that went away may come back for the answer.
-  out.onGone(() => {
-    if (call.profile.era === 'modern') running.cancel('disconnected');
+  out.onGone(isForGood => {
+    if (isForGood || (call.from ?? call.profile).era === 'modern') running.cancel('disconnected');
     else running.leave();
   });
   try {
     await running.run();
   } finally {
+    plan.upstream.seats.leave(call.caller.principal);
     release();
   }
 }

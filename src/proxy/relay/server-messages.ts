@@ -1,24 +1,37 @@
+import type { Clock } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
 import {
   canBeAsked,
   isObject,
   LIST_CHANGED,
   type ListName,
+  LOG_LEVELS,
   members,
+  type Params,
   type ResponseMessage,
   splice,
 } from '../../mcp/index.ts';
 import type { Pending } from '../../shared/index.ts';
-import type { UpstreamSession } from '../../upstream/index.ts';
+import { type Exchange, refuseQuestion, type UpstreamSession } from '../../upstream/index.ts';
+import { ANSWER_MS, MAX_ASKED, type Ruling, ruleOn } from '../asking/asking.ts';
 
-export type ServerMessageDeps = { readonly pending: Pending<ResponseMessage>; readonly catalogue: Catalogue };
-
-/** A person's answer may take its time; after this the server's question is void. */
-const ANSWER_MS = 10 * 60_000;
+export type ServerMessageDeps = {
+  readonly pending: Pending<ResponseMessage>;
+  readonly catalogue: Catalogue;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+};
 
 export function listChangedMethod(list: ListName): string {
   return `notifications/${list === 'resourceTemplates' ? 'resources' : list}/list_changed`;
 }
+
+/** Pings included; a server that goes on is not answered any more within this time. */
+const MAX_SAID = 1_000;
+/** As long as a call may take; a stream may be open all day. */
+const COUNTED_MS = 10 * 60_000;
+const REFUSED: Ruling = { kind: 'refuse' };
 
 /** Towards whom and from where messages of a server go. */
 export type Line = {
@@ -26,10 +39,16 @@ export type Line = {
   readonly session: UpstreamSession;
   /** To the client, on the stream that the message belongs to. */
   send(json: Buffer | string): void;
+  /** Whether the client hears messages there, and can be asked. */
+  readonly canAsk: boolean;
+  /** The call that rests while a person is asked; none on a stream that is no call's. */
+  readonly exchange?: Exchange | undefined;
   /** Our progress token towards the server, and the client's own as JSON. */
   readonly progress: { readonly ours: string; readonly theirs: string } | undefined;
-  /** The URI as the client knows it. */
-  exposedUri(uri: string): string;
+  /** What the client wants to hear; another client of the same session may want to hear more. */
+  readonly logLevel: string | undefined;
+  /** The server tells of a resource, by its own URI: whoever asked for it hears of it. */
+  onUpdated(uri: string): void;
   /** The server changed a list; the client is told when it was read again. */
   onListChanged(list: ListName): void;
 };
@@ -51,10 +70,15 @@ export class ServerMessages {
   readonly #deps: ServerMessageDeps;
   /** The server's id of a question, as JSON, and ours towards the client. */
   readonly #asked = new Map<string, string>();
+  /** Everything that wanted an answer, and what people were asked of it. */
+  #questions = 0;
+  #people = 0;
+  #since: number;
 
   constructor(line: Line, deps: ServerMessageDeps) {
     this.#line = line;
     this.#deps = deps;
+    this.#since = deps.clock.now();
   }
 
   /** Whether a person is being asked right now, so that the call must wait. */
@@ -68,7 +92,7 @@ export class ServerMessages {
     if (!isObject(value) || typeof value.method !== 'string') return false;
     const bytes = Buffer.from(data);
     const params = isObject(value.params) ? value.params : {};
-    if (Object.hasOwn(value, 'id')) this.#question(value.method, bytes);
+    if (Object.hasOwn(value, 'id')) this.#question(value.method, params, bytes);
     else this.#notification(value.method, params, bytes);
     return true;
   }
@@ -79,24 +103,47 @@ export class ServerMessages {
     this.#asked.clear();
   }
 
-  #question(method: string, bytes: Buffer): void {
+  #question(method: string, params: Params, bytes: Buffer): void {
     const { session, principal, send } = this.#line;
     const range = members(bytes).get('id');
     if (!range) return;
     const theirId = bytes.toString('utf8', range.start, range.end);
+    this.#countAnew();
+    if (++this.#questions > MAX_SAID) return;
     if (method === 'ping') return this.#reply(`{"jsonrpc":"2.0","id":${theirId},"result":{}}`);
-    if (!canBeAsked(method, session.profile.capabilities)) {
+    if (!this.#line.canAsk || !canBeAsked(method, params, session.profile.capabilities)) {
       return this.#reply(
-        `{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client did not declare this capability"}}`,
+        `{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client cannot be asked this"}}`,
       );
     }
+    const asker = { entry: session.leg.entry, principal, ledger: this.#deps.ledger };
+    const ruling = ++this.#people > MAX_ASKED ? REFUSED : ruleOn(method, params, asker);
+    if (ruling.kind === 'refuse' || this.#line.exchange?.rest() === false)
+      return refuseQuestion(bytes.toString('utf8'), session);
     const id = this.#deps.pending.wait(principal, ANSWER_MS, answer => {
-      this.#asked.delete(theirId);
+      this.#settle(theirId);
       const at = answer.envelope.get('id');
       if (at) void session.leg.tell(splice(answer.bytes, [{ ...at, text: theirId }]), session.headers);
     });
     this.#asked.set(theirId, id);
-    send(splice(bytes, [{ ...range, text: JSON.stringify(id) }]));
+    const { message } = ruling;
+    const told =
+      message === undefined ? bytes : replaceIn(bytes, ['params', 'message'], JSON.stringify(message));
+    send(replaceIn(told, ['id'], JSON.stringify(id)));
+  }
+
+  /** With the last of its questions the call goes on. */
+  #settle(theirId: string): void {
+    this.#asked.delete(theirId);
+    if (this.#asked.size === 0) this.#line.exchange?.goOn();
+  }
+
+  #countAnew(): void {
+    const now = this.#deps.clock.now();
+    if (now - this.#since < COUNTED_MS) return;
+    this.#since = now;
+    this.#questions = 0;
+    this.#people = 0;
   }
 
   #reply(json: string): void {
@@ -105,7 +152,7 @@ export class ServerMessages {
   }
 
   #notification(method: string, params: Readonly<Record<string, unknown>>, bytes: Buffer): void {
-    const { progress, send, exposedUri, onListChanged } = this.#line;
+    const { progress, send, onUpdated, onListChanged } = this.#line;
     const list = LIST_CHANGED.get(method);
     if (list) return onListChanged(list);
     if (method === 'notifications/progress') {
@@ -114,11 +161,18 @@ export class ServerMessages {
         send(replaceIn(bytes, ['params', 'progressToken'], progress.theirs));
       return;
     }
+    if (method === 'notifications/message' && !this.#isLoud(params.level)) return;
     if (method === 'notifications/cancelled') return this.#cancelled(params.requestId, bytes);
     if (method === 'notifications/resources/updated' && typeof params.uri === 'string') {
-      return send(replaceIn(bytes, ['params', 'uri'], JSON.stringify(exposedUri(params.uri))));
+      return onUpdated(params.uri);
     }
     send(bytes);
+  }
+
+  #isLoud(level: unknown): boolean {
+    const { logLevel } = this.#line;
+    if (logLevel === undefined || typeof level !== 'string') return true;
+    return LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(logLevel);
   }
 
   /** The server takes a question back. */
@@ -126,7 +180,7 @@ export class ServerMessages {
     const theirId = JSON.stringify(requestId);
     const id = this.#asked.get(theirId);
     if (id === undefined) return;
-    this.#asked.delete(theirId);
+    this.#settle(theirId);
     this.#deps.pending.drop(id);
     this.#line.send(replaceIn(bytes, ['params', 'requestId'], JSON.stringify(id)));
   }

@@ -6,6 +6,7 @@ import {
   type Members,
   members,
   paramMatches,
+  paramValue,
   type Splice,
   splice,
 } from '../../mcp/index.ts';
@@ -63,17 +64,30 @@ function modernHeadersOf(call: RequestCall, plan: OnePlan): Record<string, strin
     'mcp-protocol-version': profile.revision,
     'mcp-method': message.method,
   };
-  if (row.by === 'name' || row.by === 'uri') headers['mcp-name'] = encodeHeaderValue(plan.target.original);
+  if (row.by !== undefined && row.by !== 'ref') headers['mcp-name'] = encodeHeaderValue(plan.target.original);
+  if (call.from) return { ...headers, ...paramHeadersOf(call, plan) };
   for (const name of Object.keys(exchange.request.headers)) {
     if (name.startsWith('mcp-param-')) headers[name] = header(exchange.request, name) ?? '';
   }
   return headers;
 }
 
-/** Mirrored parameters must say what the body says (2026-07-28 streamable-http, "Server Validation"). */
-function checkParamHeaders(call: RequestCall, plan: OnePlan): void {
+/** The mirrored parameters of a call whose client knows of none. */
+function paramHeadersOf({ message }: RequestCall, plan: OnePlan): Record<string, string> {
   const params = plan.target.traits?.paramHeaders;
-  if (!params || params === 'invalid' || call.profile.era !== 'modern') return;
+  const headers: Record<string, string> = {};
+  if (!params || params === 'invalid') return headers;
+  for (const param of params) {
+    const value = paramValue(param, message.params.arguments);
+    if (value !== undefined) headers[`mcp-param-${param.header.toLowerCase()}`] = encodeHeaderValue(value);
+  }
+  return headers;
+}
+
+/** Mirrored parameters must say what the body says (2026-07-28 streamable-http, "Server Validation"). */
+export function checkParamHeaders(call: RequestCall, plan: OnePlan): void {
+  const params = plan.target.traits?.paramHeaders;
+  if (!params || params === 'invalid' || call.profile.era !== 'modern' || call.from) return;
   for (const param of params) {
     const name = `mcp-param-${param.header.toLowerCase()}`;
     if (!paramMatches(param, header(call.exchange.request, name), call.message.params.arguments)) {

@@ -1,7 +1,14 @@
+import type { ServerName } from '../../base/index.ts';
+import type { Offer } from '../../catalogue/index.ts';
 import type { UpstreamSession } from '../../upstream/index.ts';
 
 /** One open stream of a client on which messages may be sent that belong to no request. */
-export type ClientStream = { send(json: Buffer | string): void; end(): void };
+export type ClientStream = {
+  send(json: Buffer | string): void;
+  end(): void;
+  /** Whether the client is there right now; one that left may come back. */
+  readonly isConnected: boolean;
+};
 
 /** Begins to hear what a session with a server says by itself; returns the way to stop. */
 export type Follow = (session: UpstreamSession) => () => void;
@@ -18,10 +25,17 @@ export class SessionState {
   #followed: readonly Followed[] = [];
   #follow: Follow | undefined;
   logLevel: string | undefined;
+  #overlays: ReadonlyMap<ServerName, Offer> | undefined;
+  #subscriptions: Map<string, () => void> | undefined;
 
   /** The newest open stream: each message goes on exactly one (2025-11-25 transports, "Multiple Connections"). */
   get stream(): ClientStream | undefined {
-    return this.#streams.at(-1);
+    return this.#streams.findLast(one => one.isConnected) ?? this.#streams.at(-1);
+  }
+
+  /** All of them, those included whose client may come back. */
+  get streams(): readonly ClientStream[] {
+    return this.#streams;
   }
 
   /** Its sessions with servers that are still open. */
@@ -47,7 +61,44 @@ export class SessionState {
     this.#begin(session);
   }
 
+  /** What its own sessions with servers show that others do not. */
+  get overlays(): ReadonlyMap<ServerName, Offer> | undefined {
+    return this.#overlays;
+  }
+
+  /** Takes over what a server shows to this session alone; `undefined`: nothing of its own any more. */
+  overlay(server: ServerName, offer: Offer | undefined): void {
+    if (!offer && !this.#overlays?.has(server)) return;
+    // A new map for each change: views are kept by it.
+    const overlays = new Map(this.#overlays);
+    if (offer) overlays.set(server, offer);
+    else overlays.delete(server);
+    this.#overlays = overlays.size > 0 ? overlays : undefined;
+  }
+
+  get subscribed(): number {
+    return this.#subscriptions?.size ?? 0;
+  }
+
+  isSubscribed(uri: string): boolean {
+    return this.#subscriptions?.has(uri) === true;
+  }
+
+  /** Remembers how to stop listening to a resource. */
+  subscribe(uri: string, stop: () => void): void {
+    this.#subscriptions ??= new Map();
+    this.#subscriptions.get(uri)?.();
+    this.#subscriptions.set(uri, stop);
+  }
+
+  unsubscribe(uri: string): void {
+    this.#subscriptions?.get(uri)?.();
+    this.#subscriptions?.delete(uri);
+  }
+
   end(): void {
+    for (const stop of this.#subscriptions?.values() ?? []) stop();
+    this.#subscriptions = undefined;
     for (const stream of this.#streams) stream.end();
     this.#streams = [];
     this.#unfollow();

@@ -4,7 +4,7 @@ import type { Live, Snapshot } from '../../live/index.ts';
 import { LIST_CHANGED } from '../../mcp/index.ts';
 import type { Caller } from '../../policy/index.ts';
 import type { Place } from '../place.ts';
-import { mayStillUse } from '../relay/in-flight.ts';
+import { asOf, mayStillUse } from '../relay/in-flight.ts';
 import { listChangedMethod } from '../relay/server-messages.ts';
 import { serversFor } from '../route.ts';
 
@@ -41,26 +41,26 @@ function isSame(a: ReadonlySet<ServerName>, b: ReadonlySet<ServerName>): boolean
 export function followChanges(follower: Follower, deps: ChangeDeps): () => void {
   const { catalogue, live, clock } = deps;
   const { caller, place } = follower;
-  let current = caller;
+  let { hash } = caller.rights;
   let seen = visible(follower, live);
   const stopChanges = catalogue.onChange(change => {
-    if (!seen.has(change.server)) return;
+    const isOthers = change.person !== undefined && change.person !== caller.principal;
+    if (isOthers || !seen.has(change.server)) return;
     for (const method of new Set(change.lists.map(listChangedMethod))) follower.onChanged(method);
   });
   const server = place.kind === 'one' ? place.server : undefined;
   const release = live.hold(
-    snapshot => deps.isCurrent(caller, snapshot) && mayStillUse(caller, server, snapshot),
+    snapshot => deps.isCurrent(caller, snapshot) && mayStillUse(caller, { server }, snapshot),
     () => follower.onOver(),
   );
   const stopSwaps = live.onSwap(snapshot => {
-    const user = snapshot.users.get(caller.principal);
-    current = {
-      ...caller,
-      grants: user?.role === 'admin' ? 'all' : (snapshot.grants.get(caller.principal) ?? new Set()),
-    };
+    const current = asOf(snapshot, caller);
     const now = visible({ ...follower, caller: current }, live);
-    if (!isSame(seen, now)) for (const method of LIST_CHANGED.keys()) follower.onChanged(method);
+    const isSameRights = current.rights.hash === hash;
+    if (!isSameRights || !isSame(seen, now))
+      for (const method of LIST_CHANGED.keys()) follower.onChanged(method);
     seen = now;
+    hash = current.rights.hash;
   });
   const { expiresAt } = caller.credential;
   const ms =

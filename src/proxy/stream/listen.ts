@@ -1,81 +1,85 @@
-import { Fault } from '../../base/index.ts';
+import { Fault, type ServerName } from '../../base/index.ts';
 import { header } from '../../http/index.ts';
-import { toFrame } from '../../mcp/index.ts';
-import { followSession, type UpstreamSession } from '../../upstream/index.ts';
+import { LIST_CHANGED, METHODS, toFrame } from '../../mcp/index.ts';
+import type { Item } from '../../policy/index.ts';
 import type { Context } from '../call.ts';
-import { HttpOut } from '../out.ts';
 import { findSession } from '../read.ts';
-import { type ServerMessageDeps, ServerMessages } from '../relay/server-messages.ts';
+import { mayStillUse } from '../relay/in-flight.ts';
 import type { ClientSession, ClientSessions } from '../session/client-sessions.ts';
-import type { ClientStream } from '../session/session-state.ts';
-import { type ChangeDeps, followChanges } from './changes.ts';
-import type { Streams } from './streams.ts';
+import { GetStream, type GetStreamDeps } from './get-stream.ts';
+import { type Recording, withoutId } from './recordings.ts';
 
-export type ListenDeps = ChangeDeps &
-  ServerMessageDeps & {
-    readonly sessions: ClientSessions;
-    readonly streams: Streams;
-    readonly stallMs: number;
-  };
+export type ListenDeps = GetStreamDeps & { readonly sessions: ClientSessions };
 
-const KEEP_ALIVE = Buffer.from(': keep-alive\n\n');
-
-function accepts(context: Context): boolean {
+export function acceptsStream(context: Context): boolean {
   const accept = header(context.exchange.request, 'accept');
   return accept === undefined || /text\/event-stream|\*\/\*|text\/\*/i.test(accept);
 }
 
 /**
- * The GET stream of the 2025 revisions: what concerns the client but belongs to none of its requests. Resolves when
- * the stream has ended. Faults: `not_acceptable`, `session_not_found`, `not_found`.
+ * GET of the 2025 revisions: the stream of what belongs to no request, or with `Last-Event-ID` the rest of any stream
+ * of the session. Resolves when the connection has ended. Faults: `not_acceptable`, `session_not_found`, `not_found`,
+ * `invalid_request` for an event that cannot be gone on from, `method_not_allowed` where nothing is left to be heard.
  */
 export async function listen(context: Context, deps: ListenDeps): Promise<void> {
-  if (!accepts(context)) throw new Fault('not_acceptable');
+  if (!acceptsStream(context)) throw new Fault('not_acceptable');
   const session = findSession(context, deps.sessions);
-  const { response } = context.exchange;
-  const out = new HttpOut(context.exchange, undefined, deps.stallMs);
-  out.startStream();
-  const send = (json: Buffer | string): void => void out.write(toFrame(json));
-  const end = (): void => out.end();
-  const stops: (() => void)[] = [deps.streams.add({ keepAlive: () => void out.write(KEEP_ALIVE), end })];
-  const stream: ClientStream = { send, end };
-  // With several streams open, the newest alone speaks.
-  const isMute = (): boolean => session !== undefined && session.state.stream !== stream;
-  const onChanged = (method: string): void => {
-    if (!isMute()) send(JSON.stringify({ jsonrpc: '2.0', method }));
-  };
-  stops.push(followChanges({ caller: context.caller, place: context.place, onChanged, onOver: end }, deps));
-  if (session)
-    stops.push(session.state.addStream(stream, upstream => followUpstream(context, session, upstream, deps)));
-  await new Promise<void>(resolve => response.once('close', resolve));
-  for (const stop of stops) stop();
-  context.entry.bytesOut = out.bytes;
+  const lastEventId = header(context.exchange.request, 'last-event-id');
+  if (lastEventId === undefined) return new GetStream(context, session, deps).open();
+  if (!session) throw notOurs();
+  const found = deps.recordings.find(lastEventId, session);
+  if (found.recording) return resume(context, session, { ...found, deps });
+  // The answer that a POST stream would have brought is lost, and its client must hear of it; a GET stream begins anew.
+  if (found.kind !== 'get') throw notOurs();
+  return new GetStream(context, session, deps).open(ALL_CHANGED);
 }
 
-/** What one of the session's servers says by itself goes on the session's newest stream. */
-function followUpstream(
-  { caller, place }: Context,
-  { state }: ClientSession,
-  upstream: UpstreamSession,
-  deps: ListenDeps,
-): () => void {
-  const { names } = deps.catalogue;
-  const { entry } = upstream.leg;
-  const isAll = place.kind === 'all';
-  const messages = new ServerMessages(
-    {
-      principal: caller.principal,
-      session: upstream,
-      send: json => state.stream?.send(json),
-      progress: undefined,
-      exposedUri: uri => (isAll ? (names.exposed(entry, 'resource', uri) ?? uri) : uri),
-      onListChanged: list => void deps.catalogue.listChanged(entry.name, list),
-    },
-    deps,
-  );
-  const stop = followSession(upstream, data => void messages.relay(data));
-  return () => {
-    stop();
-    messages.end();
-  };
+function notOurs(): Fault {
+  return new Fault('invalid_request', {
+    says: 'Last-Event-ID names no event of a stream that can be resumed',
+  });
+}
+
+/** Of what was missed nothing but this can be made good. */
+const ALL_CHANGED = [...LIST_CHANGED.keys()].map(method =>
+  toFrame(JSON.stringify({ jsonrpc: '2.0', method })),
+);
+
+/** What of which server an answer is about. It was given, so that its tier was permitted. */
+function usedBy({ server, target, method }: Recording['source']['entry']): {
+  readonly server: ServerName | undefined;
+  readonly item: Item | undefined;
+} {
+  const kind = METHODS.get(method ?? '')?.kind;
+  const item = kind && target !== undefined ? { kind, name: target, tier: 'read' as const } : undefined;
+  return { server: server as ServerName | undefined, item };
+}
+
+type From = { readonly recording: Recording; readonly after: number; readonly deps: ListenDeps };
+
+async function resume(context: Context, session: ClientSession, from: From): Promise<void> {
+  const { recording, after, deps } = from;
+  if (recording.kind === 'get') return resumeGet(context, session, from);
+  if (!mayStillUse(context.caller, usedBy(recording.source.entry), deps.live.current()))
+    throw new Fault('not_found');
+  const events = recording.after(after);
+  // An empty stream would be asked for again and again; with 405 clients leave it at that.
+  if (recording.isEnded && events.length === 0)
+    throw new Fault('method_not_allowed', { says: 'The stream has ended, and nothing is left of it' });
+  const { stream } = recording;
+  const before = stream.bytes;
+  const { response } = context.exchange;
+  const closed = new Promise<void>(resolve => response.once('close', resolve));
+  stream.attach(response, events);
+  await closed;
+  context.entry.bytesOut = stream.bytes - before;
+}
+
+/** One that the gateway ended itself, as with its token, goes on as a new one. */
+function resumeGet(context: Context, session: ClientSession, from: From): Promise<void> {
+  const { recording, after, deps } = from;
+  const lost = recording.hasGap(after) ? ALL_CHANGED : [];
+  const stream = session.state.streams.find(one => one instanceof GetStream && one.is(recording.stream));
+  if (stream instanceof GetStream) return stream.goOn(context, recording.after(after), lost);
+  return new GetStream(context, session, deps).open([...lost, ...recording.after(after).map(withoutId)]);
 }

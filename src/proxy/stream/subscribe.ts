@@ -1,18 +1,23 @@
 import { Fault } from '../../base/index.ts';
-import type { View } from '../../catalogue/index.ts';
-import { isObject, META, type Params } from '../../mcp/index.ts';
-import { followSubscription, type Upstream, type Upstreams } from '../../upstream/index.ts';
-import type { RequestCall } from '../call.ts';
+import { itemOf } from '../../catalogue/index.ts';
+import { isObject, LIST_CHANGED, META, type Params, toFrame } from '../../mcp/index.ts';
+import type { Upstream, Upstreams } from '../../upstream/index.ts';
+import { ownerOf, type RequestCall } from '../call.ts';
 import type { Out } from '../out.ts';
-import type { Views } from '../route.ts';
+import { exposedUri } from '../place.ts';
+import { mayStillUse } from '../relay/in-flight.ts';
+import { serversFor, spokenWith, type Views } from '../route.ts';
+import { followTasks } from '../tasks/follow-tasks.ts';
+import type { TaskDeps } from '../tasks/tasks.ts';
 import { type ChangeDeps, followChanges } from './changes.ts';
 import type { Streams } from './streams.ts';
 
-export type SubscribeDeps = ChangeDeps & {
-  readonly streams: Streams;
-  readonly views: Views;
-  readonly upstreams: Upstreams;
-};
+export type SubscribeDeps = ChangeDeps &
+  TaskDeps & {
+    readonly streams: Streams;
+    readonly views: Views;
+    readonly upstreams: Upstreams;
+  };
 
 /** How long the acknowledgement waits for the servers' own. */
 const ACK_MS = 2_000;
@@ -43,21 +48,15 @@ function readFilter(call: RequestCall): Filter {
   return { lists: new Map([...FILTERS].filter(([name]) => notifications[name] === true)), uris };
 }
 
-/** The servers that own the URIs, with their own spelling of each and the client's. */
-function groupByServer(
-  uris: readonly string[],
-  view: View,
-  upstreams: Upstreams,
-): Map<Upstream, Map<string, string>> {
-  const groups = new Map<Upstream, Map<string, string>>();
-  for (const uri of uris) {
-    const target = view.findUri(uri);
-    const upstream = target && upstreams.get(target.server);
-    if (!target || !upstream?.speaks('modern')) continue;
-    const group = groups.get(upstream) ?? new Map<string, string>();
-    groups.set(upstream, group.set(target.original, uri));
-  }
-  return groups;
+/** A URI of the filter and who owns it; undefined for one that leads nowhere. */
+function planOf(
+  uri: string,
+  call: RequestCall,
+  { views, upstreams }: SubscribeDeps,
+): { readonly upstream: Upstream; readonly original: string } | undefined {
+  const target = views.of(call).findUri(uri);
+  const upstream = target && upstreams.for(target.server, call.caller.principal);
+  return upstream && { upstream, original: target.original };
 }
 
 /** One `subscriptions/listen` of a client: acknowledged first, every message stamped with its id. */
@@ -80,6 +79,11 @@ class Subscription {
     this.#frame(
       `{"jsonrpc":"2.0","method":"${method}","params":{${this.#stamp}${rest === '' ? '' : `,${rest}`}}}`,
     );
+  }
+
+  /** A message that is stamped already. */
+  tell(json: Buffer): void {
+    this.#out.write(toFrame(json));
   }
 
   onStop(stop: () => void): void {
@@ -111,51 +115,75 @@ class Subscription {
   }
 }
 
-/** Listens to one server for these URIs; resolves with those that it will tell of, or with none after a while. */
-function listenTo(
-  upstream: Upstream,
-  uris: ReadonlyMap<string, string>,
+/** Listens to one URI; resolves with it where its server will tell of it, or with nothing after a while. */
+async function listenTo(
+  uri: string,
   call: RequestCall,
   subscription: Subscription,
+  deps: SubscribeDeps,
 ): Promise<readonly string[]> {
-  return new Promise(resolve => {
-    const timer = setTimeout(() => resolve([]), ACK_MS);
-    const meta = isObject(call.message.params._meta) ? call.message.params._meta : {};
-    const stop = followSubscription(upstream.leg, { resourceSubscriptions: [...uris.keys()] }, meta, data => {
-      const message: unknown = JSON.parse(data);
-      const params = isObject(message) && isObject(message.params) ? message.params : undefined;
-      if (!isObject(message) || !params) return;
-      if (message.method === 'notifications/subscriptions/acknowledged') {
-        clearTimeout(timer);
-        const honoured = isObject(params.notifications)
-          ? params.notifications.resourceSubscriptions
-          : undefined;
-        resolve(Array.isArray(honoured) ? honoured.flatMap(uri => uris.get(uri) ?? []) : []);
-      }
-      const exposed = typeof params.uri === 'string' ? uris.get(params.uri) : undefined;
-      if (message.method === 'notifications/resources/updated' && exposed !== undefined)
-        subscription.send(message.method, { uri: exposed });
-    });
-    subscription.onStop(stop);
+  const plan = planOf(uri, call, deps);
+  if (!plan) return [];
+  const { upstream, original } = plan;
+  const owner = ownerOf(call, spokenWith(upstream, call.profile));
+  const server = upstream.entry.name;
+  const isAllowed = (told: string): boolean =>
+    mayStillUse(call.caller, { server, item: itemOf('resource', told) }, deps.live.current());
+  const work = upstream.subscribe(owner, original, updated => {
+    const exposed =
+      updated === original ? uri : exposedUri(updated, call.place, upstream.entry, deps.catalogue);
+    if (isAllowed(updated)) subscription.send('notifications/resources/updated', { uri: exposed });
   });
+  // One that is honoured too late to be acknowledged must not be told of.
+  let isLate = false;
+  const late = new Promise<undefined>(resolve => {
+    setTimeout(() => {
+      isLate = true;
+      resolve(undefined);
+    }, ACK_MS).unref();
+  });
+  work.then(
+    got => got.kind === 'yes' && (isLate ? got.stop() : subscription.onStop(got.stop)),
+    () => {},
+  );
+  const got = await Promise.race([work.catch(() => undefined), late]);
+  return got?.kind === 'yes' ? [uri] : [];
+}
+
+/** Sessions with 2025 servers say what changes on their own streams, which are held while somebody listens. */
+function hearServers(call: RequestCall, subscription: Subscription, deps: SubscribeDeps): void {
+  for (const entry of serversFor(call.caller, call.place, deps.live)) {
+    const upstream = deps.upstreams.for(entry.name, call.caller.principal);
+    const profile = upstream && spokenWith(upstream, call.profile);
+    if (!upstream || profile?.era !== 'legacy') continue;
+    subscription.onStop(
+      upstream.hear(ownerOf(call, profile), data => {
+        const message: unknown = JSON.parse(data);
+        const list = isObject(message) ? LIST_CHANGED.get(String(message.method)) : undefined;
+        if (list) void deps.catalogue.listChanged(upstream.key, list);
+        return list !== undefined;
+      }),
+    );
+  }
 }
 
 /** `subscriptions/listen`: resolves when the stream has ended. Fault `invalid_params` for a filter that is none. */
 export async function subscribe(call: RequestCall, out: Out, deps: SubscribeDeps): Promise<void> {
   const { lists, uris } = readFilter(call);
-  const view = deps.views.of(call);
+  const tasks = followTasks(call, deps);
   out.startStream();
   const subscription = new Subscription(call, out);
   const closed = subscription.closed();
-  const groups = groupByServer(uris, view, deps.upstreams);
-  const honoured = await Promise.all(
-    [...groups].map(([upstream, group]) => listenTo(upstream, group, call, subscription)),
-  );
+  if (lists.size > 0) hearServers(call, subscription, deps);
+  const following = tasks?.(subscription);
+  const honoured = await Promise.all(uris.map(uri => listenTo(uri, call, subscription, deps)));
   const resourceSubscriptions = honoured.flat();
+  const taskIds = await following;
   subscription.send('notifications/subscriptions/acknowledged', {
     notifications: {
       ...Object.fromEntries([...lists.keys()].map(name => [name, true])),
       ...(uris.length > 0 && { resourceSubscriptions }),
+      ...(taskIds && { taskIds }),
     },
   });
   const wanted = new Set(lists.values());

@@ -35,11 +35,12 @@ async function bring(db: Kysely<Schema>, wanted: readonly Migration[], isShared:
   });
 }
 
-/** Brings the tables up to date; processes that start together wait for each other. */
-export async function migrate(database: Database): Promise<void> {
-  if (database.dialect === 'postgres') return bring(database.gateway, migrations, true);
+/** Brings the tables up to date, or as far as `until` names; processes that start together wait for each other. */
+export async function migrate(database: Database, until?: readonly string[]): Promise<void> {
+  const wanted = migrations.filter(({ name }) => until === undefined || until.includes(name));
+  if (database.dialect === 'postgres') return bring(database.gateway, wanted, true);
   for (const file of ['gateway', 'ledger'] as const) {
-    const own = migrations.filter(migration => migration.file === file);
+    const own = wanted.filter(migration => migration.file === file);
     await bring(database[file], own, false);
   }
 }

@@ -1,10 +1,15 @@
-import type { KeyId, ServerName, UserId } from '../../base/index.ts';
+import type { GroupId, KeyId, ServerName, UserId } from '../../base/index.ts';
+import type { Rule, Subject, Tier, ToolSwitches } from '../../policy/index.ts';
+import type { LimitSubject } from '../access/types.ts';
+import type { ConnectionRefresh, ConnectState, Registration } from '../connections/types.ts';
+import type { OAuthArtifact, OAuthClient, OAuthConsent } from '../oauth/types.ts';
+import type { PersonLink, StoredSetting } from '../people/types.ts';
 import type {
   ActivityRow,
   AuditRow,
   CatalogueRow,
   EventRow,
-  Grant,
+  Member,
   OwnedName,
   Role,
   SigningKey,
@@ -33,6 +38,14 @@ type UserTable = {
   lastLoginAt: number | null;
 };
 
+type GroupTable = {
+  id: GroupId;
+  name: string;
+  nameKey: string;
+  description: string | null;
+  createdAt: number;
+};
+
 type ApiKeyTable = {
   id: KeyId;
   userId: UserId;
@@ -41,6 +54,8 @@ type ApiKeyTable = {
   scopes: string;
   createdAt: number;
   expiresAt: number | null;
+  lastUsedAt: number | null;
+  lastUsedAddress: string | null;
 };
 
 /** `transport`, `auth` and `headers` are JSON in which each secret is sealed by itself. */
@@ -56,9 +71,12 @@ type ServerTable = {
   protocol: 'auto' | 'legacy' | 'modern';
   private: 'allow' | 'deny' | null;
   stateless: Flag;
+  stateful: Flag;
   deduplicate: Flag;
   grants: string;
   addressClass: 'public' | 'private' | null;
+  description: string | null;
+  elicitationHosts: string | null;
   createdAt: number;
 };
 
@@ -80,24 +98,103 @@ type BrowserSessionTable = {
   lastSeenAt: number;
   expiresAt: number;
   passwordAt: number;
+  address: string | null;
+  userAgent: string | null;
+};
+
+/** `owner` is the user's id, or `gateway`. */
+type ConnectionTable = {
+  server: ServerName;
+  owner: string;
+  userId: UserId | null;
+  binding: string;
+  state: 'connected' | 'ended';
+  issuer: string;
+  scopes: string;
+  payload: string;
+  expiresAt: number | null;
+  refreshable: Flag;
+  version: string;
+  lockedUntil: number;
+  createdAt: number;
+  refreshedAt: number | null;
+};
+
+export type RuleTable = Pick<
+  Rule,
+  'id' | 'effect' | 'server' | 'kind' | 'pattern' | 'createdAt' | 'createdBy'
+> & {
+  subjectKind: Subject['kind'];
+  /** '' for everybody. */
+  subjectId: string;
+  userId: UserId | null;
+  groupId: GroupId | null;
+  keyId: KeyId | null;
+  tier: Tier | '';
+  note: string | null;
+};
+
+type ToolPolicyTable = {
+  server: ServerName;
+  newTools: ToolSwitches['newTools'];
+  seenAt: number | null;
+  seenBy: string | null;
+};
+
+type ToolSwitchTable = {
+  server: ServerName;
+  tool: string;
+  isOn: Flag;
+  changedAt: number;
+  changedBy: string;
+};
+
+export type LimitTable = {
+  subjectKind: LimitSubject['kind'];
+  subjectId: string;
+  userId: UserId | null;
+  keyId: KeyId | null;
+  requests: number | null;
+  concurrent: number | null;
+  bytesIn: number | null;
+  bytesOut: number | null;
+  windowS: number | null;
+  changedAt: number;
+  changedBy: string;
 };
 
 /** Both dialects hold these tables; columns are snake_case in SQL. */
 export type Schema = {
   revision: { id: 1; value: number };
   users: UserTable;
+  groups: GroupTable;
+  groupMembers: Member;
   apiKeys: ApiKeyTable;
   servers: ServerTable;
-  grants: Grant;
+  rules: RuleTable;
+  toolPolicies: ToolPolicyTable;
+  toolSwitches: ToolSwitchTable;
+  limits: LimitTable;
   refreshTokens: RefreshTokenTable;
   revokedTokens: { jti: string; expiresAt: number };
   browserSessions: BrowserSessionTable;
+  personLinks: Omit<Kept<PersonLink>, 'groups'> & { groups: string };
+  storedSettings: StoredSetting;
   setupTokens: { id: 1; hash: string; expiresAt: number };
-  signingKeys: SigningKey;
+  signingKeys: Kept<SigningKey>;
+  oauthClients: Kept<OAuthClient>;
+  oauthArtifacts: Kept<OAuthArtifact>;
+  oauthConsents: OAuthConsent;
+  connections: ConnectionTable;
+  upstreamClients: Omit<Kept<Registration>, 'metadata'> & { metadata: string };
+  clientIssuers: { server: ServerName; clientId: string; issuer: string; createdAt: number };
+  connectStates: Omit<ConnectState, 'payload'> & { payload: string };
+  connectionRefreshes: Kept<ConnectionRefresh>;
   catalogue: CatalogueRow;
   ownedNames: OwnedName;
   audit: Kept<AuditRow>;
   activity: Kept<ActivityRow>;
   events: Kept<EventRow>;
+  dataKeys: { id: string; wrapped: string; createdAt: number };
   schemaMigrations: { name: string; appliedAt: number };
 };

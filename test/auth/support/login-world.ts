@@ -25,7 +25,14 @@ export async function createLoginWorld() {
   });
   const families = createRefreshFamilies({ store, live, master: MASTER, clock });
   const addressOf = (incoming: IncomingMessage) => incoming.socket.remoteAddress ?? '';
-  const app = createLoginRoutes({ ...world, checkPassword, families, origin: () => ORIGIN, addressOf });
+  const app = createLoginRoutes({
+    ...world,
+    passwords,
+    checkPassword,
+    families,
+    origin: () => ORIGIN,
+    addressOf,
+  });
   const hash = await passwords.hash(new Secret(PASSWORD));
 
   const send = async (path: string, init: RequestInit, address = '10.0.0.1') => {

@@ -1,6 +1,7 @@
 import type { ServerName } from '../../../src/base/index.ts';
 import { Catalogue, View } from '../../../src/catalogue/index.ts';
 import type { Profile, ServerEntry } from '../../../src/mcp/index.ts';
+import type { Rights } from '../../../src/policy/index.ts';
 import { createUpstreamWorld, result, type Script, startScripted } from '../../upstream/support/world.ts';
 
 export const LEGACY: Profile = { era: 'legacy', revision: '2025-11-25', capabilities: 0 };
@@ -48,8 +49,15 @@ export async function createCatalogueWorld() {
       LEGACY,
     );
   };
-  const view = (entries: readonly ServerEntry[], more: { pageSize?: number; endpoint?: ServerName } = {}) =>
-    new View(catalogue, { endpoint: 'all', servers: entries, profile: LEGACY, pageSize: 0, ...more });
+  const view = (
+    entries: readonly ServerEntry[],
+    more: { pageSize?: number; endpoint?: ServerName; rights?: Pick<Rights, 'permits'> } = {},
+  ) =>
+    new View(catalogue, {
+      ...{ endpoint: 'all', servers: entries, profile: LEGACY, pageSize: 0 },
+      rights: { permits: () => true },
+      ...more,
+    });
   return {
     ...world,
     get catalogue() {

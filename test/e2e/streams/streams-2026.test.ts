@@ -57,7 +57,7 @@ describe('subscriptions/listen', () => {
       fixture.notify.resourceUpdated(uri);
       fixture.notify.toolsChanged();
       await expect
-        .poll(() => heard.messages.slice(1).map(({ method, params }) => [method, params]))
+        .poll(() => heard.messages.slice(1).map(({ method, params }) => [method, params]), { timeout: 5_000 })
         .toEqual(
           expect.arrayContaining([
             ['notifications/resources/updated', { _meta: STAMP, uri }],

@@ -142,8 +142,14 @@ function params(message: Record<string, unknown>): Record<string, unknown> {
     : {};
 }
 
+/** A value of its own: one that two mutations share could come to hold itself. */
 const define = (target: Record<string, unknown>, key: string, value: unknown) =>
-  Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  Object.defineProperty(target, key, {
+    value: structuredClone(value),
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
 
 const mutation: fc.Arbitrary<Mutation> = fc.oneof(
   fc.constantFrom(...KEYS).map(

@@ -7,7 +7,13 @@ const CHALLENGE = 'the machines’ addresses answer without a token';
 export const endpointRows = [
   ...rows('http', { issue: 1, test: METHODS }, ['POST /mcp', 'POST /mcp/{server}']),
   ...rows('http', { issue: 1, test: CHALLENGE }, ['401 with WWW-Authenticate', 'GET /health']),
-  ...rows('http', { issue: 2 }, ['GET /mcp', 'GET /mcp/{server}', 'legacy stream with event: endpoint']),
+  ...rows('http', { issue: 2, test: 'of %s says that tools changed, once they were read again' }, [
+    'GET /mcp',
+    'GET /mcp/{server}',
+  ]),
+  ...rows('http', { issue: 2, test: 'calls, answers questions and hears progress and changes at %s' }, [
+    'legacy stream with event: endpoint',
+  ]),
   ...rows(
     'http',
     { issue: 1, test: GONE, retired: 'gone: a message belongs to the endpoint that it is for' },
@@ -20,7 +26,11 @@ export const endpointRows = [
   ...rows('http', { issue: 1, test: 'ends the access token and the login at once' }, ['POST /auth/logout']),
   ...rows('http', { issue: 1, test: 'says who one is' }, ['GET /auth/me']),
   ...rows('http', { issue: 1, test: 'registers nobody' }, ['POST /auth/register while closed']),
-  ...rows('http', { issue: 4 }, ['POST /auth/register when enabled']),
+  ...rows(
+    'http',
+    { issue: 4, test: 'makes a person as the reference does, who signs in and reaches no server' },
+    ['POST /auth/register when enabled'],
+  ),
   ...rows('http', { issue: 1, test: 'describes each endpoint at each of its addresses' }, [
     'GET /.well-known/oauth-protected-resource',
     'GET /.well-known/oauth-protected-resource/mcp',
@@ -32,15 +42,33 @@ export const endpointRows = [
     'GET /.well-known/jwks.json',
     'GET /mcp/{server}/.well-known/jwks.json',
   ]),
-  ...rows('http', { issue: 3 }, [
-    'GET /authorize',
-    'POST /authorize',
-    'POST /oauth/token: authorization_code',
-    'POST /oauth/token: refresh_token',
+  ...rows(
+    'http',
+    {
+      issue: 3,
+      test: 'gets a code after the person signed in and agreed, tokens for it, and its call goes through',
+    },
+    ['GET /authorize', 'POST /oauth/token: authorization_code', 'ID token'],
+  ),
+  ...rows(
+    'http',
+    { issue: 3, retired: 'the form of /authorize is on a page of its own, /oauth/interaction/...' },
+    ['POST /authorize'],
+  ),
+  ...rows('http', { issue: 3, test: 'gives a new one and is spent' }, ['POST /oauth/token: refresh_token']),
+  ...rows('http', { issue: 3, test: 'K7 registers itself without anything being set up' }, [
     'POST /oauth/register',
-    'GET /oauth/register/{client_id}',
-    'PUT /oauth/register/{client_id}',
-    'DELETE /oauth/register/{client_id}',
+  ]),
+  ...rows(
+    'http',
+    { issue: 3, test: 'let a client read, change and delete its registration, and so does this' },
+    [
+      'GET /oauth/register/{client_id}',
+      'PUT /oauth/register/{client_id}',
+      'DELETE /oauth/register/{client_id}',
+    ],
+  ),
+  ...rows('http', { issue: 3, test: 'is the same bytes at %s [K9, K15, K20]' }, [
     'GET /.well-known/oauth-authorization-server',
     'GET /.well-known/oauth-authorization-server/mcp/{server}',
     'GET /mcp/{server}/.well-known/oauth-authorization-server',
@@ -49,11 +77,16 @@ export const endpointRows = [
     'GET /.well-known/openid-configuration/mcp/{server}',
     'GET /oauth/token/.well-known/openid-configuration',
     'GET /mcp/{server}/.well-known/openid-configuration',
-    'ID token',
   ]),
-  ...rows('http', { issue: 3, retired: 'unsupported_grant_type: use POST /auth/login' }, [
-    'POST /oauth/token: password',
-  ]),
+  ...rows(
+    'http',
+    {
+      issue: 3,
+      test: 'had a password grant, which is refused by its name',
+      retired: 'unsupported_grant_type: use POST /auth/login',
+    },
+    ['POST /oauth/token: password'],
+  ),
   ...rows('http', { issue: 1, test: 'makes the administrator, signs in and shows the first commands' }, [
     'GET /setup',
   ]),
@@ -67,39 +100,94 @@ export const endpointRows = [
     'POST /api/login',
     'POST /admin/api/login',
   ]),
-  ...rows('http', { issue: 4 }, [
-    'GET /account',
-    'GET /account/info',
+  ...rows('http', { issue: 4, test: '%s leads to the start page' }, ['GET /account']),
+  ...rows(
+    'http',
+    {
+      issue: 4,
+      test: GONE,
+      retired: 'gone: API keys of one’s own, named, shown once and revoked alone (/account/api/keys)',
+    },
+    [
+      'GET /account/token',
+      'POST /account/rotate',
+      'GET /admin/api/access-token',
+      'POST /admin/api/access-token/rotate',
+    ],
+  ),
+  ...rows(
+    'http',
+    { issue: 4, test: GONE, retired: 'gone: /account/api/servers and /account/api/profile say more' },
+    ['GET /account/info'],
+  ),
+  ...rows('http', { issue: 4, test: GONE, retired: 'gone: signing out is a form that a link cannot send' }, [
     'GET /account/logout',
-    'GET /account/token',
-    'POST /account/rotate',
   ]),
-  ...rows('http', { issue: 4 }, [
+  ...rows('http', { issue: 4, test: 'are made as the reference makes them, and sign in' }, [
     'GET /admin/api/users',
     'POST /admin/api/users',
+  ]),
+  ...rows('http', { issue: 4, test: 'who were shut out come back only by signing in' }, [
     'PATCH /admin/api/users/{id}/status',
+  ]),
+  ...rows('http', { issue: 4, test: 'who are administrators no more cannot use a key for that either' }, [
     'PATCH /admin/api/users/{id}/superuser',
+  ]),
+  ...rows('http', { issue: 4, test: 'who are removed leave a name behind that somebody else may have' }, [
     'DELETE /admin/api/users/{id}',
-    'GET /admin/api/users/{id}/mcp-permissions',
-    'PATCH /admin/api/users/{id}/mcp-permissions',
-    'GET /admin/api/mcp-servers',
-    'POST /admin/api/mcp-servers',
-    'PATCH /admin/api/mcp-servers/{id}',
-    'DELETE /admin/api/mcp-servers/{id}',
-    'POST /admin/api/mcp-servers/{id}/test',
-    'GET /admin/api/mcp-servers/{id}/tools',
-    'GET /admin/api/mcp-servers/{id}/token-status',
-    'GET /admin/api/mcp-servers/token-statuses',
-    'GET /admin/api/mcp-servers/token-audit-logs',
-    'POST /admin/api/mcp-servers/{id}/refresh-token',
+  ]),
+  ...rows('http', { issue: 4, test: 'are taken as version 1 wrote them, and shown so again' }, [
     'GET /admin/api/settings',
     'PUT /admin/api/settings',
-    'GET /admin/api/access-token',
-    'POST /admin/api/access-token/rotate',
+  ]),
+  ...rows('http', { issue: 4 }, [
     'GET /admin/api/oauth-clients',
     'DELETE /admin/api/oauth-clients/{client_id}',
     'POST /admin/api/oauth-clients/{client_id}/rotate',
   ]),
+  ...rows('http', { issue: 4, test: 'allow, deny and leave a whole server to the other rules' }, [
+    'GET /admin/api/users/{id}/mcp-permissions',
+    'PATCH /admin/api/users/{id}/mcp-permissions',
+  ]),
+  ...rows('http', { issue: 4, test: 'shows no secret anywhere, neither in answers nor in the audit log' }, [
+    'GET /admin/api/mcp-servers',
+  ]),
+  ...rows(
+    'http',
+    { issue: 4, test: 'as version 1 did it, by an API key, is called at once with its token' },
+    ['POST /admin/api/mcp-servers'],
+  ),
+  ...rows('http', { issue: 4, test: 'keeps what it does not name, the credential too, and is live' }, [
+    'PATCH /admin/api/mcp-servers/{id}',
+  ]),
+  ...rows(
+    'http',
+    { issue: 4, test: 'removed while it is called ends the call, and its name leads nowhere' },
+    ['DELETE /admin/api/mcp-servers/{id}'],
+  ),
+  ...rows(
+    'http',
+    { issue: 4, test: 'answers as version 1 did, and does not touch the sessions of callers' },
+    ['POST /admin/api/mcp-servers/{id}/test'],
+  ),
+  ...rows('http', { issue: 4, test: 'is listed with its own definition and the name on /mcp' }, [
+    'GET /admin/api/mcp-servers/{id}/tools',
+  ]),
+  ...rows('http', { issue: 4, test: 'has a status: %s (%s)' }, [
+    'GET /admin/api/mcp-servers/{id}/token-status',
+    'GET /admin/api/mcp-servers/token-statuses',
+  ]),
+  ...rows('http', { issue: 4, test: 'each refresh has a row: whose, why, what came of it' }, [
+    'GET /admin/api/mcp-servers/token-audit-logs',
+  ]),
+  ...rows(
+    'http',
+    {
+      issue: 4,
+      test: 'the gateway’s own is connected by an administrator, and by a link that is theirs alone',
+    },
+    ['POST /admin/api/mcp-servers/{id}/refresh-token'],
+  ),
   ...rows('http', { issue: 5 }, [
     'GET /admin/api/stats',
     'GET /admin/api/mcp-stats',

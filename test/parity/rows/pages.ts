@@ -33,7 +33,12 @@ export const pageRows = [
     'setup wizard',
     'five screenshots',
   ]),
-  ...rows('page', { issue: 4 }, ['/admin/logout', 'CSRF defence of the admin API']),
+  ...rows('page', { issue: 4, test: 'signs in and out' }, ['/admin/logout']),
+  ...rows(
+    'page',
+    { issue: 4, test: 'by a browser needs the token of its own session, and to come from our own pages' },
+    ['CSRF defence of the admin API'],
+  ),
   ...rows('page', { issue: 1, test: 'loads nothing but itself, and cannot be framed' }, [
     'setup and login pages work',
   ]),

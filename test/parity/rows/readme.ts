@@ -32,13 +32,30 @@ export const readmeRows = [
   ...rows('readme', { issue: 1, test: 'an unknown method with a namespace is -32601 on both endpoints' }, [
     'unknown namespaced method -32601',
   ]),
-  ...rows('readme', { issue: 3 }, [
-    'direct tool name as method',
-    'OAuth 2.0 with PKCE',
+  ...rows(
+    'readme',
+    { issue: 3, test: 'goes through a session, without parameters, in a batch and on HTTP+SSE too' },
+    ['direct tool name as method'],
+  ),
+  ...rows(
+    'readme',
+    {
+      issue: 3,
+      test: 'gets a code after the person signed in and agreed, tokens for it, and its call goes through',
+    },
+    ['OAuth 2.0 with PKCE'],
+  ),
+  ...rows('readme', { issue: 3, test: 'K7 registers itself without anything being set up' }, [
     'dynamic client registration',
+  ]),
+  ...rows('readme', { issue: 3, test: 'K11 may come back with its code minutes later, by curl' }, [
     'Codex login, steps 1 to 4',
-    'discovery aliases',
+  ]),
+  ...rows('readme', { issue: 3, test: 'is the same bytes at %s [K9, K15, K20]' }, ['discovery aliases']),
+  ...rows('readme', { issue: 3, test: 'of one sign-in leaves the others of the same person alone [K13]' }, [
     'Codex on several machines',
+  ]),
+  ...rows('readme', { issue: 3, test: 'K12: who is locked out of Codex finds the way back' }, [
     'headless token storage note',
   ]),
   ...rows(
@@ -49,15 +66,33 @@ export const readmeRows = [
     },
     ['scripts/codex_refresh_mcp.py'],
   ),
-  ...rows('readme', { issue: 4 }, [
-    'add a server in the dashboard',
-    'POST /admin/api/mcp-servers curl with backend_token',
-    'routing by mapping',
-    'backend token refresh',
+  ...rows(
+    'readme',
+    { issue: 4, test: 'refreshes what nobody uses, and each refresh is a row and an event without a token' },
+    ['backend token refresh'],
+  ),
+  ...rows('readme', { issue: 4 }, ['add a server in the dashboard', 'routing by mapping']),
+  ...rows(
+    'readme',
+    {
+      issue: 4,
+      test: 'add "GitHub MCP" with its token, which is called with it, and tell how credentials stand',
+    },
+    ['POST /admin/api/mcp-servers curl with backend_token'],
+  ),
+  ...rows('readme', { issue: 4, test: 'whose role changes sign in anew, whatever they came in by' }, [
     'roles',
-    'show and rotate token in the portal',
-    'open registration',
   ]),
+  ...rows(
+    'readme',
+    { issue: 4, test: 'are made, shown once, used, listed with their last use, and revoked at once' },
+    ['show and rotate token in the portal'],
+  ),
+  ...rows(
+    'readme',
+    { issue: 4, test: 'makes a person as the reference does, who signs in and reaches no server' },
+    ['open registration'],
+  ),
   ...rows('readme', { issue: 1, test: FIRST_START }, [
     'first run makes data directory and key',
     'first run makes the database',
@@ -97,7 +132,22 @@ export const readmeRows = [
   ...rows('readme', { issue: 1, retired: 'the key of a call is declared by the tool’s own schema' }, [
     '_meta.execution overrides of a server',
   ]),
-  ...rows('readme', { issue: 2 }, ['safe retries by annotation, with generated key', 'opt-in deduplication']),
+  ...rows(
+    'readme',
+    {
+      issue: 2,
+      test: 'gives the same generated key to both tries of an idempotent tool, and tells it to the client',
+    },
+    ['safe retries by annotation, with generated key'],
+  ),
+  ...rows(
+    'readme',
+    {
+      issue: 2,
+      test: 'run once while the first runs and after it went well, and each gets the answer under its own id',
+    },
+    ['opt-in deduplication'],
+  ),
   ...rows('readme', { issue: 5 }, [
     'live activity feed',
     'performance metrics',

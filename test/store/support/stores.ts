@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { Secret } from '../../../src/base/index.ts';
-import { openStore, type Store } from '../../../src/store/index.ts';
+import { openStore, type Store, type StoreDeps } from '../../../src/store/index.ts';
 
 const POSTGRES = 'postgres://root@127.0.0.1:5432/test';
 const MASTER = new Secret('a master secret of the tests, long enough');
@@ -14,7 +14,11 @@ const MASTER = new Secret('a master secret of the tests, long enough');
 export type Place = {
   readonly dialect: 'sqlite' | 'postgres';
   readonly dir: string;
-  open(master?: Secret): Promise<Store>;
+  /** How a store is opened here. */
+  readonly deps: StoreDeps;
+  readonly master: Secret;
+  /** Another master secret, and the one before it, than the place's own. */
+  open(master?: Secret, formerMaster?: Secret): Promise<Store>;
   /** One statement past the store. */
   exec(sql: string): Promise<void>;
   /** What rests of the servers: the bytes of the files, or the rows of the table. */
@@ -47,12 +51,15 @@ export async function createPlace(dialect: Place['dialect']): Promise<Place> {
   if (dialect === 'postgres') await query(`create schema ${schema}`);
   const url = new Secret(`${POSTGRES}?options=-c%20search_path%3D${schema}`);
   const opened: Store[] = [];
+  const databaseUrl = dialect === 'postgres' ? url : undefined;
+  const deps = { dataDir: join(dir, 'data'), databaseUrl, master: MASTER };
   return {
     dialect,
     dir,
-    open: async (master = MASTER) => {
-      const databaseUrl = dialect === 'postgres' ? url : undefined;
-      const store = await openStore({ dataDir: join(dir, 'data'), databaseUrl, master });
+    deps,
+    master: MASTER,
+    open: async (master = MASTER, formerMaster) => {
+      const store = await openStore({ ...deps, master, formerMaster });
       opened.push(store);
       return store;
     },

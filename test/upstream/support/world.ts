@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { ServerName } from '../../../src/base/index.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomToken, type ServerName } from '../../../src/base/index.ts';
 import { createEgress } from '../../../src/http/index.ts';
 import { createLog, Ledger } from '../../../src/ledger/index.ts';
 import type { ServerEntry } from '../../../src/mcp/index.ts';
-import { type Upstream, Upstreams } from '../../../src/upstream/index.ts';
+import { Supervisor, type SupervisorOptions, type Upstream, Upstreams } from '../../../src/upstream/index.ts';
 import { createClock } from '../../auth/support/world.ts';
 import { readBody, serve } from '../../fixtures/serve.ts';
 import { createPlace } from '../../store/support/stores.ts';
@@ -75,15 +77,27 @@ export async function startScripted(script: Script) {
 }
 
 /** Real parts around `Upstreams`, with a clock of their own. */
-export async function createUpstreamWorld() {
+export async function createUpstreamWorld(rules: Partial<SupervisorOptions> = {}) {
   const place = await createPlace('sqlite');
   const store = await place.open();
   const clock = createClock();
   const log = createLog('silent');
   const ledger = new Ledger({ store, clock, log });
   const egress = createEgress();
+  const supervisor = new Supervisor({
+    env: { PATH: process.env.PATH ?? '' },
+    wrapper: [],
+    folder: join(tmpdir(), `authmcp-servers-${process.pid}`),
+    tag: randomToken(12),
+    maxProcesses: 20,
+    maxStarting: 4,
+    idleMs: 60_000,
+    log,
+    ...rules,
+  });
   const upstreams = new Upstreams({
     egress,
+    supervisor,
     clock,
     ledger,
     isPrivateAllowed: true,
@@ -102,10 +116,12 @@ export async function createUpstreamWorld() {
     log,
     ledger,
     upstreams,
+    supervisor,
     apply,
     add,
     close: async () => {
       upstreams.close();
+      await supervisor.close();
       await egress.close();
       await ledger.stop();
       await place.remove();

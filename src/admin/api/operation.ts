@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { Fault } from '../../base/index.ts';
+import type { Access, Actor } from './access.ts';
+import type { ApiKit } from './kit.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** What every request of the API brings besides its own fields. */
+export type Asker = {
+  readonly actor: Actor;
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  /** The `Cookie` header, and a `Set-Cookie` for the answer. */
+  readonly cookies: string | undefined;
+  readonly setCookie: (cookie: string) => void;
+};
+
+type Shape = z.ZodType<object>;
+
+type Row<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answer extends z.ZodType> = {
+  /** `users.create`: what and which act; the name in documents and clients. */
+  readonly id: string;
+  readonly method: Method;
+  /** With `:name` for what stands in `params`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly access: Access;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Whatever the operation gives goes through it: what it does not name never leaves. None: 204. */
+  readonly answer?: Answer;
+  /** 200 unless said. */
+  readonly status?: number;
+  readonly handle: (
+    kit: ApiKit,
+    asked: Asker & {
+      readonly params: z.output<Params>;
+      readonly query: z.output<Query>;
+      readonly body: z.output<Body>;
+    },
+  ) => Promise<z.input<Answer>>;
+};
+
+export type Given = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
+
+/** One row of the API, with its types closed over. */
+export type Operation = Omit<Row<Shape, Shape, z.ZodType, z.ZodType>, 'handle'> & {
+  readonly run: (kit: ApiKit, asker: Asker, given: Given) => Promise<unknown>;
+};
+
+/** What is wrong with a request, with the field's name. */
+export function wrong(field: string, says: string): Fault {
+  return new Fault('invalid_request', { says: `${field}: ${says}`, data: { field } });
+}
+
+function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const path = [...(issue?.path ?? []), ...(unknownKey === undefined ? [] : [unknownKey])].map(String);
+  const says = unknownKey === undefined ? (issue?.message ?? 'is not valid') : 'there is no such field';
+  throw wrong(path.join('.') || 'body', says);
+}
+
+const NOTHING = z.strictObject({});
+
+/** Makes a row of the API: what comes in is parsed by its schemas, and what goes out as well. */
+export function operation<
+  Params extends Shape = typeof NOTHING,
+  Query extends Shape = typeof NOTHING,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answer extends z.ZodType = z.ZodVoid,
+>(row: Row<Params, Query, Body, Answer>): Operation {
+  const { handle, ...rest } = row;
+  return {
+    ...rest,
+    run: async (kit, asker, given) => {
+      const params = read(row.params ?? (NOTHING as unknown as Params), given.params);
+      const query = read(row.query ?? (NOTHING as unknown as Query), given.query);
+      const body = row.body === undefined ? undefined : read(row.body, given.body);
+      const answer = await handle(kit, { ...asker, params, query, body: body as z.output<Body> });
+      return row.answer === undefined ? undefined : row.answer.parse(answer);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { openApiOf } from './api/openapi.ts';
+import { type Operation, operation } from './api/operation.ts';
+import { explainOperation } from './operations/access/explaining.ts';
+import { grantOperations } from './operations/access/grants.ts';
+import { limitOperations } from './operations/access/limits.ts';
+import { permissionOperations } from './operations/access/permissions.ts';
+import { consentOperations } from './operations/account/consents.ts';
+import { me } from './operations/account/me.ts';
+import { ownConnectionOperations } from './operations/account/own-connections.ts';
+import { ownKeyOperations } from './operations/account/own-keys.ts';
+import { ownPasswordOperations } from './operations/account/own-password.ts';
+import { ownSessionOperations } from './operations/account/own-sessions.ts';
+import { profileOperations } from './operations/account/profile.ts';
+import { reachOperations } from './operations/account/reach.ts';
+import { connectionOperations } from './operations/connections/connections.ts';
+import { firstSteps } from './operations/first-steps.ts';
+import { oauthClientOperations } from './operations/oauth-clients.ts';
+import { groupOperations } from './operations/people/groups.ts';
+import { inviteOperations } from './operations/people/invites.ts';
+import { keyOperations } from './operations/people/keys.ts';
+import { userRightsOperations } from './operations/people/user-rights.ts';
+import { userSessionOperations } from './operations/people/user-sessions.ts';
+import { userOperations } from './operations/people/users.ts';
+import { importOperation } from './operations/servers/importing.ts';
+import { lookingOperations } from './operations/servers/looking.ts';
+import { serverOperations } from './operations/servers/servers.ts';
+import { toolOperations } from './operations/servers/tools.ts';
+import { settingsOperations } from './operations/settings/settings.ts';
+
+/** Everything that the API can do, its own description among it. */
+export function operationsOf(version: string): readonly Operation[] {
+  const all: Operation[] = [
+    me,
+    ...profileOperations,
+    ...consentOperations,
+    ...reachOperations,
+    firstSteps,
+    ...ownPasswordOperations,
+    ...ownSessionOperations,
+    ...ownKeyOperations,
+    // Before the servers: /token-statuses is no server's id.
+    ...ownConnectionOperations,
+    ...connectionOperations,
+    ...serverOperations,
+    ...lookingOperations,
+    ...toolOperations,
+    importOperation,
+    ...userOperations,
+    ...userRightsOperations,
+    ...userSessionOperations,
+    ...groupOperations,
+    ...keyOperations,
+    ...inviteOperations,
+    ...grantOperations,
+    ...permissionOperations,
+    explainOperation,
+    ...limitOperations,
+    ...settingsOperations,
+    ...oauthClientOperations,
+  ];
+  const document: Operation = operation({
+    id: 'api.describe',
+    method: 'get',
+    path: '/admin/api/openapi.json',
+    summary: 'This document',
+    access: 'read',
+    answer: z.looseObject({}),
+    handle: async () => ({ ...openApiOf([...all, document], version) }),
+  });
+  return [...all, document];
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { toFault } from '../../../base/index.ts';
+import type { ApiKit } from '../../api/kit.ts';
+import { type Asker, operation, wrong } from '../../api/operation.ts';
+import { type Pasted, readPasted } from '../../servers/pasted.ts';
+import { serverShown, showServer } from '../../servers/shown.ts';
+import { draftPasted, keepNew } from './change-server.ts';
+import { SERVERS } from './servers.ts';
+
+const MOST = 100;
+
+const refused = z.object({ name: z.string(), field: z.string().nullable(), message: z.string() });
+const outcome = z.object({
+  added: z.array(serverShown),
+  refused: z.array(refused),
+  warnings: z.array(z.string()),
+});
+
+type Outcome = z.input<typeof outcome>;
+
+async function takeOne(
+  kit: ApiKit,
+  asker: Asker,
+  { name, fields }: Pasted,
+  isKept: boolean,
+): Promise<Outcome> {
+  try {
+    const drafted = await draftPasted(kit, asker, name, fields);
+    if (isKept) {
+      await keepNew(kit, asker, drafted);
+      await kit.live.refresh();
+    }
+    return { added: [showServer(kit, drafted.entry)], refused: [], warnings: [...drafted.warnings] };
+  } catch (thrown) {
+    const { fault, message, data } = toFault(thrown);
+    if (fault === 'internal') throw thrown;
+    const field = typeof data?.field === 'string' ? data.field : null;
+    return { added: [], refused: [{ name, field, message }], warnings: [] };
+  }
+}
+
+/** Takes over what a client has: each server that can be taken is, the others are named with the reason. */
+export const importOperation = operation({
+  id: 'servers.import',
+  method: 'post',
+  path: `${SERVERS}/import`,
+  summary: 'Add the servers of a pasted client configuration (JSON, TOML, or a `claude mcp add` line)',
+  access: 'rule',
+  body: z.strictObject({
+    text: z.string().min(1).max(200_000),
+    /** Only say what would come of it. */
+    preview: z.boolean().default(false),
+  }),
+  answer: outcome,
+  handle: async (kit, asked) => {
+    const { text, preview } = asked.body;
+    const pasted = readPasted(text);
+    if (pasted.length > MOST) throw wrong('text', `holds more than ${MOST} servers`);
+    const all: Outcome = { added: [], refused: [], warnings: [] };
+    // One after the other: of two that would have one name the first has it.
+    for (const one of pasted) {
+      const { added, refused: not, warnings } = await takeOne(kit, asked, one, !preview);
+      all.added.push(...added);
+      all.refused.push(...not);
+      all.warnings.push(...warnings);
+    }
+    return all;
+  },
+});

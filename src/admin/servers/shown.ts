@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Offer } from '../../catalogue/index.ts';
+import type { ServerEntry } from '../../mcp/index.ts';
+import { credentialHint, OWN_LEGACY, OWN_MODERN } from '../../upstream/index.ts';
+import type { ApiKit } from '../api/kit.ts';
+
+const status = z.object({
+  state: z.enum(['ready', 'down', 'unknown', 'disabled']),
+  /** Milliseconds since the epoch. */
+  since: z.number().nullable(),
+  reason: z.string().nullable(),
+});
+
+/** A server as the API shows it: no secret, but that there is one, how it ends and until when it is good. */
+export const serverShown = z.object({
+  id: z.string(),
+  name: z.string(),
+  title: z.string(),
+  description: z.string().nullable(),
+  source: z.enum(['file', 'store']),
+  type: z.enum(['http', 'sse', 'stdio']),
+  url: z.string().nullable(),
+  command: z.array(z.string()).nullable(),
+  cwd: z.string().nullable(),
+  env_names: z.array(z.string()),
+  header_names: z.array(z.string()),
+  prefix: z.string(),
+  tool_prefix: z.string(),
+  enabled: z.boolean(),
+  timeout: z.number(),
+  protocol: z.enum(['auto', 'legacy', 'modern']),
+  private: z.enum(['allow', 'deny']).nullable(),
+  stateless: z.boolean(),
+  stateful: z.boolean(),
+  deduplicate: z.boolean(),
+  elicitation_hosts: z.array(z.string()).nullable(),
+  auth: z.looseObject({
+    kind: z.string(),
+    hint: z.string().nullable(),
+    /** Milliseconds since the epoch; null where it is not known, or never. */
+    expires_at: z.number().nullable(),
+  }),
+  auth_type: z.string(),
+  endpoint: z.string(),
+  status,
+  protocols: z.array(z.string()),
+  server_info: z.unknown(),
+  tools_count: z.number().nullable(),
+  prompts_count: z.number().nullable(),
+  resources_count: z.number().nullable(),
+  read_at: z.number().nullable(),
+});
+
+/** What a server offers to anybody, in whichever era it was read. */
+export function offerOf({ catalogue }: ApiKit, { name }: ServerEntry): Offer | undefined {
+  return catalogue.offer(name, OWN_MODERN) ?? catalogue.offer(name, OWN_LEGACY);
+}
+
+function statusOf({ upstreams }: ApiKit, entry: ServerEntry): z.input<typeof status> {
+  if (!entry.enabled) return { state: 'disabled', since: null, reason: null };
+  const known = upstreams.get(entry.name)?.status ?? { state: 'unknown' };
+  return {
+    state: known.state,
+    since: 'since' in known ? known.since : null,
+    reason: 'reason' in known ? known.reason : null,
+  };
+}
+
+function placeOf({ transport }: ServerEntry) {
+  if (transport.kind !== 'stdio') return { url: transport.url, command: null, cwd: null, env_names: [] };
+  const { command, args, cwd, env } = transport;
+  return { url: null, command: [command, ...args], cwd: cwd ?? null, env_names: Object.keys(env) };
+}
+
+/** The server, what is known of it, and what it offers. */
+export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serverShown> {
+  const { name, title, source, prefix, enabled, transport, headers, auth } = entry;
+  const offer = offerOf(kit, entry);
+  const eras = kit.upstreams.get(name)?.eras;
+  const { hint, expiresAt } = credentialHint(auth);
+  return {
+    id: name,
+    name,
+    title,
+    description: entry.description ?? null,
+    source,
+    type: transport.kind,
+    ...placeOf(entry),
+    header_names: Object.keys(headers),
+    prefix,
+    tool_prefix: prefix,
+    enabled,
+    timeout: entry.timeoutMs / 1000,
+    protocol: entry.protocol,
+    private: entry.private ?? null,
+    stateless: entry.stateless,
+    stateful: entry.stateful === true,
+    deduplicate: entry.deduplicate === true,
+    elicitation_hosts: entry.elicitationHosts ? [...entry.elicitationHosts] : null,
+    auth: { kind: auth.kind, hint: hint ?? null, expires_at: expiresAt ?? null },
+    auth_type: auth.kind,
+    endpoint: `${kit.origin()}/mcp/${name}`,
+    status: statusOf(kit, entry),
+    protocols: [eras?.legacy && '2025', eras?.modern && '2026-07-28'].filter(one => one !== undefined),
+    server_info: offer?.hello.serverInfo ?? null,
+    tools_count: offer?.lists.tools.length ?? null,
+    prompts_count: offer?.lists.prompts.length ?? null,
+    resources_count: offer?.lists.resources.length ?? null,
+    read_at: offer?.readAt ?? null,
+  };
+}

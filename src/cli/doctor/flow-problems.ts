@@ -1,0 +1,211 @@
+import { mcp, type ProblemRow } from './problem-row.ts';
+
+const REGISTRATION = mcp('Client Registration');
+
+/** What can be wrong from the registration of a client on. */
+export const flowProblems = {
+  no_registration: {
+    mark: 'BROKEN',
+    says: 'A client cannot introduce itself: no dynamic registration is offered.',
+    rule: `RFC 7591 section 3; ${REGISTRATION}`,
+    todo: 'Turn on registration, or register a client by hand and give its --client-id; where metadata documents are supported, --client-metadata-url.',
+  },
+  registration_refused: {
+    mark: 'BROKEN',
+    says: 'The registration was refused.',
+    rule: 'RFC 7591 section 3.2.2',
+    todo: 'Allow public native clients with a redirect to http://127.0.0.1 on any port, or register one by hand and give its --client-id.',
+  },
+  registration_invalid: {
+    mark: 'BROKEN',
+    says: 'The answer to the registration has no client_id.',
+    rule: 'RFC 7591 section 3.2.1',
+    todo: 'Answer 201 with the client, client_id among its members.',
+  },
+  registration_status: {
+    mark: 'warn',
+    says: 'The registration was answered with another status than 201.',
+    rule: 'RFC 7591 section 3.2.1',
+    todo: 'Answer 201 Created.',
+  },
+  registration_nulls: {
+    mark: 'warn',
+    says: 'The answer to the registration has members that are null; strict clients (ChatGPT) reject it.',
+    rule: 'RFC 7591 section 3.2.1',
+    todo: 'Leave absent members out.',
+  },
+  redirect_changed: {
+    mark: 'BROKEN',
+    says: 'The client was registered without the redirect that it asked for.',
+    rule: 'RFC 7591 section 3.2.1; RFC 8252 section 7.3',
+    todo: 'Keep http://127.0.0.1 redirects of native clients, with any port.',
+  },
+  no_public_clients: {
+    mark: 'warn',
+    says: 'token_endpoint_auth_methods_supported does not list none, and most MCP clients keep no secret.',
+    rule: 'RFC 8414 section 2; OAuth 2.1 section 2.1',
+    todo: 'Support public clients with PKCE, and list "none".',
+  },
+  no_auth_method: {
+    mark: 'BROKEN',
+    says: 'No way to authenticate a client at the token endpoint is offered that this program knows.',
+    rule: 'RFC 8414 section 2',
+    todo: 'Offer none, client_secret_basic or client_secret_post.',
+  },
+  cimd_not_offered: {
+    mark: 'warn',
+    says: 'client_id_metadata_document_supported is not set, so no client would send a URL as its client_id.',
+    rule: REGISTRATION,
+    todo: 'Support Client ID Metadata Documents and say so, or use dynamic registration.',
+  },
+  cimd_document: {
+    mark: 'BROKEN',
+    says: 'The client metadata document cannot be used.',
+    rule: mcp('Client ID Metadata Documents'),
+    todo: 'Serve a JSON object whose client_id is its own https URL, with client_name and a redirect to http://127.0.0.1 or http://localhost.',
+  },
+  authorize_error: {
+    mark: 'BROKEN',
+    says: 'The authorization endpoint answers with an error instead of a page.',
+    rule: 'RFC 6749 section 4.1.2.1',
+    todo: 'Read what it says; usual causes are an unknown client, a redirect that was not registered, or a resource that it does not know.',
+  },
+  authorize_refused: {
+    mark: 'BROKEN',
+    says: 'The authorization endpoint sends the browser back with an error before anybody signed in.',
+    rule: 'RFC 6749 section 4.1.2.1; RFC 8707 section 2',
+    todo: 'Look at the error: invalid_target is about resource, invalid_scope about scope, invalid_request about what it did not understand.',
+  },
+  no_listener: {
+    mark: 'BROKEN',
+    says: 'This program cannot listen for the browser.',
+    rule: 'RFC 8252 section 7.3',
+    todo: 'Give another --callback-port, or none.',
+  },
+  no_callback: {
+    mark: 'BROKEN',
+    says: 'No browser came back in time.',
+    rule: 'RFC 6749 section 4.1.2',
+    todo: 'Open the address, sign in and agree. On a machine without a browser open it elsewhere and curl the address that it ends at here. --timeout waits longer, --no-wait does not wait.',
+  },
+  callback_state: {
+    mark: 'BROKEN',
+    says: 'state came back changed, or not at all.',
+    rule: 'RFC 6749 section 4.1.2; RFC 9700 section 4.7',
+    todo: 'Return state as it was sent, byte for byte.',
+  },
+  callback_iss: {
+    mark: 'BROKEN',
+    says: 'iss in the callback is not the issuer; clients must reject that.',
+    rule: `RFC 9207 section 2.4; ${mcp('Authorization Response Validation')}`,
+    todo: 'Send the issuer of the metadata, byte for byte.',
+  },
+  callback_no_iss: {
+    mark: 'BROKEN',
+    says: 'iss is announced but did not come with the callback; clients must reject that.',
+    rule: `RFC 9207 section 2.4; ${mcp('Authorization Response Validation')}`,
+    todo: 'Send iss with success and error, or do not announce it.',
+  },
+  callback_error: {
+    mark: 'BROKEN',
+    says: 'The browser came back with an error.',
+    rule: 'RFC 6749 section 4.1.2.1',
+    todo: 'access_denied is a person who said no; all else is in the log of the authorization server.',
+  },
+  callback_no_code: {
+    mark: 'BROKEN',
+    says: 'The browser came back without a code.',
+    rule: 'RFC 6749 section 4.1.2',
+    todo: 'Send code in the query of the redirect.',
+  },
+  token_error: {
+    mark: 'BROKEN',
+    says: 'The token endpoint refused the code.',
+    rule: 'RFC 6749 section 5.2',
+    todo: 'invalid_grant: the code was used or expired, or redirect_uri or code_verifier do not match; invalid_client: how the client authenticates; invalid_target: resource.',
+  },
+  token_unreadable: {
+    mark: 'BROKEN',
+    says: 'The answer of the token endpoint has no access_token.',
+    rule: 'RFC 6749 section 5.1',
+    todo: 'Answer 200 with a JSON object that has access_token and token_type.',
+  },
+  token_type: {
+    mark: 'BROKEN',
+    says: 'token_type is not Bearer.',
+    rule: 'RFC 6750 section 4; RFC 6749 section 7.1',
+    todo: 'Issue Bearer tokens to clients that asked for nothing else.',
+  },
+  token_cached: {
+    mark: 'warn',
+    says: 'The answer with the token may be cached.',
+    rule: 'RFC 6749 section 5.1',
+    todo: 'Send Cache-Control: no-store.',
+  },
+  token_no_expiry: {
+    mark: 'warn',
+    says: 'expires_in is missing, so that clients cannot refresh in time.',
+    rule: 'RFC 6749 section 5.1',
+    todo: 'Say how long the token lives.',
+  },
+  token_audience: {
+    mark: 'warn',
+    says: 'The token is a JWT whose aud does not name the resource.',
+    rule: `RFC 8707 section 2; ${mcp('Token Audience Binding and Validation')}`,
+    todo: 'Bind the token to the resource of the request.',
+  },
+  token_stale: {
+    mark: 'BROKEN',
+    says: 'The token had expired when it came.',
+    rule: 'RFC 7519 section 4.1.4',
+    todo: 'Set the clocks of both machines.',
+  },
+  no_refresh_token: {
+    mark: 'warn',
+    says: 'There is no refresh token: people sign in again whenever the access token ends.',
+    rule: mcp('Refresh Tokens'),
+    todo: 'Issue one to clients that may use grant_type refresh_token.',
+  },
+  token_refused: {
+    mark: 'BROKEN',
+    says: 'The MCP server refuses the token that was issued for it.',
+    rule: `RFC 6750 section 3.1; ${mcp('Token Handling')}`,
+    todo: 'Compare issuer, audience and keys that the MCP server expects with those of the token; look at both clocks.',
+  },
+  scope_refused: {
+    mark: 'BROKEN',
+    says: 'The token does not cover the first calls.',
+    rule: mcp('Scope Challenge Handling'),
+    todo: 'Name all scopes that are needed in the first challenge, or ask for more by --scope.',
+  },
+  call_failed: {
+    mark: 'BROKEN',
+    says: 'With a token the first call fails.',
+    rule: 'MCP basic/transports, "Streamable HTTP"',
+    todo: 'The way in is open; look at the log of the MCP server for the call itself.',
+  },
+  refresh_error: {
+    mark: 'BROKEN',
+    says: 'The refresh token was refused.',
+    rule: 'RFC 6749 section 6',
+    todo: 'A refresh token must work until it is used or revoked, with the same client and resource.',
+  },
+  refresh_not_rotated: {
+    mark: 'warn',
+    says: 'The refresh token stays the same after use.',
+    rule: `OAuth 2.1 section 4.3.1; ${mcp('Token Theft')}`,
+    todo: 'Rotate the refresh tokens of public clients.',
+  },
+  not_revoked: {
+    mark: 'warn',
+    says: 'The tokens of this test could not be revoked.',
+    rule: 'RFC 7009 section 2',
+    todo: 'They end by themselves; a revocation endpoint lets people sign out.',
+  },
+  not_deleted: {
+    mark: 'warn',
+    says: 'The client of this test stays registered.',
+    rule: 'RFC 7592 section 2.3',
+    todo: 'Remove it by hand where that matters, or offer registration management.',
+  },
+} as const satisfies Record<string, ProblemRow>;

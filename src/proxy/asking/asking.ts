@@ -1,0 +1,64 @@
+import { Fault } from '../../base/index.ts';
+import type { Ledger } from '../../ledger/index.ts';
+import { isObject, type Params, type ServerEntry } from '../../mcp/index.ts';
+
+/** What a server may ask back within one call: one that samples in a loop drains its client's model. */
+export const MAX_ASKED = 32;
+/** A person's answer may take its time; after this the server's question is void. */
+export const ANSWER_MS = 10 * 60_000;
+
+export type Asker = { readonly entry: ServerEntry; readonly principal: string; readonly ledger: Ledger };
+
+/** `message` is what the person reads instead; `refuse`: the question goes no further. */
+export type Ruling = { readonly kind: 'ask'; readonly message?: string } | { readonly kind: 'refuse' };
+
+const SECRETS = /pass(word|phrase|code)|secret|token|api.?key|private.?key|credential|\bpin\b|\botp\b/i;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function urlOf(value: unknown): URL | undefined {
+  return typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined;
+}
+
+/** "MUST be secure" but for what never leaves the machine; the operator may name the hosts (client/elicitation). */
+function isUrlAllowed(url: URL | undefined, { elicitationHosts }: ServerEntry): url is URL {
+  if (url?.username !== '' || url.password !== '') return false;
+  const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname));
+  return isSecure && (elicitationHosts === undefined || elicitationHosts.includes(url.hostname));
+}
+
+function secretFields({ requestedSchema }: Params): readonly string[] {
+  const properties = isObject(requestedSchema) ? requestedSchema.properties : undefined;
+  if (!isObject(properties)) return [];
+  return Object.entries(properties)
+    .filter(([name, one]) => SECRETS.test(name) || (isObject(one) && SECRETS.test(String(one.title ?? ''))))
+    .map(([name]) => name.slice(0, 64));
+}
+
+/**
+ * Whether and how a person is asked what a server wants to know. The page that a URL leads to is the server's, so the
+ * person is told whose it is; forms that ask for secrets are noted: "MUST NOT" (client/elicitation, "Security").
+ */
+export function ruleOn(method: string, params: Params, { entry, principal, ledger }: Asker): Ruling {
+  if (method !== 'elicitation/create') return { kind: 'ask' };
+  const server = entry.name;
+  if (params.mode !== 'url') {
+    const fields = secretFields(params);
+    if (fields.length > 0)
+      ledger.event({ type: 'elicitation_secret', severity: 'medium', principal, server, detail: { fields } });
+    return { kind: 'ask' };
+  }
+  const url = urlOf(params.url);
+  const isAllowed = isUrlAllowed(url, entry);
+  const detail = { host: url?.host.slice(0, 255) ?? '', allowed: isAllowed };
+  const severity = isAllowed ? 'low' : 'high';
+  ledger.event({ type: 'elicitation_url', severity, principal, server, detail });
+  if (!isAllowed) return { kind: 'refuse' };
+  const said = typeof params.message === 'string' ? params.message : '';
+  return { kind: 'ask', message: `${server}: ${said}` };
+}
+
+/** Where a question cannot be left out of an answer, the answer is not told. */
+export function notAllowed({ entry }: Asker): Fault {
+  const data = { server: entry.name, mayHaveRun: true };
+  return new Fault('upstream_invalid', { says: 'The server asks in a way that is not allowed', data });
+}

@@ -1,0 +1,65 @@
+import type { KeyId, ServerName, UserId } from '../../base/index.ts';
+import type { Rule, ToolSwitches } from '../../policy/index.ts';
+
+export type NewRule = Omit<Rule, 'id' | 'createdAt'>;
+/** What of a rule can be changed; whom it is about cannot. */
+export type RuleChange = Partial<Pick<Rule, 'effect' | 'server' | 'kind' | 'pattern' | 'tier' | 'note'>>;
+
+/** The switches of one server's tools, and who saw the list when. */
+export type ServerSwitches = {
+  readonly server: ServerName;
+  readonly newTools: ToolSwitches['newTools'];
+  readonly seenAt: number | undefined;
+  readonly seenBy: string | undefined;
+  readonly named: ReadonlyMap<string, boolean>;
+};
+
+/** Who did it, and when (milliseconds). */
+export type Doing = { readonly at: number; readonly by: string };
+
+export type LimitSubject =
+  | { readonly kind: 'user'; readonly id: UserId }
+  | { readonly kind: 'client'; readonly id: string }
+  | { readonly kind: 'key'; readonly id: KeyId }
+  | { readonly kind: 'server'; readonly id: ServerName };
+
+/** What somebody may use at most; undefined: as the settings say, or without limit where they say nothing. */
+export type Limit = {
+  readonly subject: LimitSubject;
+  /** Requests per window. */
+  readonly requests: number | undefined;
+  /** Calls at once. */
+  readonly concurrent: number | undefined;
+  /** Bytes of requests, and of answers, per window. */
+  readonly bytesIn: number | undefined;
+  readonly bytesOut: number | undefined;
+  /** Seconds. */
+  readonly windowS: number | undefined;
+  readonly changedAt: number;
+  readonly changedBy: string;
+};
+
+/** Who may use what and how much. */
+export type AccessStore = {
+  listRules(): Promise<readonly Rule[]>;
+  /** `taken`: there is the same rule; `unknown`: whom it is about is not there. */
+  addRule(rule: NewRule, now: number): Promise<Rule | 'taken' | 'unknown'>;
+  updateRule(id: string, change: RuleChange): Promise<Rule | 'taken' | 'unknown'>;
+  deleteRule(id: string): Promise<Rule | undefined>;
+
+  listSwitches(): Promise<readonly ServerSwitches[]>;
+  setNewTools(server: ServerName, newTools: ToolSwitches['newTools']): Promise<void>;
+  /** An administrator has seen the server's tools. */
+  markSeen(server: ServerName, doing: Doing): Promise<void>;
+  /** `undefined`: as new tools are. */
+  switchTool(
+    tool: { readonly server: ServerName; readonly name: string },
+    isOn: boolean | undefined,
+    doing: Doing,
+  ): Promise<void>;
+
+  listLimits(): Promise<readonly Limit[]>;
+  /** Replaces what there is; `unknown`: whom it is about is not there. */
+  putLimit(limit: Limit): Promise<'done' | 'unknown'>;
+  deleteLimit(subject: LimitSubject): Promise<boolean>;
+};

@@ -1,0 +1,58 @@
+import type { Params } from '../../mcp/index.ts';
+import type { Leg } from '../leg.ts';
+import { type Eras, type Probed, probeEras } from '../probe.ts';
+import type { UpstreamSession } from '../session.ts';
+
+type Found = { readonly eras: Eras; readonly session?: UpstreamSession };
+
+/** What is known of the protocols of one server, and how more is learnt. */
+export class KnownEras {
+  readonly #leg: Leg;
+  readonly #client: Params;
+  readonly #onFound: (found: Found) => void;
+  #eras: Eras | undefined;
+  #probing: Promise<Probed> | undefined;
+  #wantsLegacy = false;
+  #hasAskedLegacy = false;
+
+  constructor(leg: Leg, client: Params, onFound: (found: Found) => void) {
+    this.#leg = leg;
+    this.#client = client;
+    this.#onFound = onFound;
+  }
+
+  get eras(): Eras | undefined {
+    return this.#eras;
+  }
+
+  /** Whether it speaks the modern revision, and nobody has needed to know if it speaks an older one too. */
+  get isLegacyUnasked(): boolean {
+    return this.#eras?.modern !== undefined && this.#eras.legacy === undefined && !this.#hasAskedLegacy;
+  }
+
+  /** Single-flight. A failure leaves what was known. `wantsLegacy`: this probe, if none is running, and each later one. */
+  probe(wantsLegacy = false): Promise<Probed> {
+    this.#wantsLegacy ||= wantsLegacy;
+    this.#probing ??= this.#probe().finally(() => {
+      this.#probing = undefined;
+    });
+    return this.#probing;
+  }
+
+  /** Now and with each later probe: a client of 2025 is there. */
+  async probeLegacy(): Promise<Probed> {
+    this.#wantsLegacy = true;
+    await this.#probing;
+    return this.#hasAskedLegacy && this.#eras ? { kind: 'known', eras: this.#eras } : this.probe();
+  }
+
+  async #probe(): Promise<Probed> {
+    const wantsLegacy = this.#wantsLegacy;
+    const found = await probeEras({ leg: this.#leg, client: this.#client, wantsLegacy });
+    if (found.kind === 'unknown') return found;
+    this.#hasAskedLegacy ||= wantsLegacy;
+    this.#eras = found.eras;
+    this.#onFound(found);
+    return found;
+  }
+}

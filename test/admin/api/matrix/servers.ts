@@ -1,0 +1,37 @@
+import { type Cell, CHANGE, CREATE, READ, type Row } from './cell.ts';
+
+/** Nobody listens there, which is said at once. */
+const url = 'http://127.0.0.1:9/mcp';
+
+async function serverOf({ callers, unique }: Cell) {
+  const made = await callers.ask('admin', 'POST /admin/api/mcp-servers', { name: unique, url });
+  return { params: { id: String(made.body.id) } };
+}
+
+export const serverRows: readonly Row[] = [
+  { operation: 'servers.list', ask: () => ({}), own: READ },
+  { operation: 'servers.create', ask: ({ unique }) => ({ body: { name: unique, url } }), own: CREATE },
+  { operation: 'servers.get', ask: serverOf, own: READ },
+  {
+    operation: 'servers.update',
+    ask: async cell => ({ ...(await serverOf(cell)), body: { timeout: 9 } }),
+    own: CHANGE,
+  },
+  { operation: 'servers.remove', ask: serverOf, own: CHANGE },
+  { operation: 'servers.probe', ask: ({ unique }) => ({ body: { name: unique, url } }), own: CHANGE },
+  { operation: 'servers.test', ask: serverOf, own: CHANGE },
+  { operation: 'servers.tools', ask: serverOf, own: READ },
+  {
+    operation: 'servers.switch-tools',
+    ask: async cell => ({ ...(await serverOf(cell)), body: { switches: { x: false } } }),
+    own: CHANGE,
+  },
+  { operation: 'servers.prompts', ask: serverOf, own: READ },
+  { operation: 'servers.resources', ask: serverOf, own: READ },
+  { operation: 'servers.resource-templates', ask: serverOf, own: READ },
+  {
+    operation: 'servers.import',
+    ask: ({ unique }) => ({ body: { text: JSON.stringify({ mcpServers: { [unique]: { url } } }) } }),
+    own: CHANGE,
+  },
+];

@@ -1,0 +1,4 @@
+import { runTable } from './support/run.ts';
+import { stdio } from './table/stdio.ts';
+
+runTable('stdio', stdio);
