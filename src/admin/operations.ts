@@ -15,6 +15,9 @@ import { profileOperations } from './operations/account/profile.ts';
 import { reachOperations } from './operations/account/reach.ts';
 import { connectionOperations } from './operations/connections/connections.ts';
 import { firstSteps } from './operations/first-steps.ts';
+import { activityList } from './operations/ledger/activity.ts';
+import { auditLog } from './operations/ledger/audit-log.ts';
+import { securityEvents } from './operations/ledger/security-events.ts';
 import { oauthClientOperations } from './operations/oauth-clients.ts';
 import { groupOperations } from './operations/people/groups.ts';
 import { inviteOperations } from './operations/people/invites.ts';
@@ -58,6 +61,9 @@ export function operationsOf(version: string): readonly Operation[] {
     ...limitOperations,
     ...settingsOperations,
     ...oauthClientOperations,
+    activityList,
+    auditLog,
+    securityEvents,
   ];
   const document: Operation = operation({
     id: 'api.describe',

@@ -25,6 +25,12 @@ export function uuidv7(now: number): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, '0')}${tail}`;
 }
 
+/** Sorts before every UUIDv7 of this millisecond and after all earlier ones: where a span of time begins among ids. */
+export function firstIdAt(at: number): string {
+  const time = Math.max(0, at).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
 /** `bytes` random bytes as base64url, for tokens and states. */
 export function randomToken(bytes: number): string {
   return randomBytes(bytes).toString('base64url');

@@ -1,6 +1,7 @@
 export { type Clock, systemClock } from './clock.ts';
 export { Fault, type FaultDetail, type FaultName, faultNames, toFault } from './faults.ts';
 export {
+  firstIdAt,
   type GroupId,
   type Id,
   type KeyId,

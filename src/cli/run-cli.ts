@@ -21,6 +21,7 @@ import { addStdio } from './commands/stdio.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addVersion } from './commands/version.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addListings } from './ledger/listing.ts';
 import { addCreateAdmin } from './people/create-admin.ts';
 import { addGroupCommands } from './people/group.ts';
 import { addUserCommands } from './people/user.ts';
@@ -54,6 +55,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addKeysCommands(program, context);
   addSettingsCommands(program, context);
   addCreateAdmin(program, context);
+  addListings(program, context);
   addSetupLink(program, context);
   addInitDb(program, context);
   addBackup(program, context);

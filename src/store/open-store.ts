@@ -8,6 +8,7 @@ import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openPostgres } from './db/open-postgres.ts';
 import { openSqlite } from './db/open-sqlite.ts';
+import { createLedger } from './ledger/create-ledger.ts';
 import { createOAuth } from './oauth/create-oauth.ts';
 import { createGroups } from './people/groups.ts';
 import { createKeys } from './people/keys.ts';
@@ -82,6 +83,7 @@ export async function openStore(deps: StoreDeps): Promise<Store> {
     ...createSessions(db),
     ...createCatalogue(db),
     ...createRecords(database),
+    ledger: createLedger(database),
     access: createAccess(db),
     oauth: createOAuth(db, dataKeys.sealFor('oauth')),
     links: createLinks(db),

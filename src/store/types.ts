@@ -3,6 +3,7 @@ import type { ServerEntry } from '../mcp/index.ts';
 import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
 import type { ConnectionStore } from './connections/types.ts';
+import type { LedgerStore } from './ledger/types.ts';
 import type { OAuthStore } from './oauth/types.ts';
 import type { ApiKey, ApiKeyUse, BrowserSession, Edit, LinkStore, SettingStore } from './people/types.ts';
 import type { DataKeyStore } from './sealing/types.ts';
@@ -267,6 +268,9 @@ export type Store = {
   /** The first request that went well; of one method, where it is named. */
   firstActivity(method?: string): Promise<ActivityRow | undefined>;
   listEvents(limit: number): Promise<readonly EventRow[]>;
+
+  /** What happened, page by page and in figures: read beside everything that writes. */
+  readonly ledger: LedgerStore;
 
   /** Who may use what and how much. */
   readonly access: AccessStore;

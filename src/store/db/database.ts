@@ -13,6 +13,8 @@ export type Database = {
   readonly dialect: 'sqlite' | 'postgres';
   readonly gateway: Kysely<Schema>;
   readonly ledger: Kysely<Schema>;
+  /** The same for whoever only reads, and may take long: writers do not wait for it. */
+  readonly reports: { readonly gateway: Kysely<Schema>; readonly ledger: Kysely<Schema> };
   /** Many rows at once, in one transaction, past the query builder: it costs more than the insert. */
   append(batches: readonly Append[]): Promise<void>;
   close(): Promise<void>;

@@ -77,6 +77,7 @@ export async function openPostgres(url: Secret): Promise<Database> {
     dialect: 'postgres',
     gateway: db,
     ledger: db,
+    reports: { gateway: db, ledger: db },
     append: batches => append(pool, batches),
     close: () => pool.end(),
   };

@@ -4,6 +4,7 @@ import { CamelCasePlugin, Kysely } from 'kysely';
 import type { Append, Database } from './database.ts';
 import type { Schema } from './schema.ts';
 import { createSqliteDialect } from './sqlite-dialect.ts';
+import { SqliteReader } from './sqlite-reader.ts';
 import { SqliteThread } from './sqlite-thread.ts';
 
 function insert({ table, columns, rows }: Append): { sql: string; rows: string } {
@@ -38,12 +39,21 @@ export async function openSqlite(dataDir: string): Promise<Database> {
     });
   }
   const plugins = [new CamelCasePlugin()];
+  const reader = new SqliteReader(paths);
   return {
     dialect: 'sqlite',
     gateway: new Kysely<Schema>({ dialect: createSqliteDialect(thread, 'gateway'), plugins }),
     ledger: new Kysely<Schema>({ dialect: createSqliteDialect(thread, 'ledger'), plugins }),
+    reports: {
+      gateway: new Kysely<Schema>({ dialect: createSqliteDialect(reader, 'gateway'), plugins }),
+      ledger: new Kysely<Schema>({ dialect: createSqliteDialect(reader, 'ledger'), plugins }),
+    },
     append: batches => append(thread, batches),
-    close: () => thread.close(),
+    // The last connection that closes folds the log into the files, and that must be one that may write.
+    close: async () => {
+      await reader.close();
+      await thread.close();
+    },
   };
 }
 

@@ -12,12 +12,15 @@ import {
 import type { SqliteFile } from './sqlite-messages.ts';
 import type { SqliteThread } from './sqlite-thread.ts';
 
+/** A thread that answers: the one that writes, or the one of reports. */
+type Thread = Pick<SqliteThread, 'ask' | 'locks'>;
+
 class ThreadConnection implements DatabaseConnection {
-  readonly #thread: SqliteThread;
+  readonly #thread: Thread;
   readonly #file: SqliteFile;
   readonly release: () => void;
 
-  constructor(thread: SqliteThread, file: SqliteFile, release: () => void) {
+  constructor(thread: Thread, file: SqliteFile, release: () => void) {
     this.#thread = thread;
     this.#file = file;
     this.release = release;
@@ -40,7 +43,7 @@ class ThreadConnection implements DatabaseConnection {
 }
 
 /** Whoever holds the connection holds the file: a statement never slips into another's transaction. */
-function createDriver(thread: SqliteThread, file: SqliteFile): Driver {
+function createDriver(thread: Thread, file: SqliteFile): Driver {
   const say = async (connection: DatabaseConnection, sql: string) => {
     await connection.executeQuery(CompiledQuery.raw(sql));
   };
@@ -57,7 +60,7 @@ function createDriver(thread: SqliteThread, file: SqliteFile): Driver {
 }
 
 /** Kysely's SQLite, spoken to one file of the thread. */
-export function createSqliteDialect(thread: SqliteThread, file: SqliteFile): Dialect {
+export function createSqliteDialect(thread: Thread, file: SqliteFile): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => createDriver(thread, file),

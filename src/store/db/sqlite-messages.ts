@@ -4,7 +4,12 @@ export type SqliteFile = 'gateway' | 'ledger';
 
 /** What the thread is asked. `rows` of an append are the JSON text of an array of arrays. */
 export type SqliteAsk =
-  | { readonly kind: 'open'; readonly paths: Readonly<Record<SqliteFile, string>> }
+  | {
+      readonly kind: 'open';
+      readonly paths: Readonly<Record<SqliteFile, string>>;
+      /** For a thread of reports beside the one that writes. */
+      readonly isReadOnly?: boolean;
+    }
   | {
       readonly kind: 'query';
       readonly file: SqliteFile;

@@ -49,6 +49,12 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
   return { database, statements: new Map() };
 }
 
+function connectToRead(path: string): Connection {
+  const database = new (sqlite().DatabaseSync)(path, { readOnly: true });
+  database.exec('PRAGMA busy_timeout = 5000');
+  return { database, statements: new Map() };
+}
+
 /** Whether the file holds the tables of the Python gateway, whose servers have integer ids. */
 function hasReferenceTables(database: DatabaseSync): boolean {
   const found = database
@@ -81,7 +87,11 @@ function recognise(path: string): SqliteAnswer {
   return found ? { rows: [true], changes: 0 } : NOTHING;
 }
 
-function open(paths: Readonly<Record<SqliteFile, string>>): SqliteAnswer {
+function open({ paths, isReadOnly }: SqliteAsk & { kind: 'open' }): SqliteAnswer {
+  if (isReadOnly) {
+    for (const file of ['gateway', 'ledger'] as const) connections.set(file, connectToRead(paths[file]));
+    return NOTHING;
+  }
   for (const path of Object.values(paths)) {
     if (recognise(path).rows.length === 0) continue;
     throw new Error(
@@ -149,7 +159,7 @@ function close(): SqliteAnswer {
 function answer(ask: SqliteAsk): SqliteAnswer {
   switch (ask.kind) {
     case 'open':
-      return open(ask.paths);
+      return open(ask);
     case 'query':
       return query(ask);
     case 'append':

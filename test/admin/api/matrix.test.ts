@@ -3,6 +3,7 @@ import { accessRows } from './matrix/access.ts';
 import { accountRows } from './matrix/account.ts';
 import { type Asked, createCell, type Row } from './matrix/cell.ts';
 import { connectionRows } from './matrix/connections.ts';
+import { ledgerRows } from './matrix/ledger.ts';
 import { oauthRows } from './matrix/oauth.ts';
 import { peopleRows } from './matrix/people.ts';
 import { serverRows } from './matrix/servers.ts';
@@ -18,6 +19,7 @@ const ROWS: readonly Row[] = [
   ...settingsRows,
   ...connectionRows,
   ...oauthRows,
+  ...ledgerRows,
 ];
 
 type Described = { readonly operationId: string };

@@ -1,0 +1,8 @@
+import type { Database } from '../db/database.ts';
+import { createPages } from './pages.ts';
+import type { LedgerStore } from './types.ts';
+
+/** The parts of the ledger that are read in the store. */
+export function createLedger(database: Database): LedgerStore {
+  return { ...createPages(database) };
+}

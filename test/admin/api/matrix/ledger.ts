@@ -1,0 +1,7 @@
+import { READ, type Row } from './cell.ts';
+
+export const ledgerRows: readonly Row[] = [
+  { operation: 'activity.list', ask: () => ({}), own: READ },
+  { operation: 'audit.list', ask: () => ({}), own: READ },
+  { operation: 'security-events.list', ask: () => ({}), own: READ },
+];
