@@ -3,7 +3,7 @@ export { renderClientsDoc } from './clients/doc.ts';
 export { clients, commandOf } from './clients.ts';
 export { createConnectPages } from './connect/connect-page.ts';
 export { isApiPath, isFormerMcpPath } from './former-paths.ts';
-export { explainTo, type Offers } from './grants/explaining.ts';
+export { explainTo } from './grants/explaining.ts';
 export { ruleProblem, sayReason, whatOf } from './grants/rules.ts';
 export {
   type Directory,

@@ -12,7 +12,7 @@ import type { Store } from '../store/index.ts';
 import type { Upstream, UpstreamSession, Upstreams } from '../upstream/index.ts';
 import { CONNECT } from './accounts/connect-tool.ts';
 import { Names } from './names.ts';
-import { fromRow, makeOffer, type Offer, toRow } from './offer.ts';
+import { makeOffer, type Offer, toRow } from './offer.ts';
 import { type CatalogueChange, Changes, whoseOf } from './reading/changes.ts';
 import { delay, FirstReadings, PATIENCE_MS } from './reading/first-readings.ts';
 import { nextReading } from './reading/pace.ts';
@@ -74,10 +74,7 @@ export class Catalogue {
 
   async load(): Promise<void> {
     await this.names.load();
-    for (const row of await this.#deps.store.loadCatalogue()) {
-      const offer = fromRow(row);
-      if (offer) this.#shelves.at(shelfKey(offer)).offers.set(profileKey(offer.profile), offer);
-    }
+    this.#shelves.load(await this.#deps.store.loadCatalogue());
   }
 
   /** Begins to read servers that are new or changed; a changed one may offer something else, so nothing old is kept. */

@@ -1,8 +1,13 @@
+export { isConnectTarget, lacksAccount } from './accounts/offer-to.ts';
 export { Catalogue } from './catalogue.ts';
 export type { ToolTraits } from './definition.ts';
+export { keptCatalogue } from './kept.ts';
 export { keptOffers, type Offer } from './offer.ts';
+export type { Page } from './paging.ts';
 export type { CatalogueChange } from './reading/changes.ts';
 export { readOffer } from './reading/reading.ts';
+export { type Linked, ownerOf, resolve } from './resolve.ts';
+export { look, type Seer, serversAt } from './seeing.ts';
 export { serverUri } from './server-uri.ts';
 export { itemOf, type Target } from './target.ts';
-export { type Page, View } from './view.ts';
+export { type Offering, View } from './view.ts';

@@ -11,6 +11,8 @@ export type Target = {
   readonly traits: ToolTraits | undefined;
   /** As the rules see it. */
   readonly item: Item;
+  /** Whether the server lists it; what it does not list it may know all the same. */
+  readonly isListed: boolean;
 };
 
 /** Of a tool that a server does not list nothing is known, so it is taken for the worst. */
@@ -18,6 +20,12 @@ export function itemOf(kind: TargetKind, name: string, traits?: ToolTraits): Ite
   return { kind, name, tier: kind === 'tool' ? (traits?.tier ?? 'destructive') : 'read' };
 }
 
-export function targetOf(server: ServerName, item: Item, traits?: ToolTraits): Target {
-  return { server, original: item.name, traits, item };
+/** What a server does not list. */
+export function targetOf(server: ServerName, item: Item): Target {
+  return { server, original: item.name, traits: undefined, item, isListed: false };
+}
+
+/** What a server lists. */
+export function listedTarget(server: ServerName, item: Item, traits?: ToolTraits): Target {
+  return { server, original: item.name, traits, item, isListed: true };
 }

@@ -15,17 +15,17 @@ import { isConnectTool } from './accounts/connect-tool.ts';
 import { type Accounts, offerTo } from './accounts/offer-to.ts';
 import { bridged } from './bridged.ts';
 import type { Catalogue } from './catalogue.ts';
-
-import { type Definition, withApp, withKey } from './definition.ts';
+import { type Definition, withApp } from './definition.ts';
+import type { Names } from './names.ts';
 import { LIST_NAMES, type Offer } from './offer.ts';
-import { withSchemes } from './security-schemes.ts';
+import { type Page, pageOf } from './paging.ts';
 import { readServerUri, serverUri } from './server-uri.ts';
-import { itemOf, type Target, targetOf } from './target.ts';
+import { itemOf, listedTarget, type Target, targetOf } from './target.ts';
 
-/** One page of a list: the joined definitions, and where the next one begins. */
-export type Page = {
-  readonly items: Buffer;
-  readonly next: { readonly after: string; readonly index: number } | undefined;
+/** Whose names are whose, and what is offered by which key. */
+export type Offering = {
+  readonly names: Pick<Names, 'owner' | 'exposed'>;
+  readonly offer: Catalogue['offer'];
 };
 
 const KIND_OF: Readonly<Partial<Record<ListName, TargetKind>>> = {
@@ -33,10 +33,7 @@ const KIND_OF: Readonly<Partial<Record<ListName, TargetKind>>> = {
   prompts: 'prompt',
   resources: 'resource',
 };
-const PAGE_BYTES = 4 * 1024 * 1024;
 const MAX_INSTRUCTIONS = 8 * 1024;
-
-type Asked = { readonly after: string | undefined; readonly index: number; readonly isMarked: boolean };
 
 type Offered = { readonly entry: ServerEntry; readonly offer: Offer };
 type Listed = { readonly exposed: string; readonly definition: Definition; readonly entry: ServerEntry };
@@ -59,7 +56,7 @@ export type ViewOf = {
 /** What one caller sees at one endpoint: built once per revision of catalogue and grants, then only read. */
 export class View {
   readonly of: ViewOf;
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: Offering;
   readonly #offers: readonly Offered[];
   /** Those of which something is shown, or that show nothing to anybody. */
   readonly #speaking: readonly Offered[];
@@ -73,7 +70,7 @@ export class View {
   readonly #templates: Listed[] = [];
   readonly #pages = new Map<string, Page>();
 
-  constructor(catalogue: Catalogue, of: ViewOf) {
+  constructor(catalogue: Offering, of: ViewOf) {
     this.of = of;
     this.#catalogue = catalogue;
     this.#offers = of.servers.flatMap(entry => {
@@ -147,7 +144,7 @@ export class View {
   /** A URI template as listed, for completion. */
   findTemplate(template: string): Target | undefined {
     const listed = this.#listed.get('resourceTemplates')?.find(one => one.exposed === template);
-    return listed && targetOf(listed.entry.name, itemOf('resource', listed.definition.key));
+    return listed && listedTarget(listed.entry.name, itemOf('resource', listed.definition.key));
   }
 
   /** The page that begins after the exposed key `after`, or, where that is gone, at `index`; `isMarked`: see `withSchemes`. */
@@ -155,7 +152,9 @@ export class View {
     const key = `${list} ${isMarked} ${index} ${after ?? ''}`;
     let page = this.#pages.get(key);
     if (!page) {
-      page = this.#render(list, { after, index, isMarked });
+      const { endpoint, pageSize } = this.of;
+      const scope = isMarked ? scopeOf(endpoint === 'all' ? undefined : endpoint) : undefined;
+      page = pageOf(this.#listed.get(list) ?? [], { after, index, scope }, pageSize);
       this.#pages.set(key, page);
     }
     return page;
@@ -239,7 +238,7 @@ export class View {
         if (exposed === undefined) return [];
         if (!kind) this.#templates.push({ exposed, definition, entry });
         if (!isConnectTool(definition) && !this.of.rights.permits(entry.name, item)) return [];
-        if (kind) this.#targets[kind].set(exposed, targetOf(entry.name, item, definition.traits));
+        if (kind) this.#targets[kind].set(exposed, listedTarget(entry.name, item, definition.traits));
         return [{ exposed, definition: this.#withApp(entry, definition), entry }];
       }),
     );
@@ -263,36 +262,5 @@ export class View {
     // A template without a literal scheme would claim what belongs to others.
     if (!kind && !hasLiteralScheme(definition.key)) return undefined;
     return this.#catalogue.names.exposed(entry, kind ?? 'template', definition.key);
-  }
-
-  #marked({ definition, exposed }: Listed): Buffer {
-    const { endpoint } = this.of;
-    return withSchemes(definition, exposed, scopeOf(endpoint === 'all' ? undefined : endpoint));
-  }
-
-  #render(list: ListName, { after, index, isMarked }: Asked): Page {
-    const all = this.#listed.get(list) ?? [];
-    const known = after === undefined ? -1 : all.findIndex(one => one.exposed === after);
-    // Where the item before is gone, all after it moved up by one.
-    const from = known === -1 ? Math.max(0, index - 1) : known + 1;
-    const parts: Buffer[] = [];
-    let size = 0;
-    let at = from;
-    for (; at < all.length; at++) {
-      const one = all[at];
-      if (!one) break;
-      const bytes = isMarked ? this.#marked(one) : withKey(one.definition, one.exposed);
-      const isFull =
-        size + bytes.length > PAGE_BYTES || (this.of.pageSize > 0 && at - from >= this.of.pageSize);
-      if (isFull && at > from) break;
-      if (at > from) parts.push(Buffer.from(','));
-      parts.push(bytes);
-      size += bytes.length + 1;
-    }
-    const last = all[at - 1];
-    return {
-      items: Buffer.concat(parts),
-      next: at < all.length && last ? { after: last.exposed, index: at } : undefined,
-    };
   }
 }

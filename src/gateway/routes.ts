@@ -62,6 +62,7 @@ export function buildRoutes(
     ...common,
     upstreams: path.upstreams,
     catalogue: path.catalogue,
+    linked: (person, uri) => path.links.find(person, uri),
     connections: path.connections,
     connectLinks: path.connectLinks,
     egress: path.egress,

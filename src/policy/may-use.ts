@@ -1,12 +1,15 @@
 import type { ServerName } from '../base/index.ts';
 import type { Caller } from './caller.ts';
-import type { Verdict } from './rights.ts';
+import type { Rights, Verdict } from './rights.ts';
 import type { Item } from './rule.ts';
 import { covers, withEveryScope } from './scopes.ts';
 
 /** Whether there may be anything on this server for the caller: any right, covered by a scope. */
-export function mayUse(caller: Caller, server: ServerName): boolean {
-  return caller.rights.reaches(server) && covers(caller.scopes, server);
+export function mayUse(
+  { rights, scopes }: Pick<Caller, 'scopes'> & { readonly rights: Pick<Rights, 'reaches'> },
+  server: ServerName,
+): boolean {
+  return rights.reaches(server) && covers(scopes, server);
 }
 
 /** May this caller use this item? Lists, calls, reads and subscriptions all ask it. Nobody may what was not given. */

@@ -1,7 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { insufficientScope } from '../auth/index.ts';
 import { Fault, type ServerName } from '../base/index.ts';
-import { type Catalogue, itemOf, type Offer, type Target, View } from '../catalogue/index.ts';
+import {
+  type Catalogue,
+  itemOf,
+  lacksAccount,
+  look,
+  type Offer,
+  ownerOf,
+  resolve,
+  serversAt,
+  type Target,
+  type View,
+} from '../catalogue/index.ts';
 import type { Live, Snapshot } from '../live/index.ts';
 import {
   accountKey,
@@ -11,7 +22,6 @@ import {
   type Profile,
   profileKey,
   type ServerEntry,
-  type TargetKind,
 } from '../mcp/index.ts';
 import { type Caller, lacksScope, mayUse, permits, withEveryScope } from '../policy/index.ts';
 import type { Upstream, Upstreams } from '../upstream/index.ts';
@@ -48,15 +58,17 @@ export function requirePlace(caller: Caller, place: Place, live: Live): void {
   if (!entry.enabled) throw new Fault('server_disabled', { data: { server: entry.name, mayHaveRun: false } });
 }
 
+/** No server is called so. */
+const NOBODYS = '' as ServerName;
+
+function endpointOf(place: Place): 'all' | ServerName {
+  if (place.kind === 'all') return 'all';
+  return place.kind === 'one' ? place.server : NOBODYS;
+}
+
 /** The servers that this caller may use at this endpoint. */
 export function serversFor(caller: Caller, place: Place, live: Live): readonly ServerEntry[] {
-  const { servers } = live.current();
-  return [...servers.values()].filter(
-    entry =>
-      entry.enabled &&
-      mayUse(caller, entry.name) &&
-      (place.kind === 'all' || (place.kind === 'one' && place.server === entry.name)),
-  );
+  return serversAt(endpointOf(place), caller, live.current());
 }
 
 type Seeing = Pick<Call, 'caller' | 'place' | 'profile' | 'session'>;
@@ -128,13 +140,8 @@ export class Views {
 
   #make({ caller, place, profile }: Seeing, overlays?: ReadonlyMap<ServerName, Offer>): View {
     const { live, catalogue, pageSize } = this.#deps;
-    const servers = serversFor(caller, place, live);
-    const endpoint: 'all' | ServerName = place.kind === 'one' ? place.server : 'all';
-    return new View(catalogue, {
-      ...{ endpoint, servers, profile, pageSize, overlays },
-      rights: caller.rights,
-      accounts: { person: caller.principal, connected: live.current().connected },
-    });
+    const endpoint = endpointOf(place);
+    return look(catalogue, live.current(), { who: caller, endpoint, profile, pageSize, overlays });
   }
 
   /** Callers with the same rights and scopes see the same. */
@@ -178,19 +185,8 @@ function namedByRef(ref: unknown): { readonly kind: 'prompt' | 'resource'; reado
   });
 }
 
-/** Listed, covered by a template, or a link that a server gave to this person. */
-function findResource({ caller }: RequestCall, uri: string, view: View, links: Links): Target | undefined {
-  const found = view.findUri(uri) ?? view.findTemplate(uri);
-  if (found) return found;
-  const server = links.find(caller.principal, uri);
-  return server && view.unlisted('resource', server, uri);
-}
-
 function find(call: RequestCall, view: View, links: Links): Target | undefined {
-  const { kind, name } = namedBy(call);
-  const found = kind === 'resource' ? findResource(call, name, view, links) : view.find(kind, name);
-  if (found || call.place.kind !== 'one') return found;
-  return view.unlisted(kind, call.place.server, name);
+  return resolve(view, namedBy(call), uri => links.find(call.caller.principal, uri));
 }
 
 /** What the call names is for the person and not for the token: looked for only where the token's own view has nothing. */
@@ -205,16 +201,10 @@ function beyondScope(call: RequestCall, views: Views, { links }: RouteDeps): Fau
   return insufficientScope(scopes, target.server);
 }
 
-/** Whose a name is, whoever may use it. At its own endpoint a server has every name. */
-function ownerOfName({ place }: RequestCall, kind: TargetKind, name: string, { names }: Catalogue) {
-  if (place.kind === 'one') return { server: place.server, original: name };
-  return names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.owner(`raw-${kind}`, name));
-}
-
 /** Why a name leads nowhere. Denied and unknown are told apart by nothing. */
 function nowhere(call: RequestCall, deps: RouteDeps): Fault {
   const { kind, name } = namedBy(call);
-  const owner = ownerOfName(call, kind, name, deps.catalogue);
+  const owner = ownerOf(endpointOf(call.place), { kind, name }, deps.catalogue.names);
   const entry = owner && deps.live.current().servers.get(owner.server);
   if (entry && !permits(call.caller, entry.name, itemOf(kind, owner.original))) {
     call.entry.server = entry.name;
@@ -235,7 +225,7 @@ function nowhere(call: RequestCall, deps: RouteDeps): Fault {
 function requireAccount({ principal }: Caller, server: ServerName, live: Live): void {
   const { servers, connected } = live.current();
   const entry = servers.get(server);
-  if (!entry || !isPerPerson(entry) || connected.has(accountKey(server, principal))) return;
+  if (!entry || !lacksAccount(entry, { person: principal, connected })) return;
   throw new Fault('not_connected', { data: { server, why: 'never', mayHaveRun: false } });
 }
 

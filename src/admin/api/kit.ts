@@ -8,7 +8,7 @@ import type {
   PasswordPolicy,
   Passwords,
 } from '../../auth/index.ts';
-import type { Clock, KeyId } from '../../base/index.ts';
+import type { Clock, KeyId, ServerName, UserId } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { Egress } from '../../http/index.ts';
@@ -38,6 +38,8 @@ export type ApiKit = {
   readonly egress: Egress;
   readonly upstreams: Upstreams;
   readonly catalogue: Catalogue;
+  /** Which server gave a person a link to a URI that nobody lists. */
+  readonly linked: (person: UserId, uri: string) => ServerName | undefined;
   /** Accounts at servers, and the pages where people connect them. */
   readonly connections: Connections;
   readonly connectLinks: ConnectLinks;

@@ -39,7 +39,8 @@ export function sayRule(rule: Rule, directory: Directory): string {
 
 export type Reason =
   | Because
-  | { readonly kind: 'scope' | 'server is disabled' | 'person is disabled' | 'key has expired' };
+  | { readonly kind: 'scope' | 'server is disabled' | 'person is disabled' | 'key has expired' }
+  | { readonly kind: 'connects an account' | 'not connected' | 'not offered' };
 
 const SENTENCES: Readonly<Record<Exclude<Reason['kind'], 'rule' | 'limited'>, string>> = {
   administrator: 'Administrators may use everything that nothing denies.',
@@ -52,6 +53,9 @@ const SENTENCES: Readonly<Record<Exclude<Reason['kind'], 'rule' | 'limited'>, st
   'server is disabled': 'The server is disabled.',
   'person is disabled': 'The person is disabled.',
   'key has expired': 'The API key has expired.',
+  'connects an account': 'Whoever may use anything of this server may connect an account of their own there.',
+  'not connected': 'The server needs an account of this person, who has connected none yet.',
+  'not offered': 'The server offers nothing of this name to this person now.',
 };
 
 /** Why something may be used or may not, for people. */

@@ -6,8 +6,9 @@ import {
   type Profile,
   profileKey,
 } from '../../mcp/index.ts';
+import type { CatalogueRow } from '../../store/index.ts';
 import { OWN_LEGACY, OWN_MODERN } from '../../upstream/index.ts';
-import { LIST_NAMES, type Offer } from '../offer.ts';
+import { fromRow, LIST_NAMES, type Offer } from '../offer.ts';
 
 /** A reading that is under way. */
 export type Reading = { readonly work: Promise<void>; readonly since: number };
@@ -81,6 +82,14 @@ export class Shelves {
       this.#shelves.set(key, shelf);
     }
     return shelf;
+  }
+
+  /** Takes what was kept, as far as it can be read. */
+  load(rows: readonly CatalogueRow[]): void {
+    for (const row of rows) {
+      const offer = fromRow(row);
+      if (offer) this.at(shelfKey(offer)).offers.set(profileKey(offer.profile), offer);
+    }
   }
 
   remove(key: string): boolean {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { Offers } from '../../admin/index.ts';
 import { printable } from '../../base/index.ts';
 import type { TargetKind } from '../../mcp/index.ts';
-import { type Offline, withStore } from '../offline.ts';
+import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, show, withData, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
 import { directoryOf, subjectNamed } from './directory.ts';
@@ -40,35 +39,14 @@ function thingOf({ tool, prompt, resource }: Flags): { readonly kind: TargetKind
   throw new Refusal('Say one of --tool, --prompt and --resource.');
 }
 
-/** What the store remembers of the servers. */
-async function offersOf({ store }: Offline): Promise<Offers> {
-  const { itemOf, keptOffers } = await import('../../catalogue/index.ts');
-  const [names, offers] = await Promise.all([store.loadNames(), keptOffers(store)]);
-  const owners = new Map(names.map(one => [`${one.kind} ${one.exposed}`, one]));
-  const lists = {
-    tool: ['tools'],
-    prompt: ['prompts'],
-    resource: ['resources', 'resourceTemplates'],
-  } as const;
-  return {
-    owner: (kind, exposed) => owners.get(`${kind} ${exposed}`),
-    listed: (server, kind, original) => {
-      const all = offers
-        .filter(one => one.server === server)
-        .flatMap(one => lists[kind].flatMap(list => one.lists[list]));
-      const found = all.find(({ key }) => key === original);
-      return found && itemOf(kind, original, found.traits);
-    },
-  };
-}
-
 async function explain(context: Context, flags: Flags): Promise<void> {
   const thing = thingOf(flags);
   await withStore(flags, async offline => {
     const { store, config, now } = offline;
-    const [{ explainTo, sayReason }, { createLive }] = await Promise.all([
+    const [{ explainTo, sayReason }, { createLive }, { keptCatalogue }] = await Promise.all([
       import('../../admin/index.ts'),
       import('../../live/index.ts'),
+      import('../../catalogue/index.ts'),
     ]);
     const user = await offline.user(flags.user);
     const directory = await directoryOf(store);
@@ -81,7 +59,9 @@ async function explain(context: Context, flags: Flags): Promise<void> {
     const snapshot = live.current();
     await live.close();
     const asked = { ...thing, user, key, client: flags.client, server };
-    const found = explainTo(asked, snapshot, await offersOf(offline), now);
+    // Links that servers gave are remembered by the gateway that runs, and by nobody else.
+    const world = { snapshot, catalogue: await keptCatalogue(store), now, linked: () => undefined };
+    const found = explainTo(asked, world);
     if (!found)
       throw new Refusal(
         `Nothing is known as ${printable(thing.name)}. With --server, say the name that the server itself uses.`,

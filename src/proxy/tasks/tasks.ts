@@ -58,7 +58,8 @@ export function planTask(call: RequestCall, deps: TaskDeps): OnePlan {
   const profile = spokenWith(upstream, call.profile);
   // The tasks of the two eras are not the same things.
   if (profile.era !== call.profile.era) throw unknownTask();
-  const target = { server: ref.server, original: ref.id, traits: undefined, item: itemOfTask(ref) };
+  const { server, id: original } = ref;
+  const target = { server, original, traits: undefined, item: itemOfTask(ref), isListed: false };
   return { upstream, target, profile };
 }
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { Fault, printable, type ServerName } from '../../../base/index.ts';
-import { itemOf } from '../../../catalogue/index.ts';
 import type { TargetKind } from '../../../mcp/index.ts';
 import type { ApiKey, User } from '../../../store/index.ts';
 import type { ApiKit } from '../../api/kit.ts';
 import { operation, wrong } from '../../api/operation.ts';
-import { type Asked, explainTo, type Offers } from '../../grants/explaining.ts';
+import { type Asked, explainTo } from '../../grants/explaining.ts';
 import { sayReason } from '../../grants/rules.ts';
-import { offerOf } from '../../servers/shown.ts';
 import { directoryOf, subjectNamed } from './directory.ts';
 import { ruleShown, showRule } from './grants.ts';
 
@@ -38,21 +36,6 @@ const explained = z.object({
   rule: ruleShown.nullable(),
   rules: z.array(ruleShown),
 });
-
-const LISTS = { tool: ['tools'], prompt: ['prompts'], resource: ['resources', 'resourceTemplates'] } as const;
-
-function offersOf(kit: ApiKit): Offers {
-  return {
-    owner: (kind, exposed) => kit.catalogue.names.owner(kind, exposed),
-    listed: (server, kind, original) => {
-      const entry = kit.live.current().servers.get(server);
-      const offer = entry && offerOf(kit, entry);
-      const all = LISTS[kind].flatMap(list => offer?.lists[list] ?? []);
-      const found = all.find(({ key }) => key === original);
-      return found && itemOf(kind, original, found.traits);
-    },
-  };
-}
 
 function thingOf({ tool, prompt, resource }: Query): { readonly kind: TargetKind; readonly name: string } {
   const given = Object.entries({ tool, prompt, resource }).flatMap(([kind, name]) =>
@@ -104,7 +87,10 @@ export const explainOperation = operation({
     const user = await personOf(kit, asked.query, key);
     const server = serverOf(kit, asked.query.server);
     const about: Asked = { user, key, client: asked.query.client, kind, name, server };
-    const found = explainTo(about, kit.live.current(), offersOf(kit), kit.clock.now());
+    const found = explainTo(about, {
+      ...{ snapshot: kit.live.current(), catalogue: kit.catalogue, now: kit.clock.now() },
+      linked: uri => kit.linked(user.id, uri),
+    });
     if (!found)
       throw wrong(kind, `nothing is known as ${printable(name)}; with server, say the server's own name`);
     const directory = await directoryOf(kit);

@@ -42,13 +42,15 @@ export async function toolsOf(client: {
 }
 
 export async function startTwoGateways(
-  options: { readonly clock?: Clock; readonly auth?: object } & Pick<HereOptions, 'settings'> = {},
+  options: { readonly clock?: Clock; readonly auth?: object } & Partial<
+    Pick<HereOptions, 'settings' | 'servers'>
+  > = {},
 ): Promise<TwoGateways> {
   const [red, blue] = await Promise.all([startEcho2025({ name: 'red' }), startEcho2025({ name: 'blue' })]);
   const there = await startWorld({ servers: { red: red.url, blue: blue.url } });
   const auth = options.auth ?? { oauth: { per: 'user' } };
   const here = await startWorld({
-    servers: { other: { url: there.url('/mcp'), auth } },
+    servers: { other: { url: there.url('/mcp'), auth }, ...options.servers },
     ...(options.clock && { clock: options.clock }),
     ...(options.settings && { settings: options.settings }),
   });
