@@ -24,7 +24,7 @@ const resting = inFile('src/upstream/exchange.ts', crowded);
 const messages = inFile('src/proxy/relay/server-messages.ts', crowded);
 const eras = inFile('src/mcp/eras.ts', 'test/e2e/bridge/asking.test.ts');
 const links = inFile('src/proxy/relay/links.ts', 'test/e2e/links.test.ts');
-const route = inFile('src/proxy/route.ts', 'test/e2e/links.test.ts');
+const resolving = inFile('src/catalogue/resolve.ts', 'test/e2e/links.test.ts');
 const subscriptions = inFile('src/upstream/hearing/subscriptions.ts', 'test/e2e/bridge/changes.test.ts');
 const overlays = inFile('src/proxy/relay/list-changes.ts', 'test/e2e/overlays.test.ts');
 const pending = inFile('src/shared/pending.ts', 'test/e2e/bridge/legacy-before-modern.test.ts');
@@ -75,7 +75,7 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
     'undeclared modes',
   ),
   links('`${principal} ${uri}`', '`${uri}`', 'links of one person for all'),
-  route(
+  resolving(
     "return server && view.unlisted('resource', server, uri);",
     "return server && { server, original: uri, traits: undefined, item: itemOf('resource', uri) };",
     'links of servers without a grant',

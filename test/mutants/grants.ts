@@ -14,6 +14,7 @@ const meters = inFile('src/proxy/limits/meters.ts', LIMITS);
 const meter = inFile('src/proxy/limits/meter.ts', LIMITS);
 const admission = inFile('src/proxy/admission.ts', LIMITS);
 const explaining = inFile('src/admin/grants/explaining.ts', 'test/admin/access/explain.test.ts');
+const explained = inFile('src/admin/grants/explaining.ts', 'test/e2e/accounts/explained.test.ts');
 const grants = inFile('src/admin/operations/access/grants.ts', 'test/admin/access/grants.test.ts');
 
 /** Of rules and limits: what somebody may use, and how much. */
@@ -67,10 +68,12 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   admission('if (!hasOwn) takeOf', 'takeOf', 'nobody can have more than the settings give'),
   admission("meters.take(server, 'requests', 1, asking);", '', 'a server has no limit of its own'),
   explaining(
-    'before ? { allowed: false, because: before } : decided',
-    'decided',
+    'before ? no(before) : decide(found, who, world)',
+    'decide(found, who, world)',
     'a disabled person may use things',
   ),
+  explained('[OWN_MODERN, OWN_LEGACY]', '[]', 'an explanation is not of what a call reaches'),
+  explained("return no({ kind: 'not connected' });", 'return decided;', 'an account is not needed'),
   grants('if (isPersonal) demand(', 'if (false) demand(', 'a key decides over who rules'),
   grants('if (isOwn(found)) return found;', 'return found;', 'rules of the file are changed elsewhere'),
 ];

@@ -19,7 +19,7 @@ const breaker = inFile('src/upstream/breaker.ts', 'test/upstream/leg.test.ts');
 const probe = inFile('src/upstream/probe.ts', 'test/upstream/probe.test.ts');
 const names = inFile('src/catalogue/names.ts', 'test/catalogue/names.test.ts');
 const view = inFile('src/catalogue/view.ts', 'test/catalogue/names.test.ts');
-const pages = inFile('src/catalogue/view.ts', 'test/catalogue/pages.test.ts');
+const pages = inFile('src/catalogue/paging.ts', 'test/catalogue/pages.test.ts');
 const reading = inFile('src/catalogue/reading.ts', 'test/catalogue/pages.test.ts');
 const answer = 'src/proxy/relay/answer-relay.ts';
 const translate = 'src/proxy/relay/translate.ts';
@@ -28,10 +28,10 @@ const SCOPES = 'test/e2e/rights/scopes.test.ts';
 
 /** Of the way from a client to a server and back. */
 export const PATH_MUTANTS: readonly Mutant[] = [
-  mayUse('caller.rights.reaches(server) && ', '', 'grants are not asked'),
+  mayUse('rights.reaches(server) && ', '', 'grants are not asked'),
   mayUse(
-    'caller.rights.reaches(server) && covers(caller.scopes, server)',
-    'caller.rights.reaches(server)',
+    'rights.reaches(server) && covers(scopes, server)',
+    'rights.reaches(server)',
     'scopes are not asked',
   ),
   admission(
