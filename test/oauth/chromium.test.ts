@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium, launchChromium } from '../support/chromium.ts';
+import { startSite } from './support/documents.ts';
 import { makePkce, PASSWORD, startWorld, type World } from './support/world.ts';
 
 let world: World;
@@ -26,9 +27,9 @@ afterAll(async () => {
   client?.close();
 });
 
-async function urlFor(metadata: object = {}): Promise<string> {
-  const client_id = await world.clientId({ redirect_uris: [redirect], ...metadata });
-  const asked = { client_id, redirect_uri: redirect, code_challenge: makePkce().challenge };
+async function urlFor(metadata: object = {}, callback = redirect): Promise<string> {
+  const client_id = await world.clientId({ redirect_uris: [callback], ...metadata });
+  const asked = { client_id, redirect_uri: callback, code_challenge: makePkce().challenge };
   return world.authorizeUrl({ response_type: 'code', code_challenge_method: 'S256', state: 's', ...asked });
 }
 
@@ -74,6 +75,25 @@ describe.skipIf(!hasChromium)('in a real browser', () => {
     expect(complaints).toEqual([]);
     expect([...hosts].every(host => host.startsWith('localhost:'))).toBe(true);
     await close();
+  });
+
+  // Chromium holds the policy of the page against every redirect that follows its form (CSP 3, form-action).
+  it('a program may send the browser on to another host after it', async () => {
+    const site = await startSite();
+    site.put('/connected', '<title>connected</title>', { 'content-type': 'text/html' });
+    const ended = site.url('/connected');
+    const program = createServer((_request, response) => response.writeHead(302, { location: ended }).end());
+    await new Promise<void>(resolve => program.listen(0, '127.0.0.1', resolve));
+    const callback = `http://localhost:${(program.address() as AddressInfo).port}/callback`;
+    const { page, complaints, close } = await newPage({ ignoreHTTPSErrors: true });
+    await page.goto(await urlFor({ redirect_uris: [callback] }, callback));
+    await signIn(page);
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await page.waitForURL(ended);
+    expect(complaints.filter(text => text.includes('Content Security Policy'))).toEqual([]);
+    await close();
+    program.close();
+    await site.close();
   });
 
   it('by the keyboard alone', async () => {

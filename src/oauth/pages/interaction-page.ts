@@ -43,10 +43,13 @@ function actionOf({ interaction }: Waiting): string {
   return `${INTERACTION}/${interaction.uid}`;
 }
 
-/** Where the form leads in the end: browsers ask the page's policy about redirects after a form, too (CSP 3, form-action). */
+/**
+ * Where the form leads in the end. Browsers ask the page's policy about each redirect after a form (CSP 3, form-action), and
+ * callbacks send on to other hosts, to say there that it worked.
+ */
 function formTargetOf(redirectUri: string): string {
-  const url = new URL(redirectUri);
-  return redirectKindOf(redirectUri) === 'private-use' ? url.protocol : url.origin;
+  const { protocol, origin } = new URL(redirectUri);
+  return redirectKindOf(redirectUri) === 'loopback' ? `${origin} https:` : protocol;
 }
 
 async function findWaiting(context: PageContext, kit: Kit): Promise<Waiting | undefined> {
