@@ -146,6 +146,10 @@ function servedFace(
 }
 
 /** What becomes of the tools of a server that is added: where others reach it, somebody looks first (C21). */
-export function newToolsOf({ kind }: Mode): 'on' | 'review' {
+export function newToolsOf(
+  { kind }: Mode,
+  { 'upstream.newTools': chosen }: Pick<Settings, 'upstream.newTools'>,
+): 'on' | 'review' | 'off' {
+  if (chosen !== 'auto') return chosen;
   return kind === 'served' ? 'review' : 'on';
 }

@@ -154,6 +154,11 @@ describe('refused with file and line', () => {
     ['timeout', '{ url: "http://h", timeout: soon }', /number of seconds/],
     ['grants', '{ url: "http://h", grants: ["a b"] }', /grants takes/],
     ['enabled', '{ url: "http://h", enabled: maybe }', /true or false/],
+    ['stateless and stateful', '{ url: "http://h", stateless: true, stateful: true }', /not both/],
+    ['NUL in a command', '{ command: "a\\0" }', /command and args cannot hold NUL/],
+    ['half a character in an argument', '{ command: a, args: ["\\ud800"] }', /half a character/],
+    ['NUL in cwd', '{ command: a, cwd: "/tmp/\\0" }', /cwd cannot hold NUL/],
+    ['NUL in the environment', '{ command: a, env: { A: "\\0" } }', /cannot be handed to a program/],
   ])('%s', (_, text, says) => {
     expect(() => one(text)).toThrow(at);
     expect(() => one(text)).toThrow(says);

@@ -21,6 +21,7 @@ function sampleOf({ key, kind, default: given }: SettingRow): string {
   if (key.startsWith('jwt.secretKey')) return STRONG;
   if (key === 'publicUrl') return 'http://localhost:9105';
   if (key === 'system.authRequired') return 'true';
+  if (key === 'upstream.clientMetadataUrl') return 'https://a.example/client.json';
   if (key === 'corsOrigins') return 'https://a.example';
   if (typeof given === 'boolean') return String(!given);
   if (typeof given === 'number') return String(given + 1);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ConfigError, type ServerDraft, serverFromDraft } from '../../config/index.ts';
 import type { ServerEntry } from '../../mcp/index.ts';
 import { wrong } from '../api/operation.ts';
+import { textField } from '../operations/fields.ts';
 
 const texts = z.record(z.string(), z.string());
 const seconds = z.number().positive().max(3_600_000);
@@ -34,7 +35,11 @@ const place = {
 };
 
 const rest = {
-  description: z.string().max(1000).nullish(),
+  description: z
+    .string()
+    .max(1000)
+    .refine(text => !/[\p{Cs}\0]/u.test(text), 'has characters that cannot be seen')
+    .nullish(),
   headers: texts.optional(),
   prefix: z.string().optional(),
   tool_prefix: z.string().nullish(),
@@ -51,13 +56,13 @@ const rest = {
 
 /** A server as the API takes it; the fields of version 1 among them. */
 export const serverDraft = z.strictObject({
-  name: z.string().min(1).max(200),
+  name: textField(200).min(1),
   ...place,
   ...credential,
   ...rest,
 });
 export const serverPatch = z.strictObject({
-  name: z.string().min(1).max(200).optional(),
+  name: textField(200).min(1).optional(),
   ...place,
   ...credential,
   ...rest,
@@ -119,6 +124,8 @@ const FIELDS: readonly (readonly [RegExp, string])[] = [
   [/^env\./i, 'env'],
   [/^command/i, 'command'],
   [/^args/i, 'args'],
+  [/^cwd/i, 'cwd'],
+  [/either stateless or stateful/, 'stateful'],
   [/^prefix/i, 'prefix'],
   [/^timeout/i, 'timeout'],
   [/^elicitationHosts/i, 'elicitation_hosts'],

@@ -95,7 +95,7 @@ async function add(context: Context, name: string, words: readonly string[], fla
       );
     }
     const entry = await classified(drafted, { isPrivateAllowed: rule !== 'deny', warn });
-    const newTools = newToolsOf(config.mode);
+    const newTools = newToolsOf(config.mode, config.settings);
     if (!(await store.createServer(entry, now, newTools)))
       throw new Refusal(`The name ${entry.name} is taken.`);
     await audit({ action: 'server.add', target: entry.name, after: describeServer(entry) });
@@ -104,9 +104,11 @@ async function add(context: Context, name: string, words: readonly string[], fla
   });
 }
 
-function addedText({ name }: ServerEntry, newTools: 'on' | 'review'): string {
+function addedText({ name }: ServerEntry, newTools: 'on' | 'review' | 'off'): string {
   const added = `server ${name} added; see whether it answers: authmcp-gateway server test ${name}`;
   if (newTools === 'on') return added;
+  if (newTools === 'off')
+    return `${added}\nIts tools are off: authmcp-gateway server tools ${name} switches them on.`;
   return `${added}\nTools that may destroy something are off until you have looked at them: authmcp-gateway server tools ${name}, then --seen`;
 }
 

@@ -39,20 +39,24 @@ function readUrl(text: string, at: string): string {
   return url.href;
 }
 
+/** What the system ends a word at, and what has no form in UTF-8. */
+const cannotBeHanded = (text: string) => text.includes('\0') || !text.isWellFormed();
+
 function readCommand(fields: Fields, command: string, folder: string): ServerTransport {
   const entry = fields.get('command');
   if (command.trim() === '') throw new ConfigError(`${entry?.at} command is empty.`);
   const args = asTexts(fields.get('args'), 'args') ?? [];
   const cwd = asText(fields.get('cwd'), 'cwd');
   const env = [...asTextMap(fields.get('env'), 'env')].map(([name, { at, text }]) => {
-    if (name === '' || /[=\0]/.test(name) || text.includes('\0')) {
+    if (name === '' || name.includes('=') || cannotBeHanded(name) || cannotBeHanded(text)) {
       throw new ConfigError(`${at} env.${printable(name)} cannot be handed to a program.`);
     }
     return [name, new Secret(text)] as const;
   });
-  if ([command, ...args].some(word => word.includes('\0'))) {
-    throw new ConfigError(`${entry?.at} command and args cannot hold NUL.`);
-  }
+  if ([command, ...args].some(cannotBeHanded))
+    throw new ConfigError(`${entry?.at} command and args cannot hold NUL or half a character.`);
+  if (cwd !== undefined && cannotBeHanded(cwd))
+    throw new ConfigError(`${fields.get('cwd')?.at} cwd cannot hold NUL or half a character.`);
   return {
     kind: 'stdio',
     command,

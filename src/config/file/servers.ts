@@ -51,6 +51,8 @@ export function readServers(tree: Tree, reading: ServerReading): readonly Server
 
 /** `GitHub MCP` becomes `github-mcp`, the name in addresses, grants and prefixes. */
 function slugOf(title: string, at: string): ServerName {
+  if (/[\p{Cc}\p{Cs}\p{Bidi_Control}]/u.test(title))
+    throw new ConfigError(`${at} the server name "${printable(title)}" has characters that cannot be seen.`);
   const slug = title
     .normalize('NFKD')
     .toLowerCase()
@@ -88,6 +90,12 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     );
   }
   const transport = readTransport(fields, entry.at, reading.folder);
+  const stateless = asBoolean(fields.get('stateless'), 'stateless') ?? false;
+  const stateful = asBoolean(fields.get('stateful'), 'stateful') ?? false;
+  if (stateless && stateful)
+    throw new ConfigError(
+      `${fields.get('stateful')?.at} server ${printable(title)} is either stateless or stateful, not both.`,
+    );
   if (auth.kind === 'oauth' && transport.kind === 'stdio') {
     throw new ConfigError(
       `${fields.get('auth')?.at} server ${printable(title)}: auth.oauth goes with url; a command gets its credential by env.`,
@@ -105,8 +113,8 @@ function readServer({ title, name, entry, reading }: OneServer): ServerEntry {
     timeoutMs: readTimeout(fields.get('timeout'), printable(title), reading) * 1000,
     protocol: asChoice(fields.get('protocol'), 'protocol', ['auto', 'legacy', 'modern']) ?? 'auto',
     private: asChoice(fields.get('private'), 'private', ['allow', 'deny']),
-    stateless: asBoolean(fields.get('stateless'), 'stateless') ?? false,
-    stateful: asBoolean(fields.get('stateful'), 'stateful') ?? false,
+    stateless,
+    stateful,
     deduplicate: asBoolean(fields.get('deduplicate'), 'deduplicate') ?? false,
     elicitationHosts: fields.has('elicitationHosts')
       ? asTexts(fields.get('elicitationHosts'), 'elicitationHosts')

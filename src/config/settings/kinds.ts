@@ -59,6 +59,21 @@ export const optionalText: Kind<string | undefined> = {
   expects: 'a text',
 };
 
+/** An address of https with a path, as a client's metadata document needs (CIMD section 3), or the word `off`. */
+export const httpsOrOff: Kind<string | undefined> = {
+  schema: z
+    .string()
+    .trim()
+    .refine(value => value === 'off' || isDocumentAddress(value))
+    .optional(),
+  expects: 'an address that begins with https:// and has a path, or off',
+};
+
+function isDocumentAddress(value: string): boolean {
+  const url = URL.parse(value);
+  return url?.protocol === 'https:' && url.pathname !== '/' && url.username === '' && url.hash === '';
+}
+
 /** A list in the file, a comma-separated text in the environment. */
 export const list: Kind<readonly string[]> = {
   schema: z.preprocess(

@@ -1,4 +1,4 @@
-import { boolean, choice, optionalText, setting, whole } from './kinds.ts';
+import { boolean, choice, httpsOrOff, optionalText, setting, whole } from './kinds.ts';
 
 const WINDOW = whole(1, 86400);
 const COUNT = whole(1);
@@ -115,7 +115,7 @@ export const trafficSettings = {
     isSecurity: true,
   }),
   'upstream.clientMetadataUrl': setting({
-    kind: optionalText,
+    kind: httpsOrOff,
     default: undefined,
     env: ['UPSTREAM_CLIENT_METADATA_URL'],
     about:
@@ -134,8 +134,8 @@ export const trafficSettings = {
     default: 'auto',
     env: ['NEW_TOOLS'],
     about:
-      'What happens to destructive or unannotated tools of a server that is added in the browser; auto: review when served, on otherwise.',
-    later: true,
+      'What happens to destructive or unannotated tools of a server that is added in the browser or on the command line; auto: review when served, on otherwise.',
+    isLive: true,
     isSecurity: true,
   }),
   'health.timeoutSeconds': setting({

@@ -110,6 +110,10 @@ describe('a server that is added', () => {
     ['an empty token', { name: 'x', url: 'http://h/', auth: { bearer: '' } }, 'auth'],
     ['a timeout of nothing', { name: 'x', url: 'http://h/', timeout: 0 }, 'timeout'],
     ['a wrong prefix', { name: 'x', url: 'http://h/', prefix: 'a b' }, 'prefix'],
+    ['half a character in its name', { name: 'x\ud800', url: 'http://h/' }, 'name'],
+    ['a name that turns the line', { name: 'x\u202e', url: 'http://h/' }, 'name'],
+    ['NUL in what is said of it', { name: 'x', url: 'http://h/', description: 'a\0' }, 'description'],
+    ['two minds', { name: 'x', url: 'http://h/', stateless: true, stateful: true }, 'stateful'],
     ['a field that is none', { name: 'x', url: 'http://h/', addressClass: 'private' }, 'addressClass'],
     ['the source', { name: 'x', url: 'http://h/', source: 'file' }, 'source'],
   ])('with %s is refused by the name of the field, and nothing is kept', async (_, body, field) => {

@@ -40,6 +40,12 @@ describe('a change that cannot be', () => {
     ],
     ['a constructor', { constructor: 1 }, 'constructor', 'there is no such setting'],
     [
+      'an address that is none',
+      { upstream: { clientMetadataUrl: 'http://gateway.example/client.json' } },
+      'upstream.clientMetadataUrl',
+      'must be an address that begins with https://',
+    ],
+    [
       'a text for a number',
       { password_policy: { min_length: 'long' } },
       'password_policy.min_length',

@@ -122,6 +122,23 @@ describe('settings', () => {
     await put({ 'browserSession.idleMinutes': null });
   });
 
+  it('say what becomes of the tools of the next server that is added', async () => {
+    const added = async (name: string) => {
+      await callers.ask('admin', 'POST /admin/api/mcp-servers', { name, url: 'http://127.0.0.1:1/mcp' });
+      const { body } = await callers.ask('admin', `PATCH /admin/api/mcp-servers/${name}/tools`, {
+        switches: { none: false },
+      });
+      return body.new_tools;
+    };
+    expect(await added('before')).toBe('on');
+    for (const chosen of ['review', 'off']) {
+      await put({ upstream: { newTools: chosen } });
+      expect(await added(`with-${chosen}`)).toBe(chosen);
+    }
+    await put({ upstream: { newTools: null } });
+    expect(await added('after')).toBe('on');
+  });
+
   it('limit requests as they say from the next one on', async () => {
     const { key } = await callers.keyOf(callers.users.auditor, ['mcp']);
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };

@@ -171,7 +171,7 @@ export async function patchServer(
 
 export async function keepNew(kit: ApiKit, asker: Asker, { entry }: Drafted): Promise<void> {
   const isTaken = kit.live.current().servers.has(entry.name);
-  const newTools = newToolsOf(kit.config.mode);
+  const newTools = newToolsOf(kit.config.mode, kit.configNow().settings);
   if (isTaken || !(await kit.store.createServer(entry, kit.clock.now(), newTools)))
     throw new Fault('conflict', {
       says: `name: there is a server ${entry.name} already`,
