@@ -8,8 +8,9 @@ export default defineConfig({
     // Most of the time is waited for servers and timers.
     maxWorkers: 2,
     expect: { poll: { timeout: 5_000 } },
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // No promise of any test: only what ends one that hangs, on a machine that does other things as well.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

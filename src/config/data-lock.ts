@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { ConfigError } from './config-error.ts';
 
 export type DataLock = {
+  /** Says for others on which port the gateway answers. */
+  listensOn(port: number): void;
   /** Gives the directory free; also safe to call twice. */
   release(): void;
 };
 
-type Holder = { readonly pid: number; readonly started: string | undefined };
+type Holder = {
+  readonly pid: number;
+  readonly started: string | undefined;
+  readonly port: number | undefined;
+};
+
+/** A gateway that runs; its port as soon as it listens. */
+export type Running = Pick<Holder, 'pid' | 'port'>;
 
 /** Takes `gateway.pid` in the data directory; a lock whose process is gone is taken over. Throws ConfigError. */
 export function lockDataDir(dataDir: string, shown: string): DataLock {
@@ -18,7 +27,7 @@ export function lockDataDir(dataDir: string, shown: string): DataLock {
   writeFileSync(draft, mine, { mode: 0o600, flag: 'wx' });
   try {
     for (let tries = 0; tries < 5; tries++) {
-      if (claim(draft, path)) return { release: () => giveFree(path, mine) };
+      if (claim(draft, path)) return held(path, mine);
       const text = readText(path);
       const holder = text === undefined ? undefined : readHolder(text);
       if (holder !== undefined && isRunning(holder)) throw heldBy(holder, shown);
@@ -30,11 +39,24 @@ export function lockDataDir(dataDir: string, shown: string): DataLock {
   }
 }
 
-/** The pid of the gateway that runs on the directory, if any. */
-export function runningGateway(dataDir: string): number | undefined {
+function held(path: string, mine: string): DataLock {
+  let text = mine;
+  return {
+    listensOn: port => {
+      text = JSON.stringify({ ...JSON.parse(mine), port });
+      // Renamed over the old one: nobody ever reads half of it.
+      writeFileSync(`${path}.next`, text, { mode: 0o600 });
+      renameSync(`${path}.next`, path);
+    },
+    release: () => giveFree(path, text),
+  };
+}
+
+/** The gateway that runs on the directory, if any. */
+export function runningGateway(dataDir: string): Running | undefined {
   const text = readText(join(dataDir, 'gateway.pid'));
   const holder = text === undefined ? undefined : readHolder(text);
-  return holder !== undefined && isRunning(holder) ? holder.pid : undefined;
+  return holder !== undefined && isRunning(holder) ? { pid: holder.pid, port: holder.port } : undefined;
 }
 
 function heldBy(holder: Holder, shown: string): ConfigError {
@@ -81,9 +103,13 @@ function readText(path: string): string | undefined {
 
 function readHolder(text: string): Holder | undefined {
   try {
-    const { pid, started } = JSON.parse(text);
+    const { pid, started, port } = JSON.parse(text);
     if (!Number.isInteger(pid) || pid < 1) return undefined;
-    return { pid, started: typeof started === 'string' ? started : undefined };
+    return {
+      pid,
+      started: typeof started === 'string' ? started : undefined,
+      port: Number.isInteger(port) ? port : undefined,
+    };
   } catch {
     return undefined;
   }

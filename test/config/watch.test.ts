@@ -63,7 +63,9 @@ describe('one gateway for one data directory', () => {
     expect(() => lockDataDir(dir, './data')).toThrow(
       `./data is used by another gateway (pid ${process.pid}). Stop it, or use --data-dir with another folder.`,
     );
-    expect(runningGateway(dir)).toBe(process.pid);
+    expect(runningGateway(dir)).toEqual({ pid: process.pid, port: undefined });
+    lock.listensOn(9105);
+    expect(runningGateway(dir)).toEqual({ pid: process.pid, port: 9105 });
     lock.release();
     lock.release();
     expect(runningGateway(dir)).toBeUndefined();

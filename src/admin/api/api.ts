@@ -51,7 +51,8 @@ function fail(context: PageContext, kit: ApiKit, thrown: unknown): Response {
 function isAt({ path }: Operation, asked: string): boolean {
   const [parts, given] = [path.split('/'), asked.split('/')];
   return (
-    parts.length === given.length && parts.every((part, at) => part.startsWith(':') || part === given[at])
+    parts.length === given.length &&
+    parts.every((part, at) => (part.startsWith(':') ? given[at] !== '' : part === given[at]))
   );
 }
 

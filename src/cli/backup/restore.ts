@@ -119,9 +119,9 @@ async function restore(context: Context, file: string, flags: Flags): Promise<vo
     throw new Refusal(
       'JWT_SECRET_KEY would hide the key of the backup. Remove it from the environment first.',
     );
-  const pid = runningGateway(config.dataDir);
-  if (pid !== undefined)
-    throw new Refusal(`A gateway runs on ${config.dataDirShown} (pid ${pid}). Stop it first.`);
+  const running = runningGateway(config.dataDir);
+  if (running !== undefined)
+    throw new Refusal(`A gateway runs on ${config.dataDirShown} (pid ${running.pid}). Stop it first.`);
   const lock = lockDataDir(config.dataDir, config.dataDirShown);
   try {
     await refuseUsed(config, flags);

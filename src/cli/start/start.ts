@@ -22,6 +22,7 @@ export async function start(flags: Flags, terminal: Terminal): Promise<void> {
   try {
     const log = logFor(terminal, config.settings.logLevel);
     const gateway = await open(config, log);
+    lock.listensOn(gateway.port);
     const watcher = watch(config, gateway, { log, terminal });
     await closeAfter(gateway, () => announce({ config, gateway, terminal, log, began }));
     watcher.close();

@@ -76,6 +76,7 @@ describe('what is wrong with a request', () => {
 
   it('a path that is none is 404, and a method that is none 405 with what is allowed', async () => {
     expect(await callers.ask('admin', 'GET /admin/api/nowhere')).toMatchObject({ status: 404 });
+    expect(await callers.ask('admin', 'GET /admin/api/users/')).toMatchObject({ status: 404 });
     const answer = await callers.ask('admin', `PUT ${CLIENTS}`, client);
     expect(answer.status).toBe(405);
     expect(answer.headers.get('allow')).toBe('GET, POST, PATCH, DELETE');

@@ -31,8 +31,9 @@ const isOurs = ({ status, body }: Answer): boolean => status === 200 && /"status
 
 async function lookAtOrigin({ mode, port, dataDir }: Config): Promise<readonly Finding[]> {
   const { runningGateway } = await import('../../../config/index.ts');
-  const { origin } = mode.at(port);
-  if (runningGateway(dataDir) === undefined) return [skipped(`${origin}: the gateway does not run`)];
+  const running = runningGateway(dataDir);
+  const { origin } = mode.at(running?.port ?? port);
+  if (running === undefined) return [skipped(`${origin}: the gateway does not run`)];
   const answer = await lookAt(new URL('/health', origin));
   if (typeof answer === 'string')
     return [

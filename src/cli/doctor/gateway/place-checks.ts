@@ -54,15 +54,16 @@ async function lookAtDatabase(config: Config): Promise<readonly Finding[]> {
   }
 }
 
-async function lookAtPort({ port, addresses, dataDir }: Config): Promise<readonly Finding[]> {
+async function lookAtPort({ port: configured, addresses, dataDir }: Config): Promise<readonly Finding[]> {
   const [{ findFreePort, findPortOwner }, { runningGateway }] = await Promise.all([
     import('../../start/port-owner.ts'),
     import('../../../config/index.ts'),
   ]);
-  const pid = runningGateway(dataDir);
+  const running = runningGateway(dataDir);
+  const port = running?.port ?? configured;
   const owner = findPortOwner(port);
-  if (pid !== undefined && (owner === undefined || owner.pid === pid))
-    return [ok(`the gateway runs (pid ${pid})`)];
+  if (running !== undefined && (owner === undefined || owner.pid === running.pid))
+    return [ok(`the gateway runs (pid ${running.pid}) on port ${port}`)];
   const free = await findFreePort(port, addresses[0]);
   if (free === port) return [ok(`${port} is free; the gateway does not run`)];
   const by = owner ? ` by ${owner.name} (pid ${owner.pid})` : '';
