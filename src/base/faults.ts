@@ -1,6 +1,6 @@
 /**
  * Every way in which the gateway says no. A row gives the HTTP status, the JSON-RPC code and the public sentence;
- * nothing else of an error reaches the wire. Codes 1001-1009 lie outside the range that JSON-RPC reserves, as MCP
+ * nothing else of an error reaches the wire. Codes 1001-1010 lie outside the range that JSON-RPC reserves, as MCP
  * 2026-07-28 asks of implementations (basic, "Error Codes").
  */
 const table = {
@@ -42,6 +42,7 @@ const table = {
   server_disabled: { status: 200, code: 1007, says: 'The server is disabled' },
   outcome_unknown: { status: 200, code: 1008, says: 'The connection broke; the call may have run' },
   upstream_invalid: { status: 200, code: 1009, says: 'The server’s answer is not valid' },
+  access_ended: { status: 200, code: 1010, says: 'Access was ended at the gateway while the call ran' },
 } as const satisfies Record<string, { status: number; code: number; says: string }>;
 
 export type FaultName = keyof typeof table;

@@ -157,7 +157,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'a cursor is good for everybody',
   ),
   inFile('src/proxy/relay/in-flight.ts', ISOLATION)(
-    "running.cancel('no longer allowed');",
+    'running.revoke();',
     'void running;',
     'a call outlives the right to make it',
   ),

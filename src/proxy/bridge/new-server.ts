@@ -3,6 +3,7 @@ import { type ListName, type Params, toFrame } from '../../mcp/index.ts';
 import { MAX_ASKED } from '../asking/asking.ts';
 import { type RequestCall, sessionOf } from '../call.ts';
 import type { Out } from '../out.ts';
+import { accessEnded } from '../relay/in-flight.ts';
 import { type RelayDeps, relay } from '../relay/relay.ts';
 import type { OnePlan } from '../route.ts';
 import { type LegacyAnswer, toLegacyAnswer } from './answers.ts';
@@ -31,6 +32,7 @@ class NewServerCall {
   readonly #endsAt = performance.now() + LONGEST_MS;
   #plan: OnePlan;
   #isOver = false;
+  #isRevoked = false;
   #asked = 0;
   #pauses = 0;
   #repaired = false;
@@ -48,8 +50,8 @@ class NewServerCall {
   async run(replan: () => OnePlan): Promise<void> {
     let retry: Retry = {};
     for (let round = 0; round <= MAX_ROUNDS && performance.now() < this.#endsAt; round++) {
-      const answer = await this.#round(retry);
-      if (answer === undefined || this.#isOver) return this.#out.end();
+      const answer = this.#isOver ? undefined : await this.#round(retry);
+      if (answer === undefined || this.#isOver) return this.#end();
       if (answer.kind === 'answer') return this.#send(answer.json);
       if (answer.kind === 'repair') this.#plan = await this.#repair(answer.code, replan);
       else {
@@ -61,11 +63,27 @@ class NewServerCall {
     throw this.#tooOften();
   }
 
+  /** The client takes its request back. */
   cancel(): void {
-    this.#isOver = true;
-    this.#questions.takeBack('the call was cancelled');
-    this.#wake();
+    this.#stop('the call was cancelled');
     if (!this.#out.hasStarted) this.#out.startStream();
+  }
+
+  /** The caller may no longer do this. */
+  revoke(): void {
+    this.#isRevoked = true;
+    this.#stop('the call is no longer allowed');
+  }
+
+  #stop(reason: string): void {
+    this.#isOver = true;
+    this.#questions.takeBack(reason);
+    this.#wake();
+  }
+
+  #end(): void {
+    if (this.#isRevoked) throw accessEnded(this.#plan.upstream.entry.name, true);
+    this.#out.end();
   }
 
   /** One request and its answer; undefined when it was taken back. */
@@ -160,6 +178,7 @@ export async function callNewServer(
     server: plan.upstream.entry.name,
     item: plan.target.item,
     cancel: () => running.cancel(),
+    revoke: () => running.revoke(),
   });
   try {
     await running.run(replan);

@@ -1,4 +1,4 @@
-import type { ServerName } from '../../base/index.ts';
+import { Fault, type ServerName } from '../../base/index.ts';
 import { identityOf, type Snapshot } from '../../live/index.ts';
 import type { RequestMessage } from '../../mcp/index.ts';
 import type { Caller, Item } from '../../policy/index.ts';
@@ -12,7 +12,10 @@ export type Running = {
   /** The client's session, or its credential where it has none. */
   readonly session: string;
   readonly id: RequestMessage['id'];
+  /** Nobody wants an answer any more. */
   cancel(reason: string): void;
+  /** It may go on no longer, and whoever waits for its answer is told so. */
+  revoke(): void;
 };
 
 /** The caller as the rules of another moment see them. */
@@ -32,6 +35,11 @@ export function mayStillUse(
   if (!snapshot.servers.get(server)?.enabled) return false;
   const { rights } = asOf(snapshot, caller);
   return item ? rights.permits(server, item) : rights.reaches(server);
+}
+
+/** What a revoked call is answered: the server has done nothing wrong. */
+export function accessEnded(server: ServerName, mayHaveRun: boolean): Fault {
+  return new Fault('access_ended', { data: { server, mayHaveRun } });
 }
 
 type Seat = { readonly running: Running; at: number };
@@ -71,7 +79,7 @@ export class InFlight {
   recheck(snapshot: Snapshot, isCurrent: (caller: Caller, snapshot: Snapshot) => boolean): void {
     for (const { running } of [...this.#seats]) {
       if (!isCurrent(running.caller, snapshot) || !mayStillUse(running.caller, running, snapshot))
-        running.cancel('no longer allowed');
+        running.revoke();
     }
   }
 

@@ -10,8 +10,9 @@ import { tellOfTask } from '../tasks/tasks.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
 import { Deadline, LONGEST_MS } from './deadline.ts';
 import { idempotencyArgument } from './idempotency.ts';
-import type { InFlight } from './in-flight.ts';
+import { accessEnded, type InFlight } from './in-flight.ts';
 import { ListChanges } from './list-changes.ts';
+import { mayRunAgain } from './may-run-again.ts';
 import { listChangedMethod, type ServerMessageDeps, ServerMessages } from './server-messages.ts';
 import { type Outgoing, translate } from './translate.ts';
 
@@ -22,8 +23,6 @@ export type RelayDeps = ServerMessageDeps & {
 };
 
 const MAX_TRIES = 3;
-/** These do something, and say nothing of whether they may do it twice. */
-const ONCE: ReadonlySet<string> = new Set(['resources/subscribe', 'tasks/cancel', 'tasks/update']);
 
 /** One request of a client on its way to one server and back. */
 class Relay {
@@ -43,6 +42,8 @@ class Relay {
   /** Takes what the server says during this call, if it is the call's. */
   #heard: ((data: string) => boolean) | undefined;
   #stopHearing: () => void = () => {};
+  /** Waits for a session no longer. */
+  #giveUp: (fault: Fault) => void = () => {};
   #isCancelled = false;
   #mayHaveRun = false;
 
@@ -71,7 +72,8 @@ class Relay {
     const { upstream } = this.#plan;
     for (let tries = 1; ; tries++) {
       upstream.leg.check('call', this.#isOpen());
-      const session = await this.#session();
+      const opening = this.#session();
+      const session = opening instanceof Promise ? await this.#opened(opening) : opening;
       if (this.#isCancelled) return this.#out.end();
       const outcome = await this.#try(session);
       if (outcome.kind === 'done') return;
@@ -83,12 +85,19 @@ class Relay {
           data: { server: upstream.entry.name, mayHaveRun: false },
         });
       if (outcome.fault.data?.mayHaveRun === true) this.#mayHaveRun = true;
-      if (tries === 1 && this.#mayRunAgain(outcome)) continue;
+      if (tries === 1 && !this.#out.hasStarted && mayRunAgain(outcome, this.#call, this.#plan)) continue;
       throw outcome.fault;
     }
   }
 
-  /** The client takes its request back, or may no longer make it. */
+  #opened(opening: Promise<UpstreamSession>): Promise<UpstreamSession> {
+    return new Promise((resolve, reject) => {
+      this.#giveUp = reject;
+      opening.then(resolve, reject);
+    });
+  }
+
+  /** The client takes its request back. */
   cancel(reason: string): void {
     if (this.#isCancelled) return;
     this.#isCancelled = true;
@@ -98,6 +107,15 @@ class Relay {
     this.#sent?.exchange.abort();
     if (!this.#out.hasStarted) this.#out.startStream();
     this.#out.end();
+  }
+
+  /** The caller may no longer do this. */
+  revoke(): void {
+    const server = this.#plan.upstream.entry.name;
+    this.#tellCancelled('no longer allowed');
+    this.#giveUp(accessEnded(server, false));
+    this.#answer?.stop(accessEnded(server, true));
+    this.#sent?.exchange.abort();
   }
 
   /** The client left while its answer came as one JSON text: the rest of it is of no use to anybody. */
@@ -246,20 +264,6 @@ class Relay {
     const { outgoing, session } = this.#sent ?? {};
     if (outgoing) session?.notify('notifications/cancelled', { requestId: outgoing.id, reason });
   }
-
-  /**
-   * Whether a request whose connection failed may be sent once more: what only reads may, what is idempotent where
-   * its schema declares the key that makes it so. Anything else might run twice.
-   */
-  #mayRunAgain(outcome: TryOutcome): boolean {
-    if (outcome.kind !== 'failed' || this.#out.hasStarted) return false;
-    if (outcome.failure !== 'broken' && outcome.failure !== 'unreachable') return false;
-    if (this.#call.row.kind !== 'tool') return !ONCE.has(this.#call.message.method);
-    const { traits } = this.#plan.target;
-    return (
-      traits?.isReadOnly === true || (traits?.isIdempotent === true && traits.idempotencyKey !== undefined)
-    );
-  }
 }
 
 /**
@@ -276,6 +280,7 @@ export async function relay(call: RequestCall, plan: OnePlan, out: Out, deps: Re
     server: plan.upstream.entry.name,
     item: plan.target.item,
     cancel: reason => running.cancel(reason),
+    revoke: () => running.revoke(),
   });
   // In 2026-07-28 a closed stream is a cancellation; before, a client that went away may come back for the answer.
   out.onGone(isForGood => {

@@ -1,0 +1,24 @@
+import type { RequestCall } from '../call.ts';
+import type { OnePlan } from '../route.ts';
+import type { TryOutcome } from './answer-relay.ts';
+
+/** These do something, and say nothing of whether they may do it twice. */
+const ONCE: ReadonlySet<string> = new Set(['resources/subscribe', 'tasks/cancel', 'tasks/update']);
+
+/**
+ * Whether a request whose connection failed may be sent once more: what only reads may, what is idempotent where
+ * its schema declares the key that makes it so. Anything else might run twice.
+ */
+export function mayRunAgain(
+  outcome: TryOutcome,
+  { row, message }: RequestCall,
+  { target }: OnePlan,
+): boolean {
+  if (outcome.kind !== 'failed') return false;
+  if (outcome.failure !== 'broken' && outcome.failure !== 'unreachable') return false;
+  if (row.kind !== 'tool') return !ONCE.has(message.method);
+  const { traits } = target;
+  return (
+    traits?.isReadOnly === true || (traits?.isIdempotent === true && traits.idempotencyKey !== undefined)
+  );
+}
