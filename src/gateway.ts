@@ -38,6 +38,8 @@ export type Gateway = {
   readonly firstAdmin: FirstAdminOutcome | undefined;
   readonly store: Store;
   servers(): readonly ServerState[];
+  /** How many calls of clients run now. */
+  calls(): number;
   onActivity(listener: (row: ActivityRow) => void): () => void;
   /** Takes over the servers of a configuration that was read anew. */
   reload(config: Config): Promise<void>;
@@ -45,7 +47,8 @@ export type Gateway = {
   close(): Promise<void>;
 };
 
-const DRAIN_MS = 25_000;
+/** How long running calls may go on when the gateway stops. */
+export const DRAIN_MS = 25_000;
 
 /** The origin is known when the port is: `face` follows it. */
 type Door = { face: ReturnType<Config['mode']['at']> };
@@ -196,6 +199,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
     mcpUrl: `${door.face.origin}/mcp`,
     store,
     servers: () => serverStates(path),
+    calls: () => path.inFlight.calls,
     onActivity: follower => path.ledger.onEntry(follower),
     reload: async next => {
       file = next;

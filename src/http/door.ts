@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Fault } from '../base/index.ts';
 import { header } from './exchange.ts';
 
@@ -32,6 +32,18 @@ export function refuseDoubledHeaders(request: IncomingMessage): void {
       throw new Fault('bad_header', { says: `The header ${name} stands twice`, data: { header: name } });
     seen.add(name);
   }
+}
+
+/** What something here answers. */
+const ANSWERED = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** `TRACE` would say headers again, credentials among them (RFC 9110 section 9.3.8); the rest is 501 (section 15.6.2). */
+export function refuseMethod({ method = '' }: IncomingMessage, response: ServerResponse): void {
+  if (ANSWERED.includes(method)) return;
+  response.setHeader('allow', ANSWERED.join(', '));
+  const isKnown = method === 'TRACE';
+  const says = `${method} is not answered here`;
+  throw new Fault('method_not_allowed', isKnown ? { says } : { says, status: 501 });
 }
 
 const TRICKS = /\/\/|\\|;|%2f|%5c|%2e|%25|%00|[^\x21-\x7e]|\/\.{1,2}(\/|$)/i;

@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, toFault, uuidv7 } from '../base/index.ts';
 import { answerPreflight, setCors } from './cors.ts';
-import { canonicalPath, checkHostAndOrigin, type DoorRules, refuseDoubledHeaders } from './door.ts';
+import {
+  canonicalPath,
+  checkHostAndOrigin,
+  type DoorRules,
+  refuseDoubledHeaders,
+  refuseMethod,
+} from './door.ts';
 import { type Exchange, header } from './exchange.ts';
 import { sendFault } from './reply.ts';
 
@@ -46,6 +52,7 @@ export function createFrontDoor(
       refuseDoubledHeaders(request);
       const { path, query } = canonicalPath(request.url ?? '');
       checkHostAndOrigin(request, path, deps.rules);
+      refuseMethod(request, response);
       const origin = header(request, 'origin');
       if (origin !== undefined) setCors(response, origin);
       if (request.method === 'OPTIONS')

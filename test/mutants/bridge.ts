@@ -5,10 +5,6 @@ const parked = inFile('src/proxy/bridge/parked.ts', 'test/e2e/bridge/modern-befo
 const parkedCall = inFile('src/proxy/bridge/parked-call.ts', 'test/e2e/bridge/modern-before-legacy.test.ts');
 const answers = inFile('src/proxy/bridge/answers.ts', 'test/e2e/bridge/legacy-before-modern.test.ts');
 const toModern = inFile('src/proxy/bridge/answers.ts', 'test/e2e/bridge/modern-before-legacy.test.ts');
-const questions = inFile(
-  'src/proxy/bridge/client-questions.ts',
-  'test/e2e/bridge/legacy-before-modern.test.ts',
-);
 const newServer = inFile('src/proxy/bridge/new-server.ts', 'test/e2e/bridge/legacy-before-modern.test.ts');
 const asking = inFile('src/proxy/asking/asking.ts', 'test/e2e/bridge/asking.test.ts');
 const smuggled = 'test/e2e/bridge/smuggled.test.ts';
@@ -49,8 +45,8 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
   toModern(`resultType: '"complete"',`, '', 'no resultType'),
   answers('error.code === MISSING_CAPABILITY', 'error.code === 0', 'raw -32021'),
   answers("new Set(['resultType', 'ttlMs', 'cacheScope'])", "new Set(['ttlMs'])", 'resultType crosses'),
-  questions(
-    "if (method !== 'ping' && canBeAsked(method, capabilities)) return;",
+  inFile('src/proxy/bridge/client-questions.ts', 'test/e2e/bridge/asking.test.ts')(
+    "if (method !== 'ping' && canBeAsked(method, params, capabilities)) return;",
     'return;',
     'asks what was not declared',
   ),
@@ -74,7 +70,11 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
     "mode === 'x' ? 'roots' : undefined",
     'undeclared modes',
   ),
-  links('`${principal} ${uri}`', '`${uri}`', 'links of one person for all'),
+  links(
+    'this.#servers.get(`${principal} ${uri}`)',
+    'this.#servers.get([...this.#servers.keys()].find(key => key.endsWith(` ${uri}`)) ?? `${principal} ${uri}`)',
+    'links of one person for all',
+  ),
   resolving(
     "return server && view.unlisted('resource', server, uri);",
     "return server && { server, original: uri, traits: undefined, item: itemOf('resource', uri) };",

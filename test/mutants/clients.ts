@@ -30,8 +30,8 @@ export const CLIENT_MUTANTS: readonly Mutant[] = [
     'a call runs on though nobody came back',
   ),
   inFile('src/proxy/stream/listen.ts', RESUMED)(
-    "if (!mayStillUse(context.caller, { server }, deps.live.current())) throw new Fault('not_found');",
-    '',
+    'if (!mayStillUse(context.caller, usedBy(recording.source.entry), deps.live.current()))',
+    'if (false)',
     'an answer is resumed by who may use its server no longer',
   ),
   inFile('src/proxy/out.ts', RESUMED)(

@@ -74,6 +74,10 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   ),
   explained('[OWN_MODERN, OWN_LEGACY]', '[]', 'an explanation is not of what a call reaches'),
   explained("return no({ kind: 'not connected' });", 'return decided;', 'an account is not needed'),
-  grants('if (isPersonal) demand(', 'if (false) demand(', 'a key decides over who rules'),
+  inFile('src/admin/operations/access/grants.ts', 'test/admin/access/not-by-key.test.ts')(
+    'if (await meansRulers(subject, kit)) demand(',
+    'if (false) demand(',
+    'a key decides over who rules',
+  ),
   grants('if (isOwn(found)) return found;', 'return found;', 'rules of the file are changed elsewhere'),
 ];

@@ -20,10 +20,11 @@ const probe = inFile('src/upstream/probe.ts', 'test/upstream/probe.test.ts');
 const names = inFile('src/catalogue/names.ts', 'test/catalogue/names.test.ts');
 const view = inFile('src/catalogue/view.ts', 'test/catalogue/names.test.ts');
 const pages = inFile('src/catalogue/paging.ts', 'test/catalogue/pages.test.ts');
-const reading = inFile('src/catalogue/reading.ts', 'test/catalogue/pages.test.ts');
+const reading = inFile('src/catalogue/reading/reading.ts', 'test/catalogue/pages.test.ts');
 const answer = 'src/proxy/relay/answer-relay.ts';
 const translate = 'src/proxy/relay/translate.ts';
 const route = 'src/proxy/route.ts';
+const ENDED = 'test/e2e/rights/ended-calls.test.ts';
 const SCOPES = 'test/e2e/rights/scopes.test.ts';
 
 /** Of the way from a client to a server and back. */
@@ -156,18 +157,28 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     "return '';",
     'a cursor is good for everybody',
   ),
-  inFile('src/proxy/relay/in-flight.ts', ISOLATION)(
+  inFile('src/proxy/relay/in-flight.ts', ENDED)(
     'running.revoke();',
     'void running;',
     'a call outlives the right to make it',
   ),
-  inFile('src/proxy/relay/relay.ts', RETRIES)(
-    "if (this.#call.row.kind !== 'tool') return this.#call.message.method !== 'resources/subscribe';",
+  inFile('src/proxy/relay/in-flight.ts', ENDED)(
+    'running.revoke();',
+    "running.cancel('no longer allowed');",
+    'a call whose right ended is not answered',
+  ),
+  inFile('src/proxy/bridge/new-server.ts', ENDED)(
+    'this.#isOver ? undefined : await this.#round(retry);',
+    'await this.#round(retry);',
+    'a call whose right ended goes into another round',
+  ),
+  inFile('src/proxy/relay/may-run-again.ts', RETRIES)(
+    "if (row.kind !== 'tool') return !ONCE.has(message.method);",
     'return true;',
     'a write is sent twice',
   ),
   inFile('src/proxy/relay/relay.ts', RETRIES)(
-    'if (tries === 1 && this.#mayRunAgain(outcome)) continue;',
+    'if (tries === 1 && !this.#out.hasStarted && mayRunAgain(outcome, this.#call, this.#plan)) continue;',
     '',
     'a read that broke off is not tried again',
   ),

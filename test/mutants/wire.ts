@@ -87,7 +87,7 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'const parsed = ipaddr.parse(address);\n  if (METADATA',
     'IPv6 hides an IPv4 address',
   ),
-  door('if (seen.has(name)) throw', 'if (false) throw', 'headers may stand twice'),
+  door('if (seen.has(name))\n      throw', 'if (false) throw', 'headers may stand twice'),
   door(
     "if (!path.startsWith('/') || TRICKS.test(path))",
     "if (!path.startsWith('/'))",

@@ -13,7 +13,7 @@ import { packageVersion } from '../version.ts';
 import { renderDemo, renderEntry, SAMPLE_PREFIX } from './demo-text.ts';
 import { logFor } from './logs.ts';
 import { findFreePort } from './port-owner.ts';
-import { closeOnSignal } from './signals.ts';
+import { closeOnSignal, closeTelling } from './signals.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const ANIMALS = ['otter', 'badger', 'heron', 'lynx', 'marten', 'plover', 'tapir', 'wombat'] as const;
@@ -29,7 +29,7 @@ export async function demo(flags: Flags, terminal: Terminal): Promise<void> {
   try {
     const config = loadDemoConfig(folder, sample.url, port, flags);
     const gateway = await createGateway(config, { log: logFor(terminal, 'warn'), version: packageVersion() });
-    const closed = closeOnSignal(() => gateway.close());
+    const closed = closeOnSignal(() => closeTelling(gateway, terminal.err));
     await present(gateway, terminal, { port, wanted });
     await closed;
   } finally {

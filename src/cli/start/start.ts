@@ -8,7 +8,7 @@ import { packageVersion } from '../version.ts';
 import { entranceOf } from './first-admin.ts';
 import { listenRefusal } from './listen-refusal.ts';
 import { logFor } from './logs.ts';
-import { closeOnSignal } from './signals.ts';
+import { closeOnSignal, closeTelling } from './signals.ts';
 import { renderStart, type ServerStanding, type Started } from './start-text.ts';
 
 /** Servers that were never asked get this long before the start is announced. */
@@ -24,7 +24,8 @@ export async function start(flags: Flags, terminal: Terminal): Promise<void> {
     const gateway = await open(config, log);
     lock.listensOn(gateway.port);
     const watcher = watch(config, gateway, { log, terminal });
-    await closeAfter(gateway, () => announce({ config, gateway, terminal, log, began }));
+    const tell = (says: string) => (terminal.isInteractive ? terminal.err(says) : log.info(says));
+    await closeAfter({ gateway, tell }, () => announce({ config, gateway, terminal, log, began }));
     watcher.close();
   } finally {
     lock.release();
@@ -52,8 +53,11 @@ function watch(config: Config, gateway: Gateway, { log, terminal }: Pick<Announc
 }
 
 /** Signals count from the moment that there is something to close. */
-async function closeAfter(gateway: Gateway, work: () => Promise<void>): Promise<void> {
-  const closed = closeOnSignal(() => gateway.close());
+async function closeAfter(
+  { gateway, tell }: { readonly gateway: Gateway; readonly tell: (says: string) => void },
+  work: () => Promise<void>,
+): Promise<void> {
+  const closed = closeOnSignal(() => closeTelling(gateway, tell));
   try {
     await work();
   } catch (error) {

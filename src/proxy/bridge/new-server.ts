@@ -172,6 +172,7 @@ export async function callNewServer(
 ): Promise<void> {
   const running = new NewServerCall(call, plan, out, deps);
   const release = deps.inFlight.add({
+    request: call.exchange.id,
     session: sessionOf(call),
     id: call.message.id,
     caller: call.caller,

@@ -5,6 +5,8 @@ import type { Caller, Item } from '../../policy/index.ts';
 
 /** A call that runs now. `session` and `id` name it to the client that may cancel it. */
 export type Running = {
+  /** The HTTP request that brought it. */
+  readonly request: string;
   readonly caller: Caller;
   readonly server: ServerName;
   /** What of the server it uses. */
@@ -61,6 +63,11 @@ export class InFlight {
 
   get size(): number {
     return this.#seats.length;
+  }
+
+  /** How many calls of clients that is: one that is said to a server of another era has two seats. */
+  get calls(): number {
+    return new Set(this.#seats.map(({ running: { request, id } }) => JSON.stringify([request, id]))).size;
   }
 
   /** Outside of a session one id may run more than once; then all of them end. */

@@ -274,6 +274,7 @@ export async function relay(call: RequestCall, plan: OnePlan, out: Out, deps: Re
   plan.upstream.seats.take(call.caller.principal);
   const running = new Relay(call, plan, out, deps);
   const release = deps.inFlight.add({
+    request: call.exchange.id,
     session: sessionOf(call),
     id: call.message.id,
     caller: call.caller,

@@ -27,6 +27,34 @@ async function rowsOf({ dataDir }: Gateway) {
   return rows;
 }
 
+const waitsFor = (calls: string) =>
+  new RegExp(`Waiting for ${calls} to end, 25 s at most. Ctrl\\+C again stops at once`);
+
+describe('Ctrl+C', () => {
+  it('says once for how many calls it waits, those between eras once each, and a second one ends at once', async () => {
+    const gateway = await start();
+    const to = { url: gateway.url('/mcp'), token: gateway.adminToken };
+    const [older, modern] = [await legacyClient(to), modernClient(to)];
+    const slow = { name: 'echo_slow', arguments: { ms: 60_000 } };
+    const running = [older, modern].map(by => by.request('tools/call', slow).catch(() => {}));
+    await expect.poll(gateway.arrived).toBe(2);
+    gateway.process.signal('SIGINT');
+    await gateway.process.line(waitsFor('2 calls'));
+    gateway.process.signal('SIGINT');
+    expect((await gateway.process.ended).code).toBe(130);
+    await Promise.all(running);
+    const said = gateway.process.stdout() + gateway.process.stderr();
+    expect(said.match(/Waiting for/g)).toHaveLength(1);
+  });
+
+  it('says nothing where nothing runs', async () => {
+    const gateway = await start();
+    gateway.process.signal('SIGINT');
+    const { code, stdout, stderr } = await gateway.process.ended;
+    expect([code, `${stdout}${stderr}`.includes('Waiting')]).toEqual([0, false]);
+  });
+});
+
 describe('SIGTERM', () => {
   it('ends streams gracefully, lets running calls end, and every answered call is in the ledger', async () => {
     const gateway = await start();
