@@ -6,3 +6,4 @@ export { type Because, offBy, type Rights, type Verdict } from './rights.ts';
 export type { Item, Rule, Subject, ToolSwitches } from './rule.ts';
 export { isMcpScope, scopeOf, withEveryScope } from './scopes.ts';
 export { TIERS, type Tier, tierOf } from './tier.ts';
+export { uriPatternProblem } from './uri.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerName } from '../base/index.ts';
 import type { Item, Rule, ToolSwitches } from './rule.ts';
-import { RuleSet } from './rule-set.ts';
+import { askedOf, RuleSet } from './rule-set.ts';
 
 /** Why something may be used or may not. */
 export type Because =
@@ -9,6 +9,8 @@ export type Because =
   /** The built-in rule: administrators may use everything that nothing denies. */
   | { readonly kind: 'administrator' }
   | { readonly kind: 'no grant' }
+  /** One server could read the URI otherwise than the next. */
+  | { readonly kind: 'unclear uri' }
   /** There are rules for this client or key, and none of them reaches so far. */
   | { readonly kind: 'limited'; readonly by: 'client' | 'key' }
   | { readonly kind: 'switched off' }
@@ -98,13 +100,15 @@ export class Rights {
   /** The one decision, with its reason. */
   decide(server: ServerName, item: Item): Verdict {
     const { gives, denies, limits, switches } = this.#on(server);
-    const denied = denies.find(item);
+    const asked = askedOf(item);
+    if (!asked) return no({ kind: 'unclear uri' });
+    const denied = denies.find(asked);
     if (denied) return no({ kind: 'rule', rule: denied });
     const off = offBy(switches, item);
     if (off) return no(off);
-    const given = gives.find(item);
+    const given = gives.find(asked);
     if (!given && !this.#of.isRuler) return no(NO_GRANT);
-    if (limits && this.#of.limits && !limits.find(item))
+    if (limits && this.#of.limits && !limits.find(asked))
       return no({ kind: 'limited', by: this.#of.limits.by });
     return { allowed: true, because: given ? { kind: 'rule', rule: given } : RULER };
   }
@@ -112,7 +116,8 @@ export class Rights {
   /** Every rule that has a say in the decision. */
   matching(server: ServerName, item: Item): readonly Rule[] {
     const { gives, denies, limits } = this.#on(server);
-    return [...denies.all(item), ...gives.all(item), ...(limits?.all(item) ?? [])];
+    const asked = askedOf(item);
+    return asked ? [...denies.all(asked), ...gives.all(asked), ...(limits?.all(asked) ?? [])] : [];
   }
 
   #on(server: ServerName): OnServer {
@@ -120,9 +125,9 @@ export class Rights {
     if (known) return known;
     const { gives, denies, limits, switches } = this.#of;
     const made = {
-      gives: new RuleSet(gives, server),
-      denies: new RuleSet(denies, server),
-      limits: limits && new RuleSet(limits.rules, server),
+      gives: new RuleSet(gives, server, 'allow'),
+      denies: new RuleSet(denies, server, 'deny'),
+      limits: limits && new RuleSet(limits.rules, server, 'allow'),
       switches: switches.get(server),
       known: new Map(),
     };

@@ -139,6 +139,7 @@ describe('is refused in one sentence', () => {
     ['a pattern that is empty', ['grant', 'add', 'user', 'home', '--tool', ''], /^--tool must not be empty/],
     ['too many wildcards', ['grant', 'add', 'user', 'home', '--prompt', '?'.repeat(17)], /16 wildcards/],
     ['what nobody sees', ['grant', 'add', 'user', 'home', '--resource', 'a\u200bb'], /invisible/],
+    ['a way that leads back', ['grant', 'add', 'user', 'home', '--resource', 'file:///a/../*'], /segments/],
     ['two parts', ['grant', 'add', 'user', 'home', '--tool', 'a', '--prompt', 'b'], /^Say one of/],
     [
       'a tier of prompts',

@@ -5,6 +5,7 @@ const CHANGES = 'test/e2e/rights/rules-that-change.test.ts';
 const LIMITS = 'test/e2e/rights/own-limits.test.ts';
 
 const glob = inFile('src/policy/glob.ts', 'test/policy/glob.test.ts');
+const uri = inFile('src/policy/uri.ts', 'test/policy/uri.test.ts');
 const ruleSet = inFile('src/policy/rule-set.ts', BOOK);
 const rights = inFile('src/policy/rights.ts', BOOK);
 const policy = inFile('src/policy/policy.ts', BOOK);
@@ -22,12 +23,19 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   glob('wildcards > MAX_WILDCARDS ?', 'wildcards > 1e9 ?', 'patterns of many wildcards are taken'),
   glob('if (INVISIBLE.test(pattern))', 'if (false)', 'patterns hide something'),
   glob('read += widthAt(text, read);', 'read++;', 'a wildcard is half a character'),
+  uri('+ withoutDots(path) +', '+ path +', 'dots lead out of what is allowed'),
+  uri(" || HIDDEN_DOTS.test(open.normalize('NFKC')))", ')', 'dots lead out once they are decoded'),
+  uri(
+    'loose: [exact.toLowerCase(), loosest(open), loosest(thing)]',
+    'loose: [exact]',
+    'a deny is spelt around',
+  ),
   ruleSet(': isWithin(tier, asked)', ': isWithin(asked, tier)', 'what is unlisted slips through a deny'),
   ruleSet("rule.kind === 'all' || rule.kind === kind", 'true', 'a rule for tools is one for prompts'),
   ruleSet("rule.server === '*' || rule.server === server", 'true', 'a rule is one for every server'),
   rights("if (denied) return no({ kind: 'rule', rule: denied });", '', 'a deny denies nothing'),
   rights('if (off) return no(off);', '', 'tools that are off are on'),
-  rights('!limits.find(item)', 'false', 'rules of clients and keys limit nothing'),
+  rights('!limits.find(asked)', 'false', 'rules of clients and keys limit nothing'),
   rights(
     'if (named !== undefined) return named ? undefined',
     'if (named === false) return named ? undefined',

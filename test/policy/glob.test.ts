@@ -8,12 +8,12 @@ const WHO = { user: 'alice', role: 'user', groups: [] } as never;
 
 function ruleOf(pattern: string): Rule {
   return {
-    ...{ id: 'r', effect: 'allow', subject: { kind: 'everybody' }, server: '*', kind: 'resource', pattern },
+    ...{ id: 'r', effect: 'allow', subject: { kind: 'everybody' }, server: '*', kind: 'prompt', pattern },
     ...{ tier: undefined, note: undefined, createdAt: 0, createdBy: 'test' },
   };
 }
 
-const itemOf = (name: string): Item => ({ kind: 'resource', name, tier: 'read' });
+const itemOf = (name: string): Item => ({ kind: 'prompt', name, tier: 'read' });
 
 function matches(pattern: string, name: string): boolean {
   const policy = new Policy({ rules: [ruleOf(pattern)], switches: new Map() });

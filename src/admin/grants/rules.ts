@@ -1,4 +1,4 @@
-import { type Because, patternProblem, type Rule } from '../../policy/index.ts';
+import { type Because, patternProblem, type Rule, uriPatternProblem } from '../../policy/index.ts';
 import type { Directory } from './subjects.ts';
 import { showSubject } from './subjects.ts';
 
@@ -9,7 +9,8 @@ export const isOwn = ({ id }: Rule): boolean => !id.startsWith('file:');
 export function ruleProblem(
   rule: Pick<Rule, 'kind' | 'pattern' | 'tier'>,
 ): { readonly field: 'pattern' | 'tier'; readonly says: string } | undefined {
-  const says = patternProblem(rule.pattern);
+  const isOfUris = rule.kind === 'resource' || rule.kind === 'all';
+  const says = patternProblem(rule.pattern) ?? (isOfUris ? uriPatternProblem(rule.pattern) : undefined);
   if (says !== undefined) return { field: 'pattern', says };
   if (rule.tier !== undefined && (rule.kind === 'prompt' || rule.kind === 'resource'))
     return { field: 'tier', says: 'is for tools' };
@@ -45,6 +46,7 @@ export type Reason =
 const SENTENCES: Readonly<Record<Exclude<Reason['kind'], 'rule' | 'limited'>, string>> = {
   administrator: 'Administrators may use everything that nothing denies.',
   'no grant': 'No rule allows it.',
+  'unclear uri': 'The URI can be read in more than one way, so that no rule can decide about it.',
   scope: 'The token does not cover this server.',
   'switched off': 'The tool is switched off for everybody.',
   'awaits review':

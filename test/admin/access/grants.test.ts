@@ -180,6 +180,7 @@ describe('a rule is refused, with the field named', () => {
     ['of no server', { ...fine, server: undefined }, 'server'],
     ['of no pattern', { ...fine, pattern: '' }, 'pattern'],
     ['of a pattern that is too long', { ...fine, pattern: 'a'.repeat(257) }, 'pattern'],
+    ['of a way that leads back', { ...fine, kind: 'resource', pattern: 'file:///a/%2e%2e/*' }, 'pattern'],
     ['of a pattern of many wildcards', { ...fine, pattern: '*a'.repeat(17) }, 'pattern'],
     ['of a pattern with a zero byte', { ...fine, pattern: 'a\0' }, 'pattern'],
     ['of a pattern with a line break', { ...fine, pattern: 'a\nb' }, 'pattern'],
