@@ -17,7 +17,9 @@ import { connectionOperations } from './operations/connections/connections.ts';
 import { firstSteps } from './operations/first-steps.ts';
 import { activityList } from './operations/ledger/activity.ts';
 import { auditLog } from './operations/ledger/audit-log.ts';
+import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
+import { versionOneOperations } from './operations/ledger/version-1.ts';
 import { oauthClientOperations } from './operations/oauth-clients.ts';
 import { groupOperations } from './operations/people/groups.ts';
 import { inviteOperations } from './operations/people/invites.ts';
@@ -64,6 +66,9 @@ export function operationsOf(version: string): readonly Operation[] {
     activityList,
     auditLog,
     securityEvents,
+    figuresShown,
+    figuresSeries,
+    ...versionOneOperations,
   ];
   const document: Operation = operation({
     id: 'api.describe',

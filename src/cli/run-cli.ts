@@ -22,6 +22,7 @@ import { addTokenCommands } from './commands/token.ts';
 import { addVersion } from './commands/version.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addListings } from './ledger/listing.ts';
+import { addStats } from './ledger/stats.ts';
 import { addCreateAdmin } from './people/create-admin.ts';
 import { addGroupCommands } from './people/group.ts';
 import { addUserCommands } from './people/user.ts';
@@ -56,6 +57,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addSettingsCommands(program, context);
   addCreateAdmin(program, context);
   addListings(program, context);
+  addStats(program, context);
   addSetupLink(program, context);
   addInitDb(program, context);
   addBackup(program, context);

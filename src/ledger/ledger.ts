@@ -1,4 +1,4 @@
-import { type Clock, uuidv7 } from '../base/index.ts';
+import { type Clock, cut, uuidv7 } from '../base/index.ts';
 import { METHODS } from '../mcp/index.ts';
 import type { ActivityRow, EventRow, Store } from '../store/index.ts';
 import type { Log } from './log.ts';
@@ -86,6 +86,8 @@ class Floods<Row extends { count: number }> {
     return due;
   }
 }
+
+type IsDue = (row: { readonly at: number }) => boolean;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -184,6 +186,11 @@ export class Ledger {
     return this.#flush(true);
   }
 
+  /** The same of what began before `at`: a flood that goes on stays one row, where it began later. */
+  settle(at: number): Promise<void> {
+    return this.#flush(true, row => row.at < at);
+  }
+
   async stop(): Promise<void> {
     clearInterval(this.#sweep);
     clearTimeout(this.#timer);
@@ -191,16 +198,15 @@ export class Ledger {
   }
 
   /** While a batch is being written the next one waits in the queue, which has a bound. */
-  #flush(isAll: boolean): Promise<void> {
+  #flush(isAll: boolean, isDue: IsDue = () => isAll): Promise<void> {
     if (this.#writes > 0 && !isAll) return this.#writing;
     this.#writes++;
-    this.#writing = this.#writing.then(() => this.#write(isAll));
+    this.#writing = this.#writing.then(() => this.#write(isDue));
     return this.#writing;
   }
 
-  async #write(isAll: boolean): Promise<void> {
-    const isDue = (row: { at: number }): boolean =>
-      isAll || row.at + FLOOD_WINDOW_MS <= this.#deps.clock.now();
+  async #write(isMeant: IsDue): Promise<void> {
+    const isDue: IsDue = row => isMeant(row) || row.at + FLOOD_WINDOW_MS <= this.#deps.clock.now();
     const activity = [...this.#rows.splice(0), ...this.#refusals.take(isDue)];
     const events = this.#events.take(isDue);
     try {
@@ -224,9 +230,15 @@ export type Opening = {
   readonly userAgent: string | undefined;
 };
 
-/** Stops the time. */
+const MOST_TEXT = 512;
+
+/** Stops the time. What a client or server wrote is no longer than it must be, and its code is one that can be kept. */
 function endOf(entry: Entry): ActivityRow & { count: number } {
   entry.durationMs = performance.now() - entry.startedAt;
+  const { method, target, code } = entry;
+  if (method !== undefined && method.length > MOST_TEXT) entry.method = method.slice(0, MOST_TEXT);
+  if (target !== undefined && target.length > MOST_TEXT) entry.target = target.slice(0, MOST_TEXT);
+  if (code !== undefined && !Number.isSafeInteger(code)) entry.code = undefined;
   return entry;
 }
 
@@ -242,7 +254,7 @@ function newEntry(from: Opening): Entry {
     clientName: undefined,
     userAgent: from.userAgent,
     address: from.address,
-    endpoint: from.path,
+    endpoint: cut(from.path, 512),
     era: undefined,
     session: undefined,
     method: undefined,
@@ -257,5 +269,7 @@ function newEntry(from: Opening): Entry {
     bytesOut: 0,
     durationMs: 0,
     count: 1,
+    serverEra: undefined,
+    traceId: undefined,
   };
 }

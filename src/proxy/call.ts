@@ -1,12 +1,13 @@
-import type { Exchange } from '../http/index.ts';
-import type { Entry } from '../ledger/index.ts';
-import type {
-  MethodRow,
-  NotificationMessage,
-  Params,
-  Profile,
-  RequestMessage,
-  ResponseMessage,
+import { type Exchange, header } from '../http/index.ts';
+import type { Entry, Ledger } from '../ledger/index.ts';
+import {
+  type MethodRow,
+  type NotificationMessage,
+  type Params,
+  type Profile,
+  type RequestMessage,
+  type ResponseMessage,
+  traceIdOf,
 } from '../mcp/index.ts';
 import type { Caller } from '../policy/index.ts';
 import type { SessionOwner } from '../upstream/index.ts';
@@ -69,4 +70,13 @@ export function sessionOf(call: {
   readonly caller: Caller;
 }): string {
   return call.session?.key ?? call.caller.credential.id;
+}
+
+/** The entry of a request, with what its headers tell of it. */
+export function openEntry(exchange: Exchange, ledger: Ledger): Entry {
+  const { request } = exchange;
+  const entry = ledger.open({ ...exchange, userAgent: header(request, 'user-agent')?.slice(0, 256) });
+  const trace = header(request, 'traceparent');
+  if (trace !== undefined) entry.traceId = traceIdOf(trace);
+  return entry;
 }

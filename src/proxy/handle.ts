@@ -8,7 +8,7 @@ import { answerBatch, type Hearing } from './batch.ts';
 import { callNewServer, type NewServerDeps } from './bridge/new-server.ts';
 import { callOldServer, type OldServerDeps } from './bridge/old-server.ts';
 import { isOfOlderTerms, OlderOut } from './bridge/older-out.ts';
-import { type Call, type Context, isRequest, type RequestCall, type Trail } from './call.ts';
+import { type Call, type Context, isRequest, openEntry, type RequestCall, type Trail } from './call.ts';
 import { asToolCall } from './compat/named-tool.ts';
 import { type ConnectDeps, connected } from './connect/unconnected.ts';
 import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
@@ -78,10 +78,7 @@ type Request = {
 /** The path of a request, from its arrival to its end. Whatever is thrown on it is said here and nowhere else. */
 async function handle({ exchange, place: given, serve: serveIt }: Request, deps: ProxyDeps): Promise<void> {
   const place = spelt(given, deps.live.current().spellings);
-  const entry = deps.ledger.open({
-    ...exchange,
-    userAgent: header(exchange.request, 'user-agent')?.slice(0, 256),
-  });
+  const entry = openEntry(exchange, deps.ledger);
   const trail: Trail = {};
   try {
     const caller = await authenticate(exchange, place, entry, deps);
@@ -256,6 +253,7 @@ function toServer(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): 
 
 /** The way to the server: its own words where it speaks the client's era, a bridge where it does not. */
 function send(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): Promise<void> {
+  call.entry.serverEra = plan.profile.era;
   if (call.profile.era === 'modern' && plan.profile.era === 'legacy')
     return callOldServer(call, plan, out, deps);
   const asker = { entry: plan.upstream.entry, principal: call.caller.principal, ledger: deps.ledger };

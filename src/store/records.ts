@@ -1,5 +1,6 @@
-import type { Append, Database } from './db/database.ts';
+import type { Append, Database, Positions } from './db/database.ts';
 import { withoutNulls } from './db/rows.ts';
+import { COUNTED } from './ledger/tally.ts';
 import type { ActivityRow, EventRow, Store } from './types.ts';
 
 type Records = Pick<
@@ -35,7 +36,16 @@ const activityColumns: Columns<ActivityRow> = {
   bytesIn: 'bigint',
   bytesOut: 'bigint',
   count: 'bigint',
+  serverEra: 'text',
+  traceId: 'text',
 };
+
+const activityMembers = Object.keys(activityColumns);
+
+/** Where in a row of the table that stands which figures count. */
+const COUNTED_AT = Object.fromEntries(
+  COUNTED.map(name => [name, activityMembers.indexOf(name)]),
+) as Positions;
 
 const eventColumns: Columns<EventRow> = {
   id: 'text',
@@ -68,7 +78,7 @@ function toAppend<Row extends object>(
 
 async function writeLedger(database: Database, batch: Parameters<Store['writeLedger']>[0]): Promise<void> {
   const appends = [
-    toAppend('activity', activityColumns, batch.activity),
+    { ...toAppend('activity', activityColumns, batch.activity), counted: COUNTED_AT },
     toAppend('events', eventColumns, batch.events),
   ].filter(({ rows }) => rows.length > 0);
   if (appends.length > 0) await database.append(appends);

@@ -3,12 +3,13 @@ import type { ServerEntry } from '../mcp/index.ts';
 import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
 import type { ConnectionStore } from './connections/types.ts';
+import type { ActivityRow, AuditRow, EventRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
 import type { OAuthStore } from './oauth/types.ts';
 import type { ApiKey, ApiKeyUse, BrowserSession, Edit, LinkStore, SettingStore } from './people/types.ts';
 import type { DataKeyStore } from './sealing/types.ts';
 
-export type { Role };
+export type { ActivityRow, AuditRow, EventRow, Role };
 
 export type User = {
   readonly id: UserId;
@@ -107,60 +108,6 @@ export type OwnedName = {
   readonly server: ServerName;
   readonly original: string;
   readonly createdAt: number;
-};
-
-export type AuditRow = {
-  readonly id: string;
-  readonly at: number;
-  /** `admin`, `cli:<system user>`, `file`, `setup` ... */
-  readonly actor: string;
-  readonly action: string;
-  readonly target: string;
-  /** JSON. */
-  readonly before: string | undefined;
-  readonly after: string | undefined;
-};
-
-/** A security event. */
-export type EventRow = {
-  readonly id: string;
-  readonly at: number;
-  readonly type: string;
-  readonly severity: 'low' | 'medium' | 'high' | 'critical';
-  readonly principal: string | undefined;
-  readonly address: string | undefined;
-  readonly server: string | undefined;
-  /** JSON. */
-  readonly detail: string;
-  readonly count: number;
-};
-
-/** One request of a client. Times in milliseconds, sizes in bytes. */
-export type ActivityRow = {
-  readonly id: string;
-  readonly at: number;
-  readonly principal: string | undefined;
-  readonly userName: string | undefined;
-  readonly credential: string | undefined;
-  readonly client: string | undefined;
-  readonly clientName: string | undefined;
-  readonly userAgent: string | undefined;
-  readonly address: string | undefined;
-  readonly endpoint: string;
-  readonly era: string | undefined;
-  readonly session: string | undefined;
-  readonly method: string | undefined;
-  readonly server: string | undefined;
-  readonly target: string | undefined;
-  readonly outcome: 'ok' | 'error' | 'refused' | 'cancelled';
-  readonly fault: string | undefined;
-  readonly code: number | undefined;
-  readonly status: number;
-  readonly durationMs: number;
-  readonly upstreamMs: number | undefined;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly count: number;
 };
 
 /**

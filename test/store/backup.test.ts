@@ -38,7 +38,7 @@ const activity = (at: number): ActivityRow => ({
   },
   ...{ session: undefined, method: 'tools/call', server: undefined, target: 'ünï', outcome: 'ok' as const },
   ...{ fault: undefined, code: -32602, status: 200, durationMs: 1.5, upstreamMs: undefined },
-  ...{ bytesIn: 1, bytesOut: 2 ** 40, count: 1 },
+  ...{ bytesIn: 1, bytesOut: 2 ** 40, count: 1, serverEra: undefined, traceId: undefined },
 });
 
 async function fill(store: Store): Promise<void> {

@@ -170,7 +170,14 @@ describe.each(dialects)('links, sessions and settings on %s', dialect => {
         status: 200,
         durationMs: 1,
       },
-      ...{ upstreamMs: undefined, bytesIn: 0, bytesOut: 0, count: 1 },
+      ...{
+        upstreamMs: undefined,
+        bytesIn: 0,
+        bytesOut: 0,
+        count: 1,
+        serverEra: undefined,
+        traceId: undefined,
+      },
     };
     const at = (id: string, method: string, outcome: 'ok' | 'error') => ({
       ...row,

@@ -30,6 +30,8 @@ const call = (at: number, more: Partial<ActivityRow> = {}): ActivityRow => ({
   bytesIn: 99,
   bytesOut: 4_000_000_000,
   count: 1,
+  serverEra: undefined,
+  traceId: undefined,
   ...more,
 });
 

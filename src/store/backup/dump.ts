@@ -8,26 +8,32 @@ import { type Part, TABLES } from './tables.ts';
 
 const PAGE = 1000;
 
-type Plain = Kysely<Record<string, Record<string, unknown>>>;
+type Row = Record<string, unknown>;
+type Plain = Kysely<Record<string, Row>>;
 type Take = (part: Part) => Promise<void>;
 
 /** The names of the migrations that this version knows: the schema of what it dumps. */
 export const SCHEMA: readonly string[] = migrations.map(({ name }) => name);
 
+/** The next rows in the order of these columns, after the last one that is known. */
+function nextPage(db: Plain, table: string, by: readonly string[], last: Row | undefined) {
+  const columns = by.map(column => sql.ref(column));
+  const all = db.selectFrom(table).selectAll();
+  const values = by.map(column => sql.val(last?.[column]));
+  const rest = last ? all.where(sql<boolean>`(${sql.join(columns)}) > (${sql.join(values)})`) : all;
+  return by.reduce((query, column) => query.orderBy(column), rest).limit(PAGE);
+}
+
 async function dumpTable(db: Plain, table: string, take: Take): Promise<void> {
-  const pagedBy = TABLES[table]?.pagedBy;
-  for (let after = ''; ; ) {
-    const all = db.selectFrom(table).selectAll();
-    const rows = await (pagedBy
-      ? all.where(pagedBy, '>', after).orderBy(pagedBy).limit(PAGE)
-      : all
-    ).execute();
+  const by = TABLES[table]?.pagedBy;
+  for (let last: Row | undefined; ; ) {
+    const rows = await (by ? nextPage(db, table, by, last) : db.selectFrom(table).selectAll()).execute();
     const [first] = rows;
     if (!first) return;
     const columns = Object.keys(first);
     await take({ table, columns, rows: rows.map(row => columns.map(column => row[column])) });
-    if (!pagedBy || rows.length < PAGE) return;
-    after = String(rows.at(-1)?.[pagedBy]);
+    if (!by || rows.length < PAGE) return;
+    last = rows.at(-1);
   }
 }
 

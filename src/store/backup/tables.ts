@@ -1,6 +1,6 @@
 import type { SqliteFile } from '../db/sqlite-messages.ts';
 
-type Kept = { readonly file: SqliteFile; readonly pagedBy?: 'id' };
+type Kept = { readonly file: SqliteFile; readonly pagedBy?: readonly string[] };
 
 /**
  * What a backup holds, in an order in which each row finds what it refers to. Left out is what belongs to browsers
@@ -28,12 +28,14 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   connections: { file: 'gateway' },
   upstream_clients: { file: 'gateway' },
   client_issuers: { file: 'gateway' },
-  connection_refreshes: { file: 'gateway', pagedBy: 'id' },
+  connection_refreshes: { file: 'gateway', pagedBy: ['id'] },
   catalogue: { file: 'gateway' },
   owned_names: { file: 'gateway' },
-  audit: { file: 'gateway', pagedBy: 'id' },
-  activity: { file: 'ledger', pagedBy: 'id' },
-  events: { file: 'ledger', pagedBy: 'id' },
+  audit: { file: 'gateway', pagedBy: ['id'] },
+  activity: { file: 'ledger', pagedBy: ['id'] },
+  events: { file: 'ledger', pagedBy: ['id'] },
+  rollups: { file: 'ledger', pagedBy: ['level', 'kind', 'start', 'key'] },
+  ledger_marks: { file: 'ledger' },
 };
 
 /** Some rows of one table; each row in the order of the columns. */

@@ -14,8 +14,9 @@ async function applied(tx: Transaction<Schema>): Promise<Set<string>> {
   return new Set(rows.map(row => row.name));
 }
 
-async function apply(tx: Transaction<Schema>, migration: Migration): Promise<void> {
-  for (const statement of migration.statements) await sql.raw(statement).execute(tx);
+async function apply(tx: Transaction<Schema>, migration: Migration, isPostgres: boolean): Promise<void> {
+  const own = isPostgres ? (migration.postgres ?? []) : [];
+  for (const statement of [...migration.statements, ...own]) await sql.raw(statement).execute(tx);
   await tx.insertInto('schemaMigrations').values({ name: migration.name, appliedAt: Date.now() }).execute();
 }
 
@@ -31,7 +32,7 @@ async function bring(db: Kysely<Schema>, wanted: readonly Migration[], isShared:
         `The database was written by a newer version (${newer}); start that version, or restore`,
       );
     }
-    for (const migration of wanted) if (!done.has(migration.name)) await apply(tx, migration);
+    for (const migration of wanted) if (!done.has(migration.name)) await apply(tx, migration, isShared);
   });
 }
 

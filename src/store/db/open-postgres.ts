@@ -1,34 +1,26 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Secret } from '../../base/index.ts';
-import type { Append, Database } from './database.ts';
+import { type Append, countedOf, type Database } from './database.ts';
+import { asJson } from './postgres-json.ts';
+import { PostgresRollups } from './postgres-rollups.ts';
 import type { Schema } from './schema.ts';
 
 const BIGINT = 20;
-
-/** PostgreSQL keeps neither NUL nor half a surrogate pair in text, and one such name must not cost the batch. */
-function keepable(_: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd').toWellFormed() : value;
-}
-
-function asJson(rows: Append['rows']): string {
-  const text = JSON.stringify(rows);
-  return /\\u(0000|d[89a-f])/.test(text) ? JSON.stringify(rows, keepable) : text;
-}
 
 /** One parameter whatever the number of rows. */
 function insertOf({ table, columns }: Append): string {
   const values = Object.values(columns).map((type, at) => `(item ->> ${at})::${type}`);
   const names = Object.keys(columns).join(', ');
   return `insert into ${table} (${names}) select ${values.join(', ')}
-    from json_array_elements($1::json) as item on conflict do nothing`;
+    from json_array_elements($1::json) as item on conflict do nothing returning id`;
 }
 
-async function append(pool: Pool, batches: readonly Append[]): Promise<void> {
+async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<void>): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
-    for (const batch of batches) await client.query(insertOf(batch), [asJson(batch.rows)]);
+    await work(client);
     await client.query('commit');
     client.release();
   } catch (error) {
@@ -36,6 +28,27 @@ async function append(pool: Pool, batches: readonly Append[]): Promise<void> {
     client.release(true);
     throw error;
   }
+}
+
+async function append(pool: Pool, rollups: PostgresRollups, batches: readonly Append[]): Promise<void> {
+  for (const { rows, counted } of batches) {
+    if (!counted) continue;
+    const newest = rows.reduce((at, row) => Math.max(at, Number(row[counted.at])), 0);
+    await rollups.rollBefore(newest, work => inTransaction(pool, work));
+  }
+  await inTransaction(pool, async client => {
+    for (const batch of batches) {
+      const { rows } = await client.query(insertOf(batch), [asJson(batch.rows)]);
+      const { counted } = batch;
+      if (!counted) continue;
+      const fresh = new Set(rows.map(({ id }) => id));
+      const written = batch.rows.filter(([id]) => fresh.has(id));
+      await rollups.count(
+        written.map(row => countedOf(row, counted)),
+        client,
+      );
+    }
+  });
 }
 
 async function createPool(url: Secret): Promise<Pool> {
@@ -72,13 +85,14 @@ export async function openPostgres(url: Secret): Promise<Database> {
   }
   const pool = await createPool(url);
   await probe(pool, new URL(url.reveal()).host);
+  const rollups = new PostgresRollups();
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   return {
     dialect: 'postgres',
     gateway: db,
     ledger: db,
     reports: { gateway: db, ledger: db },
-    append: batches => append(pool, batches),
+    append: batches => append(pool, rollups, batches),
     close: () => pool.end(),
   };
 }

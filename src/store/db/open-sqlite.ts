@@ -7,12 +7,13 @@ import { createSqliteDialect } from './sqlite-dialect.ts';
 import { SqliteReader } from './sqlite-reader.ts';
 import { SqliteThread } from './sqlite-thread.ts';
 
-function insert({ table, columns, rows }: Append): { sql: string; rows: string } {
+function insert({ table, columns, rows, counted }: Append) {
   const names = Object.keys(columns);
   const places = names.map(() => '?').join(', ');
   return {
     sql: `insert into ${table} (${names.join(', ')}) values (${places}) on conflict do nothing`,
     rows: JSON.stringify(rows),
+    ...(counted && { counted }),
   };
 }
 

@@ -2,6 +2,8 @@ import type { GroupId, KeyId, ServerName, UserId } from '../../base/index.ts';
 import type { Rule, Subject, Tier, ToolSwitches } from '../../policy/index.ts';
 import type { LimitSubject } from '../access/types.ts';
 import type { ConnectionRefresh, ConnectState, Registration } from '../connections/types.ts';
+import type { Level } from '../ledger/rollup-sql.ts';
+import type { Kind, Sums } from '../ledger/tally.ts';
 import type { OAuthArtifact, OAuthClient, OAuthConsent } from '../oauth/types.ts';
 import type { PersonLink, StoredSetting } from '../people/types.ts';
 import type {
@@ -163,6 +165,9 @@ export type LimitTable = {
   changedBy: string;
 };
 
+/** `histogram` is JSON: counts by bucket. */
+type RollupTable = Sums & { level: Level; start: number; kind: Kind; key: string; histogram: string };
+
 /** Both dialects hold these tables; columns are snake_case in SQL. */
 export type Schema = {
   revision: { id: 1; value: number };
@@ -195,6 +200,8 @@ export type Schema = {
   audit: Kept<AuditRow>;
   activity: Kept<ActivityRow>;
   events: Kept<EventRow>;
+  rollups: RollupTable;
+  ledgerMarks: { name: string; value: number };
   dataKeys: { id: string; wrapped: string; createdAt: number };
   schemaMigrations: { name: string; appliedAt: number };
 };

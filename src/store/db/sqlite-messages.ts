@@ -19,7 +19,12 @@ export type SqliteAsk =
   | {
       readonly kind: 'append';
       readonly file: SqliteFile;
-      readonly inserts: readonly { readonly sql: string; readonly rows: string }[];
+      readonly inserts: readonly {
+        readonly sql: string;
+        readonly rows: string;
+        /** Where in a row that stands which is counted as well. */
+        readonly counted?: Readonly<Record<string, number>>;
+      }[];
     }
   | { readonly kind: 'recognise'; readonly path: string }
   | { readonly kind: 'close' };

@@ -1,8 +1,10 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
+import { countedOf } from './database.ts';
 import type { SqliteAnswer, SqliteAsk, SqliteFile, SqliteReply, SqliteRequest } from './sqlite-messages.ts';
+import { SqliteRollups, teachHistograms } from './sqlite-rollups.ts';
 
 // The only module that opens the embedded database: node:sqlite is synchronous, so it must not run on the thread
 // that serves requests.
@@ -12,6 +14,7 @@ type Connection = { readonly database: DatabaseSync; readonly statements: Map<st
 const NOTHING: SqliteAnswer = { rows: [], changes: 0 };
 const KEPT_STATEMENTS = 200;
 const connections = new Map<SqliteFile, Connection>();
+const rollups = new SqliteRollups();
 
 /** Node 22 warns that SQLite is experimental, on each start; that one warning says nothing to a user. */
 function silenceOneWarning(): void {
@@ -46,12 +49,14 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
   patiently(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`PRAGMA synchronous = ${synchronous}`);
   database.exec('PRAGMA foreign_keys = ON');
+  teachHistograms(database);
   return { database, statements: new Map() };
 }
 
 function connectToRead(path: string): Connection {
   const database = new (sqlite().DatabaseSync)(path, { readOnly: true });
   database.exec('PRAGMA busy_timeout = 5000');
+  teachHistograms(database);
   return { database, statements: new Map() };
 }
 
@@ -133,7 +138,14 @@ function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
   try {
     for (const insert of ask.inserts) {
       const statement = prepare(to, insert.sql);
-      for (const row of JSON.parse(insert.rows)) statement.run(...row);
+      const rows: SQLInputValue[][] = JSON.parse(insert.rows);
+      const fresh = rows.filter(row => statement.run(...row).changes > 0);
+      const { counted } = insert;
+      if (counted)
+        rollups.count(
+          fresh.map(row => countedOf(row, counted)),
+          sql => prepare(to, sql),
+        );
     }
     to.database.exec('commit');
   } catch (error) {

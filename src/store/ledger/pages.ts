@@ -59,9 +59,13 @@ async function tidy<Row extends object>(found: Promise<Found<Row>>) {
 }
 
 function activityPage({ reports }: Database, filter: ActivityFilter) {
-  const { since, until, before, limit, ...wanted } = filter;
+  const { since, until, before, limit, notMethod, notOutcome, ...wanted } = filter;
   const all = within(reports.ledger.selectFrom('activity').selectAll(), filter);
-  return tidy(pageOf(all, having(all, wanted), filter));
+  let found = having(all, wanted);
+  if (notMethod !== undefined)
+    found = found.where(of => of.or([of('method', '!=', notMethod), of('method', 'is', null)]));
+  if (notOutcome !== undefined) found = found.where(sql.ref<string>('outcome'), '!=', notOutcome);
+  return tidy(pageOf(all, found, filter));
 }
 
 function eventPage({ reports }: Database, filter: EventFilter) {

@@ -1,4 +1,6 @@
-import type { ActivityRow, AuditRow, EventRow } from '../types.ts';
+import type { Histogram } from './histogram.ts';
+import type { ActivityRow, AuditRow, EventRow } from './rows.ts';
+import type { Kind, Sums } from './tally.ts';
 
 /** From `since` on and before `until`, in milliseconds since the epoch. */
 export type Span = { readonly since?: number | undefined; readonly until?: number | undefined };
@@ -10,7 +12,17 @@ type Wanted<Names extends string> = { readonly [Name in Names]?: string | undefi
 
 export type ActivityFilter = Paged &
   Wanted<
-    'principal' | 'client' | 'server' | 'method' | 'target' | 'outcome' | 'fault' | 'session' | 'address'
+    | 'principal'
+    | 'client'
+    | 'server'
+    | 'method'
+    | 'target'
+    | 'outcome'
+    | 'fault'
+    | 'session'
+    | 'address'
+    | 'notMethod'
+    | 'notOutcome'
   >;
 
 export type EventFilter = Paged & Wanted<'type' | 'severity' | 'principal' | 'server' | 'address'>;
@@ -21,7 +33,37 @@ export type AuditFilter = Paged & Wanted<'actor' | 'action' | 'target'>;
 /** `next`: the `before` of the next page. A page may hold less than it could, even nothing, and others follow. */
 export type Found<Row> = { readonly rows: readonly Row[]; readonly next: string | undefined };
 
+/** What was counted of one key; of times the histogram as well. */
+export type Counts = Sums & { readonly key: string; readonly histogram: Histogram };
+
+/** Of which window, and which key, or all that begin so. Whole minutes, unless `isExact`. */
+export type SumQuery = {
+  readonly kind: Kind;
+  readonly from: number;
+  readonly to: number;
+  readonly key?: string | undefined;
+  readonly keyStart?: string | undefined;
+  /** So many keys, those with most requests. */
+  readonly top: number;
+  readonly isExact?: boolean | undefined;
+};
+
+export type SeriesQuery = {
+  readonly kind: Kind;
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+  /** Whole minutes. */
+  readonly stepMs: number;
+};
+
+/** One step of a window, in which something happened. */
+export type Series = Counts & { readonly start: number };
+
 export type LedgerStore = {
+  sums(query: SumQuery): Promise<readonly Counts[]>;
+  series(query: SeriesQuery): Promise<readonly Series[]>;
+
   activity(filter: ActivityFilter): Promise<Found<ActivityRow>>;
   events(filter: EventFilter): Promise<Found<EventRow>>;
   audit(filter: AuditFilter): Promise<Found<AuditRow>>;

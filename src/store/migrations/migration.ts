@@ -3,4 +3,6 @@ export type Migration = {
   readonly name: string;
   readonly file: 'gateway' | 'ledger';
   readonly statements: readonly string[];
+  /** What PostgreSQL needs besides. */
+  readonly postgres?: readonly string[];
 };

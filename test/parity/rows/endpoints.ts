@@ -188,14 +188,18 @@ export const endpointRows = [
     },
     ['POST /admin/api/mcp-servers/{id}/refresh-token'],
   ),
-  ...rows('http', { issue: 5 }, [
-    'GET /admin/api/stats',
+  ...rows('http', { issue: 5, test: 'are shown by the command line and under the addresses of version 1' }, [
     'GET /admin/api/mcp-stats',
     'GET /admin/api/mcp-requests',
+  ]),
+  ...rows('http', { issue: 5, test: 'security events, as version 1 gave them' }, [
+    'GET /admin/api/security-events',
+  ]),
+  ...rows('http', { issue: 5 }, [
+    'GET /admin/api/stats',
     'GET /admin/api/mcp-auth-events',
     'GET /admin/api/logs',
     'POST /admin/api/logs/cleanup',
-    'GET /admin/api/security-events',
     'POST /admin/api/cleanup-logs',
     'POST /admin/api/run-mcp-audit',
     'POST /admin/api/export-mcp-audit',

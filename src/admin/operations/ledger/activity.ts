@@ -20,6 +20,10 @@ const entry = z.object({
   address: text,
   endpoint: z.string(),
   era: text,
+  /** The one in which the server was spoken to; null where none was. */
+  server_era: text,
+  /** The two differ, and the call was said in the server's terms. */
+  bridged: z.boolean(),
   session: text,
   method: text,
   server: text,
@@ -37,6 +41,7 @@ const entry = z.object({
   bytes_out: count,
   /** So many equal refusals came within ten seconds. */
   count,
+  trace_id: text,
 });
 
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000;
@@ -50,6 +55,8 @@ function shownEntry(row: ActivityRow): z.input<typeof entry> {
     ...{ credential: row.credential ?? null, client: row.client ?? null },
     ...{ client_name: row.clientName ?? null, user_agent: row.userAgent ?? null },
     ...{ address: row.address ?? null, era: row.era ?? null, session: row.session ?? null },
+    ...{ server_era: row.serverEra ?? null, trace_id: row.traceId ?? null },
+    bridged: row.serverEra !== undefined && row.serverEra !== row.era,
     ...{ method: row.method ?? null, server: row.server ?? null, target: row.target ?? null },
     ...{ fault: row.fault ?? null, code: row.code ?? null },
     duration_ms: rounded(durationMs),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { limitField } from '../fields.ts';
 
 /** A moment as ISO 8601 says it, with its zone. */
-const timeField = z.iso
+export const timeField = z.iso
   .datetime({ offset: true, error: 'is no time, as 2026-01-31T12:00:00Z' })
   .transform(text => Date.parse(text));
 

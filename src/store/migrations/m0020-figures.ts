@@ -1,0 +1,31 @@
+import type { Migration } from './migration.ts';
+
+export const m0020: Migration = {
+  name: '0020-figures',
+  file: 'ledger',
+  statements: [
+    // The era that the server was spoken to in; it was bridged where that is another one.
+    'alter table activity add column server_era text',
+    'alter table activity add column trace_id text',
+    // What was counted in a minute, hour or day, by kind and key. Histogram: JSON, counts by bucket.
+    `create table rollups (
+      level text not null, start bigint not null, kind text not null, key text not null,
+      requests bigint not null, ok bigint not null, errors bigint not null, cancelled bigint not null,
+      refused bigint not null, bytes_in bigint not null, bytes_out bigint not null,
+      timed bigint not null, duration_ms double precision not null,
+      asked bigint not null, upstream_ms double precision not null, histogram text not null,
+      primary key (level, kind, start, key))`,
+    // Up to where hours and days are summed.
+    'create table ledger_marks (name text primary key, value bigint not null)',
+  ],
+  // SQLite has these from the thread that owns the connection.
+  postgres: [
+    `create or replace function merge_histograms(one text, other text) returns text language sql immutable as $$
+      select coalesce(json_object_agg(bucket, total)::text, '{}') from (
+        select bucket, sum(many::bigint) as total from (
+          select key as bucket, value as many from json_each_text(one::json)
+          union all select key, value from json_each_text(other::json)) as parts group by bucket) as merged $$`,
+    `create or replace aggregate sum_histograms(text)
+      (sfunc = merge_histograms, stype = text, initcond = '{}')`,
+  ],
+};
