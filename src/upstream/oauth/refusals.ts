@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import { Fault } from '../../base/index.ts';
+import { createBuckets } from '../../shared/index.ts';
 import type { Connection, ConnectionKey } from '../../store/index.ts';
 import { type OAuthEntry, sealable, union } from './account.ts';
 import { type Accounts, ENDED, type Held, MORE_SCOPE } from './accounts.ts';
@@ -9,6 +11,9 @@ import { parked } from './renewed.ts';
 import type { ConnectionsDeps, Lease, Refusal } from './types.ts';
 
 const REFUSED_AGAIN_MS = 10_000;
+/** How many new tokens are asked for at once and, in ten seconds each, after that where servers refuse what was just made. */
+const ASKED_AGAIN = { capacity: 2, refillPerSecond: 1000 / REFUSED_AGAIN_MS };
+const MAX_ACCOUNTS = 10_000;
 /** "No more than a few times" (MCP, "Step-Up Authorization Flow"); one where the scopes were asked for already. */
 const STEP_UPS = 3;
 const STEP_UPS_MS = 3_600_000;
@@ -37,10 +42,14 @@ function refusedBy({ name }: OAuthEntry, why: string): Fault {
 export class Refusals {
   readonly #deps: ConnectionsDeps;
   readonly #parts: RefusalParts;
+  readonly #asks: ReturnType<typeof createBuckets>;
+  /** The token of each account about which its authorization server is asked, or was. */
+  readonly #asked = new LRUCache<string, string>({ max: MAX_ACCOUNTS });
 
   constructor(deps: ConnectionsDeps, parts: RefusalParts) {
     this.#deps = deps;
     this.#parts = parts;
+    this.#asks = createBuckets({ ...ASKED_AGAIN, clock: deps.clock });
   }
 
   /** A newer token, or what is missing. Rejects with a Fault where neither a token nor a person can help. */
@@ -57,15 +66,24 @@ export class Refusals {
       if (isOther) return held.lease;
       if (refusal.status === 403) return this.#stepUp(refused, held);
       if (await this.#hasMoved(entry, connection)) return this.#end(connection);
-      this.#refuseAgain(entry, connection);
+      this.#refuseAgain(entry, connection, refusal);
     }
     return refresher.refresh(entry, key, { kind: 'reactive', refused: refusal.authorization });
   }
 
-  /** A token that was made for a refusal and is refused itself: another one would be no better. */
-  #refuseAgain(entry: OAuthEntry, { refreshedAt }: Connection): void {
-    if (refreshedAt === undefined || this.#deps.clock.now() - refreshedAt > REFUSED_AGAIN_MS) return;
-    throw refusedBy(entry, 'it refused a token that was just made');
+  /**
+   * A token that was just made and is refused: its consent may have been withdrawn meanwhile, which the authorization
+   * server tells when it is asked for another. A server that refuses them all is not worth asking about again and again.
+   */
+  #refuseAgain(entry: OAuthEntry, connection: Connection, { authorization }: Refusal): void {
+    const { server, userId = '', refreshedAt } = connection;
+    const account = `${server} ${userId}`;
+    const token = `${refreshedAt} ${authorization}`;
+    if (this.#asked.get(account) === token) return;
+    const isNew = refreshedAt !== undefined && this.#deps.clock.now() - refreshedAt <= REFUSED_AGAIN_MS;
+    if (!this.#asks.take(account).ok && isNew)
+      throw refusedBy(entry, 'it refused a token that was just made');
+    this.#asked.set(account, token);
   }
 
   /** Whether the server's tokens come from another issuer by now ("Authorization Server Binding"). */

@@ -23,8 +23,6 @@ const grants = async (name: string) => {
 };
 /** Ends the account at the other side; gives the first answer of a call that met it. */
 async function answerAfterEnd(client: Client, params: object = echo): Promise<RpcAnswer> {
-  // A token that was made for the last refusal is not asked about again within ten seconds.
-  skew += 11_000;
   const user = await two.there.store.userByName('ann');
   if (user) await two.there.store.oauth.endGrants({ userId: user.id });
   // The other gateway learns of what another process did within a quarter of a second.

@@ -83,12 +83,18 @@ describe('a token', () => {
     expect(new Set(spent).size).toBe(spent.length);
   });
 
-  it('that is refused right after it was made is not replaced again', async () => {
-    const first = await leaseOf(world, 's', ann);
-    const second = await refuse(first);
-    const authorization = second.kind === 'ready' ? String(second.headers.authorization) : '';
+  it('that is refused right after it was made is replaced once more, and not again and again', async () => {
+    let authorization = await leaseOf(world, 's', ann);
+    for (let time = 0; time < 2; time++) {
+      const next = await refuse(authorization);
+      authorization = next.kind === 'ready' ? String(next.headers.authorization) : '';
+    }
     await expect(refuse(authorization)).rejects.toThrow(/just made/);
-    expect(refreshes()).toHaveLength(1);
+    await expect(refuse(authorization)).rejects.toThrow(/just made/);
+    expect(refreshes()).toHaveLength(2);
+    world.clock.pass(11_000);
+    expect(await refuse(authorization)).toMatchObject({ kind: 'ready' });
+    expect(refreshes()).toHaveLength(3);
   });
 
   it('that lives shorter than the threshold is not fetched with every call', async () => {
