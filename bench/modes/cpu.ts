@@ -24,6 +24,9 @@ export type CpuOptions = {
   readonly isRigTest: boolean;
 };
 
+/** Until the compiler has settled, which takes some ten thousand calls: after less, few rounds measure the compiler. */
+const WARM_S = 8;
+
 type Round = LoadResult & { readonly micros: number };
 
 /** CPU of all threads per `tools/call`, as the median of the ratios of interleaved rounds to the floor. */
@@ -82,7 +85,7 @@ async function measure({ what, start, bar, ...row }: Measured, options: CpuOptio
   const floor = await startFloor(backend);
   const subject = options.isRigTest ? await startFloor(backend, 'floor again') : await start(backend);
   try {
-    for (const one of [floor, subject]) await round(one, 1.5);
+    for (const one of [floor, subject]) await round(one, WARM_S);
     const before = countRows(subject);
     const rounds: { readonly floor: Round; readonly subject: Round }[] = [];
     for (let at = 0; at < options.rounds; at++) {

@@ -240,7 +240,7 @@ function toOne(call: RequestCall, plan: OnePlan, to: Out, deps: ProxyDeps): Prom
   const { deduplicator, views, links } = deps;
   const isOneOfMany = call.place.kind === 'all' && call.row.kind !== undefined;
   const older = isOfOlderTerms(call) ? new OlderOut(to, call.profile.revision) : to;
-  const out = isOneOfMany ? new LinkingOut(older, { call, plan, view: views.of(call), links }) : older;
+  const out = isOneOfMany ? new LinkingOut(older, { call, plan, view: () => views.of(call), links }) : older;
   if (!deduplicator.concerns(call, plan)) return toServer(call, plan, out, deps);
   return deduplicator.run(call, plan, out, part => toServer(call, plan, part, deps));
 }

@@ -74,7 +74,8 @@ const PLACES: Readonly<
 type About = {
   readonly call: RequestCall;
   readonly plan: OnePlan;
-  readonly view: View;
+  /** What the client sees; asked for where a URI stands in the answer. */
+  readonly view: () => View;
   readonly links: Links;
 };
 
@@ -117,7 +118,7 @@ export class LinkingOut extends PassingOut {
       return call.message.params.uri === uri
         ? []
         : [{ ...range, text: JSON.stringify(call.message.params.uri) }];
-    const leadsTo = view.findUri(uri)?.server;
+    const leadsTo = view().findUri(uri)?.server;
     if (leadsTo === server) return [];
     if (leadsTo !== undefined) return [{ ...range, text: JSON.stringify(serverUri(server, uri)) }];
     links.remember(call.caller.principal, uri, server);
