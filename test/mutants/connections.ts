@@ -73,7 +73,7 @@ export const CONNECTION_MUTANTS: readonly Mutant[] = [
   ),
   refresh('refusals')('if (isOther) return held.lease;', '', 'a newer token is refreshed again'),
   refresh('refusals')(
-    'this.#refuseAgain(entry, connection);',
+    'this.#refuseAgain(entry, connection, refusal);',
     '',
     'a server that refuses everything is refreshed for',
   ),
