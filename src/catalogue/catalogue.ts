@@ -9,8 +9,9 @@ import {
   type ServerEntry,
 } from '../mcp/index.ts';
 import type { Store } from '../store/index.ts';
-import type { Upstream, UpstreamSession, Upstreams } from '../upstream/index.ts';
+import { OWN_MODERN, type Upstream, type UpstreamSession, type Upstreams } from '../upstream/index.ts';
 import { CONNECT } from './accounts/connect-tool.ts';
+import { type Overview, overviewOf } from './accounts/overview.ts';
 import { Names } from './names.ts';
 import { makeOffer, type Offer, toRow } from './offer.ts';
 import { type CatalogueChange, Changes, whoseOf } from './reading/changes.ts';
@@ -110,6 +111,15 @@ export class Catalogue {
     return this.#shelves.offer(key, profile);
   }
 
+  /**
+   * What a server offers to whoever looks after it. Where each person has an own account: what their accounts are
+   * offered, together and nobody's in particular.
+   */
+  offeredAt(entry: ServerEntry): Overview | undefined {
+    if (isPerPerson(entry)) return overviewOf(this.#shelves.ofAccounts(entry.name));
+    return this.offer(entry.name, OWN_MODERN);
+  }
+
   /** Whether some server was never read yet, so that a name may be unknown only because of that. */
   get isFirstReading(): boolean {
     return this.#shelves.isFirstReading(this.#deps.clock.now() - PATIENCE_MS);
@@ -167,6 +177,8 @@ export class Catalogue {
   async #refresh(upstream: Upstream): Promise<void> {
     const shelf = this.#shelves.at(upstream.key);
     clearTimeout(shelf.timer);
+    // A server that is gone is left alone, and no account begins there.
+    if (this.#deps.upstreams.at(upstream.key) !== upstream) return;
     let isRead = false;
     try {
       isRead = await this.#probeAndRead(upstream);

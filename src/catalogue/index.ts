@@ -1,4 +1,5 @@
 export { isConnectTarget, lacksAccount } from './accounts/offer-to.ts';
+export type { Overview } from './accounts/overview.ts';
 export { Catalogue } from './catalogue.ts';
 export type { ToolTraits } from './definition.ts';
 export { keptCatalogue } from './kept.ts';

@@ -5,5 +5,5 @@ export { Policy, type PolicyOf } from './policy.ts';
 export { type Because, offBy, type Rights, type Verdict } from './rights.ts';
 export type { Item, Rule, Subject, ToolSwitches } from './rule.ts';
 export { isMcpScope, scopeOf, withEveryScope } from './scopes.ts';
-export { TIERS, type Tier, tierOf } from './tier.ts';
+export { isWithin, TIERS, type Tier, tierOf } from './tier.ts';
 export { uriPatternProblem } from './uri.ts';

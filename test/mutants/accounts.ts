@@ -3,6 +3,7 @@ import { inFile, type Mutant } from './mutant.ts';
 const connecting = (file: string) => inFile(file, 'test/e2e/accounts/connecting.test.ts');
 const lasting = (file: string) => inFile(file, 'test/e2e/accounts/lasting.test.ts');
 const servers = (file: string) => inFile(file, 'test/admin/servers/servers.test.ts');
+const accounts = (file: string) => inFile(file, 'test/admin/servers/connections.test.ts');
 const keys = inFile('src/store/sealing/data-keys.ts', 'test/store/data-keys.test.ts');
 
 /** Of people's accounts at servers, of servers as the API keeps them, and of the keys that seal both. */
@@ -26,6 +27,16 @@ export const ACCOUNT_MUTANTS: readonly Mutant[] = [
     'stream()?.send(complete(id));',
     'void [stream, id];',
     'nobody is told that the account is there',
+  ),
+  accounts('src/admin/connect/connect-page.ts')(
+    "entry.auth.kind === 'oauth' && !kit.connections.mayConnect(",
+    'false && !kit.connections.mayConnect(',
+    'a link outlives the right to connect',
+  ),
+  accounts('src/admin/operations/servers/looking.ts')(
+    'kit.tryServer({ ...entry, name })',
+    'kit.tryServer(entry)',
+    'a draft replaces the account of a server that is there',
   ),
   lasting('src/upstream/pipe/leased.ts')(
     'isRefused = isAboutToken(status, challenge);',

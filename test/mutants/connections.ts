@@ -110,9 +110,9 @@ export const CONNECTION_MUTANTS: readonly Mutant[] = [
     'isPrivateAllowed: true,',
     'private addresses are followed',
   ),
-  machine('journeys')(
-    "(userId !== undefined || user.role === 'admin')",
-    'true',
+  machine('accounts')(
+    "return this.isAllowed(person) && this.#deps.live.current().users.get(person)?.role === 'admin';",
+    'return true;',
     'who is no administrator connects for all',
   ),
   machine('refresher')(

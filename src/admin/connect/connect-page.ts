@@ -69,6 +69,12 @@ async function open(context: PageContext, kit: ConnectKit): Promise<Opened | Res
       'It was made for another person’s call. Whoever sent it to you would have used your account. Nothing was connected.',
     ]);
   }
+  // The call that made the link was allowed; ten minutes later it may not be.
+  if (entry.auth.kind === 'oauth' && !kit.connections.mayConnect(entry, signedIn.user.id))
+    return refuse(context, kit, 403, [
+      'You may not connect this any more',
+      `Your right to ${cut(entry.title, 60)} was taken back. Nothing was begun.`,
+    ]);
   return { signedIn, link, entry };
 }
 

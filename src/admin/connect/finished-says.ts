@@ -29,6 +29,13 @@ const REFUSED: Readonly<Record<Extract<Finished, { kind: 'refused' }>['why'], Sa
     status: 409,
     text: ['The server has changed meanwhile', 'Nothing was connected. Open the link again.'],
   },
+  withdrawn: {
+    status: 403,
+    text: [
+      'You may not connect this any more',
+      'Your right to it was taken back meanwhile. Nothing was connected.',
+    ],
+  },
   failed: {
     status: 502,
     text: [

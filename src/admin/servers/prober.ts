@@ -1,7 +1,7 @@
 import { cut, printable, randomToken, toFault } from '../../base/index.ts';
 import { type Offer, readOffer } from '../../catalogue/index.ts';
 import type { Log } from '../../ledger/index.ts';
-import type { Params, ServerEntry } from '../../mcp/index.ts';
+import { isPerPerson, type Params, type ServerEntry } from '../../mcp/index.ts';
 import {
   faultOf,
   OWN_LEGACY,
@@ -21,6 +21,8 @@ export type Tried = {
   readonly offer: Offer | undefined;
   /** Why it does not work, in words of the gateway's own. */
   readonly error: string | undefined;
+  /** It is there and wants an account, which each person connects; more is not known without one. */
+  readonly wantsAccount: boolean;
 };
 
 export type ProberDeps = Omit<UpstreamsDeps, 'supervisor'> & {
@@ -34,14 +36,26 @@ function lastWords(stderr: string): string {
   return line === undefined ? '' : ` Its last words: ${printable(cut(line.trim(), 200))}`;
 }
 
-async function ask(upstream: Upstream, { clock }: ProberDeps): Promise<Omit<Tried, 'ms'>> {
+type Found = Omit<Tried, 'ms'>;
+
+const NOTHING = { protocols: [], serverInfo: undefined, offer: undefined, wantsAccount: false } as const;
+const NO_MCP = 'What answers there does not speak MCP';
+
+const isRefusal = (reply: Parameters<typeof faultOf>[0]): boolean =>
+  'status' in reply && (reply.status === 401 || reply.status === 403);
+
+async function ask(upstream: Upstream, { clock }: ProberDeps, mayWant: boolean): Promise<Found> {
   const probed = await upstream.probeLegacy();
-  if (probed.kind === 'unknown') throw faultOf(probed.reply, upstream.entry.name);
+  if (probed.kind === 'unknown') {
+    if (mayWant && isRefusal(probed.reply)) return { ...NOTHING, error: undefined, wantsAccount: true };
+    throw faultOf(probed.reply, upstream.entry.name);
+  }
   const { modern, legacy } = probed.eras;
+  if (!modern && !legacy) return { ...NOTHING, error: `${NO_MCP}.` };
   const protocols = [legacy && '2025', modern && '2026-07-28'].filter(one => one !== undefined);
   const hello = modern ?? legacy;
   const offer = hello && (await readOffer(upstream, modern ? OWN_MODERN : OWN_LEGACY, clock));
-  return { protocols, serverInfo: hello?.serverInfo, offer, error: undefined };
+  return { ...NOTHING, protocols, serverInfo: hello?.serverInfo, offer, error: undefined };
 }
 
 /**
@@ -56,12 +70,15 @@ export async function tryServer(entry: ServerEntry, deps: ProberDeps): Promise<T
   const started = performance.now();
   const ms = () => Math.round(performance.now() - started);
   try {
-    upstreams.apply(new Map([[entry.name, { ...entry, enabled: true }]]));
+    // Nobody's account is used: whether such a server is there shows without one.
+    const isPersonal = isPerPerson(entry);
+    const auth = isPersonal ? ({ kind: 'none' } as const) : entry.auth;
+    upstreams.apply(new Map([[entry.name, { ...entry, auth, enabled: true }]]));
     const upstream = upstreams.get(entry.name);
     if (!upstream) throw new Error('The server was not taken');
-    const found = await ask(upstream, deps).catch(thrown => {
+    const found = await ask(upstream, deps, isPersonal).catch(thrown => {
       const error = `${toFault(thrown).message}.${lastWords(upstream.leg.stderr)}`;
-      return { protocols: [], serverInfo: undefined, offer: undefined, error };
+      return { ...NOTHING, error };
     });
     return { ...found, ms: ms() };
   } finally {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { Offer } from '../../catalogue/index.ts';
-import type { ServerEntry } from '../../mcp/index.ts';
-import { credentialHint, OWN_LEGACY, OWN_MODERN } from '../../upstream/index.ts';
+import { isPerPerson, type ServerEntry } from '../../mcp/index.ts';
+import { credentialHint } from '../../upstream/index.ts';
 import type { ApiKit } from '../api/kit.ts';
 
 const status = z.object({
@@ -51,11 +50,6 @@ export const serverShown = z.object({
   read_at: z.number().nullable(),
 });
 
-/** What a server offers to anybody, in whichever era it was read. */
-export function offerOf({ catalogue }: ApiKit, { name }: ServerEntry): Offer | undefined {
-  return catalogue.offer(name, OWN_MODERN) ?? catalogue.offer(name, OWN_LEGACY);
-}
-
 function statusOf({ upstreams }: ApiKit, entry: ServerEntry): z.input<typeof status> {
   if (!entry.enabled) return { state: 'disabled', since: null, reason: null };
   const known = upstreams.get(entry.name)?.status ?? { state: 'unknown' };
@@ -75,7 +69,7 @@ function placeOf({ transport }: ServerEntry) {
 /** The server, what is known of it, and what it offers. */
 export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serverShown> {
   const { name, title, source, prefix, enabled, transport, headers, auth } = entry;
-  const offer = offerOf(kit, entry);
+  const offer = kit.catalogue.offeredAt(entry);
   const eras = kit.upstreams.get(name)?.eras;
   const { hint, expiresAt } = credentialHint(auth);
   return {
@@ -105,7 +99,8 @@ export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serv
     server_info: offer?.hello.serverInfo ?? null,
     tools_count: offer?.lists.tools.length ?? null,
     prompts_count: offer?.lists.prompts.length ?? null,
-    resources_count: offer?.lists.resources.length ?? null,
+    // Each person's own.
+    resources_count: isPerPerson(entry) ? null : (offer?.lists.resources.length ?? null),
     read_at: offer?.readAt ?? null,
   };
 }

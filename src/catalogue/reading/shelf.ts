@@ -1,3 +1,4 @@
+import type { ServerName } from '../../base/index.ts';
 import {
   accountKey,
   counterpart,
@@ -108,6 +109,14 @@ export class Shelves {
       if (offer) return offer;
     }
     return undefined;
+  }
+
+  /** What each account at a server is offered, in whichever era it was read. */
+  ofAccounts(server: ServerName): readonly Offer[] {
+    return [...this.#shelves].flatMap(([key, { offers }]) => {
+      const isOfAccount = [...offers.values()].some(one => one.server === server && one.person !== undefined);
+      return isOfAccount ? (this.offer(key, OWN_MODERN) ?? []) : [];
+    });
   }
 
   /** Whether some server that was taken over since has never been read. */

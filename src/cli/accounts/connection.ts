@@ -132,23 +132,22 @@ async function refresh(context: Context, given: string, flags: WhoseFlags): Prom
   });
 }
 
+/** Of a server, or of one that is gone and left accounts behind. */
+async function nameOf(offline: Offline, given: string): Promise<ServerName> {
+  const all = await offline.store.connections.listAccounts();
+  return all.find(({ server }) => server === given)?.server ?? (await entryOf(offline, given)).name;
+}
+
 async function remove(context: Context, given: string, flags: WhoseFlags): Promise<void> {
   await withConnections(flags, async ({ offline, connections }) => {
-    const entry = await entryOf(offline, given);
-    const { key, whose } = await keyOf(offline, entry.name, flags);
-    if (!(await connections.remove(entry, key)))
-      throw new Refusal(
-        `There is no account ${whose} at ${entry.name}. See: authmcp-gateway connection list`,
-      );
+    const name = await nameOf(offline, given);
+    const { key, whose } = await keyOf(offline, name, flags);
+    if (!(await connections.remove(key)))
+      throw new Refusal(`There is no account ${whose} at ${name}. See: authmcp-gateway connection list`);
     await offline.audit({
       action: 'connection.remove',
-      target: `${entry.name}/${key.userId ?? 'gateway'}`,
+      target: `${name}/${key.userId ?? 'gateway'}`,
     });
-    show(
-      context,
-      flags,
-      { server: entry.name, removed: true },
-      `the account ${whose} at ${entry.name} is removed`,
-    );
+    show(context, flags, { server: name, removed: true }, `the account ${whose} at ${name} is removed`);
   });
 }

@@ -15,10 +15,13 @@ export async function testServer(context: Context, given: string, flags: CommonF
     const name = await offline.server(given);
     const entry = (await offline.servers()).find(each => each.name === name);
     if (!entry) throw new Refusal(`There is no server ${name}.`);
-    const { error, protocols, ms, serverInfo } = await tryHere(offline, entry);
+    const { error, protocols, ms, serverInfo, wantsAccount } = await tryHere(offline, entry);
     if (error !== undefined) throw new Refusal(`server ${name} does not work: ${error}`);
-    const text = `server ${name} answers in ${ms} ms and speaks ${protocols.join(' and ')}${titleOf(serverInfo)}`;
-    show(context, flags, { name, protocols, ms, serverInfo }, text);
+    const speaks = wantsAccount
+      ? 'wants an account, which each person connects'
+      : `speaks ${protocols.join(' and ')}${titleOf(serverInfo)}`;
+    const text = `server ${name} answers in ${ms} ms and ${speaks}`;
+    show(context, flags, { name, protocols, ms, serverInfo, wantsAccount }, text);
   });
 }
 

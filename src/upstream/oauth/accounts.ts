@@ -64,6 +64,12 @@ export class Accounts {
     return this.isAllowed(userId) && rightsIn(this.#deps.live.current(), userId).reaches(name);
   }
 
+  /** Whether this person may connect it: their own while they may use the server, the gateway's as an administrator. */
+  mayConnect(entry: OAuthEntry, key: ConnectionKey, person: UserId): boolean {
+    if (key.userId !== undefined) return this.mayKeep(entry, key);
+    return this.isAllowed(person) && this.#deps.live.current().users.get(person)?.role === 'admin';
+  }
+
   /** One whose tokens need no look; a map read. */
   fresh(entry: OAuthEntry, key: ConnectionKey): Held | undefined {
     const held = this.#held.get(idOf(key));

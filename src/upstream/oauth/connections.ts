@@ -141,6 +141,12 @@ export class Connections {
     return this.#refusals.refused({ entry, key, refusal, challenge });
   }
 
+  /** Whether this person may connect an account there, by what holds now. */
+  mayConnect(entry: ServerEntry, person: UserId): boolean {
+    const key = isOAuth(entry) ? keyOf(entry, person) : undefined;
+    return isOAuth(entry) && key !== undefined && this.#accounts.mayConnect(entry, key, person);
+  }
+
   /** Who would be asked, and for which scopes: for the page that asks the person. Rejects with a Fault. */
   async plan(entry: ServerEntry, person: UserId): Promise<Plan> {
     const { oauth, key } = this.#connectable(entry, person);
@@ -184,12 +190,12 @@ export class Connections {
     if (!isOAuth(entry) || !key || entry.auth.grant !== 'authorization_code') {
       throw new Fault('not_connected', { says: `${server} takes no account of yours`, data: { server } });
     }
-    const user = this.#deps.live.current().users.get(person);
-    if (!user || user.disabled || (key.userId === undefined && user.role !== 'admin')) {
-      throw new Fault('not_connected', {
-        says: `An administrator has to connect ${server}`,
-        data: { server },
-      });
+    if (!this.#accounts.mayConnect(entry, key, person)) {
+      const says =
+        key.userId === undefined
+          ? `An administrator has to connect ${server}`
+          : `${server} is not yours to use any more`;
+      throw new Fault('not_connected', { says, data: { server } });
     }
     return { oauth: entry, key };
   }
@@ -215,12 +221,14 @@ export class Connections {
   /** Forgets the tokens, and ends them where they came from as far as that works. `false`: there were none. */
   async disconnect(entry: ServerEntry, person: UserId | undefined): Promise<boolean> {
     const key = isOAuth(entry) ? keyOf(entry, person) : undefined;
-    return key ? this.remove(entry, key) : false;
+    return key ? this.remove(key) : false;
   }
 
-  /** The same for any account, also one of what the server was before. */
-  async remove(entry: ServerEntry, key: ConnectionKey): Promise<boolean> {
-    const connection = isOAuth(entry) ? await this.#accounts.read(entry, key) : undefined;
+  /** The same for any account, also one of what the server was before, or of one that is gone. */
+  async remove(key: ConnectionKey): Promise<boolean> {
+    const found = this.#deps.live.current().servers.get(key.server);
+    const entry = found && isOAuth(found) ? found : undefined;
+    const connection = entry && (await this.#accounts.read(entry, key));
     const isGone = await this.#deps.store.connections.deleteConnection(key);
     this.#accounts.drop(key);
     if (!isGone) return false;
@@ -233,7 +241,7 @@ export class Connections {
       server,
       detail: {},
     });
-    if (connection && isOAuth(entry)) await this.#revoke(entry, connection);
+    if (connection) await this.#revoke(entry, connection);
     return true;
   }
 

@@ -170,6 +170,8 @@ export class Journeys {
     const entry = this.#deps.live.current().servers.get(taken.server);
     if (!entry?.enabled || !isOAuth(entry) || bindingOf(entry) !== packed.binding)
       return refused('changed', taken.server);
+    // Ten minutes may have passed: no code is spent for whom it is too late.
+    if (!this.#mayKeep(entry, taken.userId)) return refused('withdrawn', taken.server);
     return this.#arrive({ entry, taken, packed, params, state });
   }
 
@@ -224,7 +226,7 @@ export class Journeys {
     const { accounts, clients, learned } = this.#parts;
     const { clock, store } = this.#deps;
     const key = keyOf(entry, taken.userId);
-    if (!key || !this.#mayKeep(taken.userId, key)) return refused('changed', entry.name);
+    if (!key || !this.#mayKeep(entry, taken.userId)) return refused('withdrawn', entry.name);
     const now = clock.now();
     const { accessToken, refreshToken, lifeMs } = tokens;
     const { issuer, resource, scopes, stepUps, client } = packed;
@@ -261,10 +263,10 @@ export class Journeys {
     return { kind: 'connected', server: entry.name, scopes: granted };
   }
 
-  /** Whether the person is still who may: ten minutes have passed. */
-  #mayKeep(person: UserId, { userId }: ConnectionKey): boolean {
-    const user = this.#deps.live.current().users.get(person);
-    return user?.disabled === false && (userId !== undefined || user.role === 'admin');
+  /** Whether the person is still who may. */
+  #mayKeep(entry: OAuthEntry, person: UserId): boolean {
+    const key = keyOf(entry, person);
+    return key !== undefined && this.#parts.accounts.mayConnect(entry, key, person);
   }
 
   #event(

@@ -28,13 +28,21 @@ export type Plan = { readonly issuer: string; readonly scopes: readonly string[]
 /**
  * What came of a journey to an authorization server. `unknown`: no such state, or it was used; `other_person`: begun
  * by somebody else or in another browser; `wrong_issuer`: the answer is not from whom was asked; `denied`: the person
- * said no there; `changed`: the server is another one since; `failed`: no token came of it.
+ * said no there; `changed`: the server is another one since; `withdrawn`: it is not theirs to connect any more;
+ * `failed`: no token came of it.
  */
 export type Finished =
   | { readonly kind: 'connected'; readonly server: ServerName; readonly scopes: readonly string[] }
   | {
       readonly kind: 'refused';
-      readonly why: 'unknown' | 'other_person' | 'wrong_issuer' | 'denied' | 'changed' | 'failed';
+      readonly why:
+        | 'unknown'
+        | 'other_person'
+        | 'wrong_issuer'
+        | 'denied'
+        | 'changed'
+        | 'withdrawn'
+        | 'failed';
       readonly server: ServerName | undefined;
     };
 

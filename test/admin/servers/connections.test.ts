@@ -4,6 +4,7 @@ import type { User } from '../../../src/store/index.ts';
 import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
 import { startWorld, type World } from '../../oauth/support/world.ts';
 import { createBrowser } from '../../support/browser.ts';
+import { modernClient } from '../../support/mcp.ts';
 import { type Callers, type Json, PASSWORD, type Session, startCallers } from '../api/support/callers.ts';
 
 const OWN = '/account/api/connections';
@@ -91,16 +92,106 @@ describe('one’s own accounts at servers', () => {
     expect(await asAdmin(`POST ${OWN}/ours`)).toMatchObject({ status: 404 });
   });
 
-  it('are out of reach from the moment on in which the server is taken away', async () => {
+  it('at a server that was taken away are of no use, are seen, and can be removed', async () => {
     await connectAnn();
     const grant = { userId: ann.id, server: 'mine' as ServerName };
-    await callers.store.removeGrant(grant);
-    await callers.refresh();
-    expect(await list(asAnn(`GET ${OWN}`))).toEqual([]);
+    const take = async () => {
+      await callers.store.removeGrant(grant);
+      await callers.refresh();
+    };
+    const give = async () => {
+      await callers.store.addGrant(grant);
+      await callers.refresh();
+    };
+    await take();
+    expect(await list(asAnn(`GET ${OWN}`))).toMatchObject([
+      { server: 'mine', state: 'connected', permitted: false },
+    ]);
     expect(await asAnn(`POST ${OWN}/mine/refresh`)).toMatchObject({ status: 404 });
-    await callers.store.addGrant(grant);
-    await callers.refresh();
-    expect(await list(asAnn(`GET ${OWN}`))).toMatchObject([{ state: 'connected' }]);
+    expect(await asAnn(`POST ${OWN}/mine`)).toMatchObject({ status: 404 });
+    expect(await asEve(`DELETE ${OWN}/mine`)).toMatchObject({ status: 404 });
+    await give();
+    expect(await list(asAnn(`GET ${OWN}`))).toMatchObject([{ state: 'connected', permitted: true }]);
+    await take();
+    expect(await asAnn(`DELETE ${OWN}/mine`)).toMatchObject({ status: 200, body: { removed: true } });
+    expect(await list(asAnn(`GET ${OWN}`))).toEqual([]);
+    await give();
+    expect(await list(asAnn(`GET ${OWN}`))).toMatchObject([{ state: 'never', permitted: true }]);
+  });
+
+  it('are not connected by a link that outlived the right, neither on the page nor on the way back', async () => {
+    const grant = { userId: ann.id, server: 'mine' as ServerName };
+    const turn = async (isGiven: boolean) => {
+      await (isGiven ? callers.store.addGrant(grant) : callers.store.removeGrant(grant));
+      await callers.refresh();
+    };
+    const { body } = await asAnn(`POST ${OWN}/mine`);
+    await turn(false);
+    const browser = createBrowser({
+      fill: { name: 'ann', password: PASSWORD },
+      stopAt: url => url.pathname === '/connect/callback' || url.pathname === '/admin',
+    });
+    await browser.signIn(callers.url('/login'));
+    const refused = await browser.open(String(body.url));
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('Nothing was begun')]);
+    expect(refused.trail.join()).not.toContain(there.origin);
+    await turn(true);
+    const back = await browser.signIn(String(body.url));
+    expect(new URL(back.url).searchParams.get('code')).not.toBeNull();
+    await turn(false);
+    const cookie = browser.cookies(callers.url('/'));
+    const late = await fetch(back.url, { headers: { cookie } });
+    expect([late.status, await late.text()]).toEqual([403, expect.stringContaining('Nothing was connected')]);
+    await turn(true);
+    expect(await list(asAnn(`GET ${OWN}`))).toMatchObject([{ state: 'never' }]);
+  });
+});
+
+describe('a server at which each person has an account', () => {
+  it('shows administrators what the accounts are offered, and whose none of it is', async () => {
+    const of = (what: string) => list(callers.ask('auditor', `GET ${SERVERS}/mine${what}`));
+    expect(await of('/tools')).toEqual([]);
+    await connectAnn();
+    const names = async () => (await of('/tools')).map(({ name, exposed }) => [name, exposed]);
+    // Reading begins with the first call of whoever is connected.
+    const { key } = await callers.keyOf(ann, ['mcp']);
+    await modernClient({ url: callers.url('/mcp'), token: key }).request('tools/list');
+    await expect.poll(names, { timeout: 5_000 }).toContainEqual(['red_echo', 'mine_red_echo']);
+    expect(JSON.stringify(await of('/tools'))).not.toMatch(new RegExp(`"ann"|${ann.id}`));
+    expect((await of('/prompts')).map(({ name }) => name)).toContain('red_greet');
+    expect(await of('/resources')).toEqual([]);
+    expect((await callers.ask('auditor', `GET ${SERVERS}/mine`)).body).toMatchObject({
+      ...{ tools_count: expect.any(Number), resources_count: null },
+    });
+  });
+
+  it('is reachable when it asks for an account, and offline when nothing answers', async () => {
+    expect(await asAdmin(`POST ${SERVERS}/mine/test`)).toMatchObject({
+      status: 200,
+      body: { status: 'reachable', error: null, tools: [] },
+    });
+    const dead = await asAdmin(`POST ${SERVERS}/probe`, {
+      ...{ name: 'dead', url: 'http://127.0.0.1:1/mcp', auth: { oauth: { per: 'user' } } },
+    });
+    expect(dead).toMatchObject({ status: 200, body: { status: 'offline' } });
+  });
+});
+
+describe('a draft that is probed', () => {
+  it('touches no account of a server that is there, and leaves none behind', async () => {
+    const rows = () => callers.store.connections.listAccounts();
+    const before = await rows();
+    const oauth = { per: 'gateway', grant: 'client_credentials', clientId: 'x', clientSecret: 'y' };
+    for (const name of ['machine', 'nowhere'])
+      expect(
+        await asAdmin(`POST ${SERVERS}/probe`, { name, url: there.url('/mcp'), auth: { oauth } }),
+      ).toMatchObject({
+        status: 200,
+        body: { status: 'offline', error: expect.not.stringMatching(/draft-/) },
+      });
+    expect((await rows()).map(({ server, binding }) => [server, binding])).toEqual(
+      before.map(({ server, binding }) => [server, binding]),
+    );
   });
 });
 

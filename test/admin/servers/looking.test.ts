@@ -56,6 +56,34 @@ describe('a probe', () => {
     inner.close();
   });
 
+  it('finds no server where something answers that is none', async () => {
+    const answers: readonly [number, string, string][] = [
+      [200, 'text/html', '<html>Welcome</html>'],
+      [200, 'application/json', '{"hello":"world"}'],
+      [200, 'text/event-stream', 'data: hello\n\n'],
+      [204, 'text/plain', ''],
+      [404, 'text/html', 'Not here'],
+      [302, 'text/html', ''],
+    ];
+    let at = 0;
+    const page = createServer((_, response) => {
+      const [status, type, body] = answers[at] ?? [500, '', ''];
+      response.writeHead(status, { 'content-type': type, location: '/elsewhere' }).end(body);
+    });
+    await new Promise<void>(resolve => page.listen(0, '127.0.0.1', resolve));
+    const { port } = page.address() as AddressInfo;
+    const place = { name: 'page', url: `http://127.0.0.1:${port}/mcp` };
+    await callers.ask('admin', `POST ${SERVERS}`, place);
+    for (; at < answers.length; at++)
+      for (const { body } of [await probe(place), await callers.ask('admin', `POST ${SERVERS}/page/test`)])
+        expect([answers[at], body]).toEqual([
+          answers[at],
+          expect.objectContaining({ status: 'offline', protocols: [], error: expect.stringMatching(/\.$/) }),
+        ]);
+    await callers.ask('admin', `DELETE ${SERVERS}/page`);
+    page.close();
+  });
+
   it('of an address that is never called is refused before anything is sent', async () => {
     for (const url of ['http://169.254.169.254/', 'http://[fe80::1]/', 'http://224.0.0.1/'])
       expect(await probe({ name: 'p', url })).toMatchObject({ status: 400, body: { field: 'url' } });

@@ -196,7 +196,7 @@ describe('an account of the gateway’s own', () => {
     await world.person('another boss', 'admin');
     await world.store.setRole(root.person, 'user');
     await world.live.refresh();
-    expect(await world.connections.finish(back, root)).toMatchObject({ kind: 'refused', why: 'changed' });
+    expect(await world.connections.finish(back, root)).toMatchObject({ kind: 'refused', why: 'withdrawn' });
     expect(await leaseOf(world, 's')).toBe('never');
   });
 

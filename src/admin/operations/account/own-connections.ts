@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Fault } from '../../../base/index.ts';
+import { Fault, type ServerName } from '../../../base/index.ts';
 import { isPerPerson, type ServerEntry } from '../../../mcp/index.ts';
+import type { ConnectionView } from '../../../upstream/index.ts';
 import type { ApiKit } from '../../api/kit.ts';
 import { type Asker, operation } from '../../api/operation.ts';
 import { permittedServers } from '../../permitted.ts';
@@ -16,11 +17,26 @@ import {
 const PATH = '/account/api/connections';
 const byServer = z.strictObject({ server: z.string() });
 const ownConnection = z.object({ server: z.string(), ...accountFields });
-const listed = ownConnection.extend({ title: z.string(), description: z.string().nullable() });
+const listed = ownConnection.extend({
+  title: z.string(),
+  description: z.string().nullable(),
+  /** Whether you may use the server; an account at one that you may not use waits, and can be removed. */
+  permitted: z.boolean(),
+});
 
 /** The servers of this person at which everybody has an account of their own. */
 function askingServers({ live }: ApiKit, { actor }: Asker): readonly ServerEntry[] {
   return permittedServers(live.current(), actor.user.id).filter(entry => entry.enabled && isPerPerson(entry));
+}
+
+const NOBODYS = { title: undefined, description: undefined };
+
+/** Accounts of this person at servers that are not theirs to use, or are gone. */
+function leftBehind({ live }: ApiKit, asking: readonly ServerEntry[], views: readonly ConnectionView[]) {
+  const { servers } = live.current();
+  return views
+    .filter(({ server }) => !asking.some(({ name }) => name === server))
+    .map(view => ({ view, ...(servers.get(view.server) ?? NOBODYS) }));
 }
 
 /** What is not permitted is not there. */
@@ -38,15 +54,22 @@ export const ownConnectionOperations = [
     id: 'account.connections',
     method: 'get',
     path: PATH,
-    summary: 'The servers that need an account of yours, and whether it is connected',
+    summary:
+      'The servers that need an account of yours, whether it is connected, and accounts that were left behind',
     access: 'own',
     answer: z.array(listed),
     handle: async (kit, asked) => {
       const views = await kit.connections.list(asked.actor.user.id);
-      return askingServers(kit, asked).map(({ name, title, description }) => ({
-        ...{ server: name, title, description: description ?? null },
+      const asking = askingServers(kit, asked);
+      const own = asking.map(({ name, title, description }) => ({
+        ...{ server: name, title, description: description ?? null, permitted: true },
         ...showAccount(views.find(view => view.server === name)),
       }));
+      const left = leftBehind(kit, asking, views).map(({ view, title, description }) => ({
+        ...{ server: view.server, title: title ?? view.server, description: description ?? null },
+        ...{ permitted: false, ...showAccount(view) },
+      }));
+      return [...own, ...left];
     },
   }),
   operation({
@@ -70,10 +93,12 @@ export const ownConnectionOperations = [
     access: 'own',
     params: byServer,
     answer: removed,
-    handle: async (kit, asked) => {
-      const entry = findAsking(kit, asked, asked.params.server);
-      return removeAccount(kit, asked, entry, keyOf(entry, asked));
-    },
+    // Whoever lost the right to a server keeps the right to take an account back from it.
+    handle: (kit, asked) =>
+      removeAccount(kit, asked, {
+        server: asked.params.server as ServerName,
+        userId: asked.actor.user.id,
+      }),
   }),
   operation({
     id: 'account.refresh-connection',

@@ -67,10 +67,10 @@ export async function refreshAccount(kit: ApiKit, asked: Asker, entry: ServerEnt
 }
 
 /** Faults `not_found` where there is none. */
-export async function removeAccount(kit: ApiKit, asked: Asker, entry: ServerEntry, key: ConnectionKey) {
-  const [before] = (await kit.connections.listAt(entry.name)).filter(one => one.person === key.userId);
-  if (!before || !(await kit.connections.remove(entry, key)))
-    throw new Fault('not_found', { says: `There is no such account at ${entry.name}` });
+export async function removeAccount(kit: ApiKit, asked: Asker, key: ConnectionKey) {
+  const [before] = (await kit.connections.listAt(key.server)).filter(one => one.person === key.userId);
+  if (!before || !(await kit.connections.remove(key)))
+    throw new Fault('not_found', { says: 'There is no such account' });
   const { issuer, scopes, since } = showAccount(before);
   const target = nameOf(key);
   await audit(kit, asked, { action: 'connection.remove', target, before: { issuer, scopes, since } });

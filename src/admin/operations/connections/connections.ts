@@ -135,11 +135,11 @@ export const connectionOperations = [
     access: 'rule',
     params: z.strictObject({ id: z.string(), user: z.string() }),
     answer: removed,
-    handle: async (kit, asked) => {
-      const entry = findServer(kit, asked.params.id);
-      const { user } = asked.params;
+    handle: (kit, asked) => {
+      const { id, user } = asked.params;
       const userId = user === GATEWAY ? undefined : (user as UserId);
-      return removeAccount(kit, asked, entry, { server: entry.name as ServerName, userId });
+      // A server that the configuration file does not name any more may have left accounts behind.
+      return removeAccount(kit, asked, { server: id as ServerName, userId });
     },
   }),
 ];

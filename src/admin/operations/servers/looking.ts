@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import type { ListName } from '../../../mcp/index.ts';
+import { randomToken, type ServerName } from '../../../base/index.ts';
+import { isPerPerson, type ListName, type ServerEntry } from '../../../mcp/index.ts';
+import type { ApiKit } from '../../api/kit.ts';
 import { operation } from '../../api/operation.ts';
 import { serverDraft } from '../../servers/draft.ts';
 import type { Tried } from '../../servers/prober.ts';
-import { offerOf } from '../../servers/shown.ts';
 import { draftServer, findServer } from './change-server.ts';
 import { byId, SERVERS } from './servers.ts';
 
 const tried = z.object({
-  status: z.enum(['online', 'offline']),
+  /** `reachable`: it wants an account, which each person connects, and says no more without one. */
+  status: z.enum(['online', 'offline', 'reachable']),
   response_time_ms: z.number(),
   protocols: z.array(z.string()),
   server_info: z.unknown(),
@@ -21,10 +23,16 @@ const tried = z.object({
   checked_at: z.number(),
 });
 
-function shown({ error, ms, protocols, serverInfo, offer }: Tried, now: number): z.input<typeof tried> {
+function statusOf({ error, wantsAccount }: Tried): z.input<typeof tried>['status'] {
+  if (wantsAccount) return 'reachable';
+  return error === undefined ? 'online' : 'offline';
+}
+
+function shown(found: Tried, now: number): z.input<typeof tried> {
+  const { error, ms, protocols, serverInfo, offer } = found;
   const names = (list: ListName) => offer?.lists[list].map(one => one.key) ?? [];
   return {
-    status: error === undefined ? 'online' : 'offline',
+    status: statusOf(found),
     response_time_ms: ms,
     protocols: [...protocols],
     server_info: serverInfo ?? null,
@@ -35,6 +43,20 @@ function shown({ error, ms, protocols, serverInfo, offer }: Tried, now: number):
     error: error ?? null,
     checked_at: now,
   };
+}
+
+/** A draft that signs in by itself does so under a name of its own: it touches no account of a server that is there. */
+async function tryDraft(kit: ApiKit, entry: ServerEntry): Promise<Tried> {
+  if (entry.auth.kind !== 'oauth' || isPerPerson(entry)) return kit.tryServer(entry);
+  const name = `draft-${randomToken(12)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '0')}` as ServerName;
+  try {
+    const found = await kit.tryServer({ ...entry, name });
+    return { ...found, error: found.error?.replaceAll(name, entry.name) };
+  } finally {
+    await kit.store.deleteServer(name);
+  }
 }
 
 const LISTS = [
@@ -55,7 +77,7 @@ export const lookingOperations = [
     answer: tried,
     handle: async (kit, asked) => {
       const { entry } = await draftServer(kit, asked, asked.body);
-      return shown(await kit.tryServer(entry), kit.clock.now());
+      return shown(await tryDraft(kit, entry), kit.clock.now());
     },
   }),
   operation({
@@ -88,7 +110,7 @@ export const lookingOperations = [
         const kind = ({ prompts: 'prompt', resources: 'resource', resourceTemplates: 'template' } as const)[
           list
         ];
-        return (offerOf(kit, entry)?.lists[list] ?? []).map(({ key, bytes }) => ({
+        return (kit.catalogue.offeredAt(entry)?.lists[list] ?? []).map(({ key, bytes }) => ({
           name: key,
           exposed: kit.catalogue.names.exposed(entry, kind, key) ?? null,
           definition: JSON.parse(bytes.toString('utf8')),

@@ -8,7 +8,6 @@ import { audit } from '../../api/audit.ts';
 import type { ApiKit } from '../../api/kit.ts';
 import { type Asker, operation, wrong } from '../../api/operation.ts';
 import { sayReason } from '../../grants/rules.ts';
-import { offerOf } from '../../servers/shown.ts';
 import { describeSwitches } from '../../servers/switches.ts';
 import { directoryOf } from '../access/directory.ts';
 import { findServer } from './change-server.ts';
@@ -74,7 +73,7 @@ function namesOf(listed: Offer['lists']['tools'], switched: readonly string[]): 
 }
 
 async function toolsOf(kit: ApiKit, entry: ServerEntry): Promise<z.input<typeof tool>[]> {
-  const listed = offerOf(kit, entry)?.lists.tools ?? [];
+  const listed = kit.catalogue.offeredAt(entry)?.lists.tools ?? [];
   const byName = new Map(listed.map(one => [one.key, one]));
   const { tools: switched } = await describeSwitches(kit.store, entry.name);
   const directory = await directoryOf(kit);
@@ -113,7 +112,8 @@ export const toolOperations = [
     id: 'servers.tools',
     method: 'get',
     path: PATH,
-    summary: 'The tools of a server as it defines them, their names on /mcp, and whether each is on',
+    summary:
+      'The tools of a server as it defines them (to any account, where people have own ones), their names on /mcp, and whether each is on',
     access: 'read',
     params: byId,
     answer: z.array(tool),
