@@ -33,6 +33,11 @@ export const ACCOUNT_MUTANTS: readonly Mutant[] = [
     'false && !kit.connections.mayConnect(',
     'a link outlives the right to connect',
   ),
+  inFile('src/catalogue/catalogue.ts', 'test/admin/servers/removed.test.ts')(
+    'no account begins there.\n    if (this.#deps.upstreams.at(upstream.key) !== upstream) return;',
+    'no account begins there.',
+    'a server that was removed is read again',
+  ),
   accounts('src/admin/operations/servers/looking.ts')(
     'kit.tryServer({ ...entry, name })',
     'kit.tryServer(entry)',
