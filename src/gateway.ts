@@ -10,7 +10,7 @@ import { buildOAuth } from './gateway/oauth.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
-import { Ledger, type Log } from './ledger/index.ts';
+import { Feed, Ledger, type Log } from './ledger/index.ts';
 import { createLive, rightsIn, type Snapshot } from './live/index.ts';
 import type { ServerEntry } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
@@ -175,8 +175,9 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const configNow = createLiveConfig(live, () => file);
   const config = configNow();
   const ledger = new Ledger({ store, clock, log, keepsRequests: config.settings['ledger.enabled'] });
+  const feed = new Feed(ledger);
   noteInsecureSettings(config, ledger);
-  const base: Base = { config, configNow, store, live, ledger, clock, origin: () => door.face.origin };
+  const base: Base = { config, configNow, store, live, ledger, feed, clock, origin: () => door.face.origin };
   const identity = await buildIdentity(base);
   const firstAdmin = await settlePeople(base, identity);
   const path = buildPath(base, identity, { log, version, patience });
@@ -208,6 +209,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
     close: async () => {
       isReady = false;
       oauth.close();
+      feed.close();
       await keyUse.close();
       await stop(listener, path, base);
     },

@@ -28,6 +28,7 @@ const REVEALED: Readonly<Record<string, number>> = {
   'src/cli/doctor/oauth/call.ts': 2,
   'src/cli/doctor/oauth/clean-up.ts': 2,
   'src/cli/doctor/oauth/token.ts': 5,
+  'src/cli/ledger/follow.ts': 1,
   'src/cli/people/links.ts': 1,
   'src/cli/start/demo.ts': 1,
   'src/cli/start/first-admin.ts': 1,

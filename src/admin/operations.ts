@@ -17,7 +17,9 @@ import { connectionOperations } from './operations/connections/connections.ts';
 import { firstSteps } from './operations/first-steps.ts';
 import { activityList } from './operations/ledger/activity.ts';
 import { auditLog } from './operations/ledger/audit-log.ts';
+import { exportOperations } from './operations/ledger/exports.ts';
 import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
+import { liveFeed } from './operations/ledger/live.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
 import { versionOneOperations } from './operations/ledger/version-1.ts';
 import { oauthClientOperations } from './operations/oauth-clients.ts';
@@ -64,6 +66,8 @@ export function operationsOf(version: string): readonly Operation[] {
     ...settingsOperations,
     ...oauthClientOperations,
     activityList,
+    liveFeed,
+    ...exportOperations,
     auditLog,
     securityEvents,
     figuresShown,

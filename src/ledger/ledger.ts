@@ -70,10 +70,14 @@ function makeRoom(rows: ActivityRow[]): number {
 class Floods<Row extends { count: number }> {
   readonly #open = new Map<string, Row>();
 
-  add(key: string, make: () => Row): void {
+  /** Gives the row where it is the first of its kind. */
+  add(key: string, make: () => Row): Row | undefined {
     const known = this.#open.get(key);
     if (known) known.count++;
-    else if (this.#open.size < MAX_FLOODS) this.#open.set(key, make());
+    if (known || this.#open.size >= MAX_FLOODS) return undefined;
+    const row = make();
+    this.#open.set(key, row);
+    return row;
   }
 
   take(isDue: (row: Row) => boolean): Row[] {
@@ -96,6 +100,7 @@ export class Ledger {
   readonly metrics = new Metrics();
   readonly #deps: Deps;
   readonly #listeners = new Set<(row: ActivityRow) => void>();
+  readonly #eventListeners = new Set<(row: EventRow) => void>();
   readonly #refusals = new Floods<Mutable<ActivityRow>>();
   readonly #events = new Floods<Mutable<EventRow>>();
   readonly #rows: ActivityRow[] = [];
@@ -169,16 +174,27 @@ export class Ledger {
       detail: told,
       count: 1,
     });
-    this.#events.add([type, address ?? '', principal ?? '', server ?? '', detail].join(' '), make);
+    const first = this.#events.add(
+      [type, address ?? '', principal ?? '', server ?? '', detail].join(' '),
+      make,
+    );
+    if (first) for (const listener of this.#eventListeners) listener({ ...first });
     this.#deps.log.info(
       { event: type, severity, principal, address, server, ...event.detail, request },
       'security event',
     );
   }
 
+  /** Each entry when it is closed; of refusals before anybody was known their count, when they are written. */
   onEntry(listener: (row: ActivityRow) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Each security event; of equal ones within ten seconds the first. */
+  onEvent(listener: (row: EventRow) => void): () => void {
+    this.#eventListeners.add(listener);
+    return () => this.#eventListeners.delete(listener);
   }
 
   /** Everything that was closed so far is in the store when this resolves. */
@@ -207,7 +223,9 @@ export class Ledger {
 
   async #write(isMeant: IsDue): Promise<void> {
     const isDue: IsDue = row => isMeant(row) || row.at + FLOOD_WINDOW_MS <= this.#deps.clock.now();
-    const activity = [...this.#rows.splice(0), ...this.#refusals.take(isDue)];
+    const refusals = this.#refusals.take(isDue);
+    for (const row of refusals) for (const listener of this.#listeners) listener(row);
+    const activity = [...this.#rows.splice(0), ...refusals];
     const events = this.#events.take(isDue);
     try {
       if (activity.length > 0 || events.length > 0) await this.#deps.store.writeLedger({ activity, events });

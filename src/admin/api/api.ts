@@ -3,7 +3,7 @@ import { Fault, toFault } from '../../base/index.ts';
 import type { PageContext, PageEnv } from '../../pages/index.ts';
 import { actorOf, refuseApi } from './access.ts';
 import type { ApiKit } from './kit.ts';
-import { type Operation, wrong } from './operation.ts';
+import { type Asker, type Operation, wrong } from './operation.ts';
 
 /** A body that is there must be JSON, whatever its type says: the reference's own curl sends it as a form. */
 async function bodyOf(context: PageContext): Promise<unknown> {
@@ -34,10 +34,19 @@ async function answer(context: PageContext, kit: ApiKit, operation: Operation): 
   const userAgent = context.req.header('user-agent')?.slice(0, 256);
   const cookies = context.req.header('cookie');
   const setCookie = (cookie: string) => context.header('Set-Cookie', cookie, { append: true });
-  const asker = { actor, address, userAgent, cookies, setCookie };
+  const asker: Asker = {
+    ...{ actor, address, userAgent, cookies, setCookie },
+    header: name => context.req.header(name),
+    mayStill: () =>
+      actorOf(context, kit, operation.access).then(
+        () => true,
+        () => false,
+      ),
+  };
   const said = await operation.run(kit, asker, given);
   // Whoever changed something finds it changed.
   if (operation.method !== 'get') await kit.live.refresh();
+  if (said instanceof Response) return said;
   if (said === undefined) return context.body(null, 204);
   return context.json(said as object, (operation.status ?? 200) as 200);
 }

@@ -44,8 +44,11 @@ function describe(one: Operation): Json {
   const { id, summary, access, body, answer, status = 200 } = one;
   const { roles, isFresh } = ruleOf(access);
   const parameters = [...parametersOf(one.params, 'path'), ...parametersOf(one.query, 'query')];
-  const done =
-    answer === undefined
+  const text = { schema: { type: 'string' } };
+  const streams = one.media && Object.fromEntries(one.media.map(media => [media, text]));
+  const done = streams
+    ? { '200': { description: 'as it comes', content: streams } }
+    : answer === undefined
       ? { '204': { description: 'done' } }
       : { [status]: { description: 'done', content: jsonBody(schemaOf(answer, 'output')) } };
   return {

@@ -13,6 +13,9 @@ export type Asker = {
   /** The `Cookie` header, and a `Set-Cookie` for the answer. */
   readonly cookies: string | undefined;
   readonly setCookie: (cookie: string) => void;
+  readonly header: (name: string) => string | undefined;
+  /** Whether whoever asked could still ask, for an answer that lasts. */
+  readonly mayStill: () => Promise<boolean>;
 };
 
 type Shape = z.ZodType<object>;
@@ -32,6 +35,8 @@ type Row<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answ
   readonly answer?: Answer;
   /** 200 unless said. */
   readonly status?: number;
+  /** Of an answer that is no JSON but comes piece by piece. */
+  readonly media?: readonly string[];
   readonly handle: (
     kit: ApiKit,
     asked: Asker & {
@@ -65,6 +70,32 @@ function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
 }
 
 const NOTHING = z.strictObject({});
+
+type Streamed<Params extends Shape, Query extends Shape> = Omit<
+  Row<Params, Query, z.ZodUndefined, z.ZodVoid>,
+  'answer' | 'body' | 'status' | 'handle'
+> & {
+  readonly media: readonly string[];
+  readonly handle: (
+    kit: ApiKit,
+    asked: Asker & { readonly params: z.output<Params>; readonly query: z.output<Query> },
+  ) => Promise<Response>;
+};
+
+/** Makes a row whose answer is the response itself. */
+export function streamed<Params extends Shape = typeof NOTHING, Query extends Shape = typeof NOTHING>(
+  row: Streamed<Params, Query>,
+): Operation {
+  const { handle, ...rest } = row;
+  return {
+    ...rest,
+    run: async (kit, asker, given) => {
+      const params = read(row.params ?? (NOTHING as unknown as Params), given.params);
+      const query = read(row.query ?? (NOTHING as unknown as Query), given.query);
+      return handle(kit, { ...asker, params, query });
+    },
+  };
+}
 
 /** Makes a row of the API: what comes in is parsed by its schemas, and what goes out as well. */
 export function operation<

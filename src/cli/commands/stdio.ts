@@ -1,32 +1,25 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { Secret } from '../../base/index.ts';
 import { SERVER_NAME } from '../../mcp/index.ts';
 import { isHere } from '../here.ts';
 import { type Context, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
+import { type TokenFlags, tokenOf, withToken } from '../token-flags.ts';
 
-type Flags = {
+type Flags = TokenFlags & {
   readonly server?: string;
-  readonly token?: string;
-  readonly tokenFile?: string;
   readonly url: string;
 };
 
 export function addStdio(program: Command, context: Context): void {
   withExamples(
-    program
-      .command('stdio')
-      .description(
-        'be an MCP server on standard input and output: a way to a running gateway for clients that only spawn',
-      )
-      .option('--server <name>', 'one server instead of all')
-      .option(
-        '--token <token>',
-        'the token; others on this machine can read a command line, so rather one of the next',
-      )
-      .option('--token-file <file>', 'a file that holds the token (or AUTHMCP_TOKEN in the environment)')
-      .option('--url <url>', 'where the gateway is', 'http://127.0.0.1:8000'),
+    withToken(
+      program
+        .command('stdio')
+        .description(
+          'be an MCP server on standard input and output: a way to a running gateway for clients that only spawn',
+        )
+        .option('--server <name>', 'one server instead of all'),
+    ).option('--url <url>', 'where the gateway is', 'http://127.0.0.1:8000'),
     'AUTHMCP_TOKEN=TOKEN authmcp-gateway stdio',
     'authmcp-gateway stdio --server github --token-file ~/.authmcp-token --url https://mcp.example.com',
   ).action(async (flags: Flags) => {
@@ -60,22 +53,4 @@ function endpointOf({ url: given, server }: Flags): URL {
   url.pathname = isWhole ? base : `${root}/mcp${server === undefined ? '' : `/${server}`}`;
   url.hash = '';
   return url;
-}
-
-async function tokenOf({ token, tokenFile }: Flags): Promise<Secret | undefined> {
-  if (token !== undefined && tokenFile !== undefined)
-    throw new Refusal('Give --token or --token-file, not both.');
-  const { tokenHere } = await import('../../config/index.ts');
-  const text = token ?? (tokenFile === undefined ? tokenHere() : readToken(tokenFile));
-  if (text === undefined || text.trim() === '') return undefined;
-  if (!/^[\x21-\x7e]+$/.test(text.trim())) throw new Refusal('The token holds characters that no token has.');
-  return new Secret(text.trim());
-}
-
-function readToken(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    throw new Refusal(`${file} cannot be read.`);
-  }
 }

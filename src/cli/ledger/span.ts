@@ -9,12 +9,16 @@ export type SpanFlags = CommonFlags & {
   readonly limit?: string;
 };
 
-/** The flags that say from when to when, and how much of it. */
-export function withSpan(command: Command): Command {
-  return withData(command)
+/** The flags that say from when to when. */
+export function withSpanOf(command: Command): Command {
+  return command
     .option('--since <when>', 'from then on: 90m, 12h, 7d ago, or a time as 2026-01-31T12:00:00Z')
-    .option('--until <when>', 'before then, said in the same way')
-    .option('--limit <count>', 'at most so many rows (default 50)');
+    .option('--until <when>', 'before then, said in the same way');
+}
+
+/** And how much of it. */
+export function withSpan(command: Command): Command {
+  return withSpanOf(withData(command)).option('--limit <count>', 'at most so many rows (default 50)');
 }
 
 function readWhen(flag: string, text: string | undefined, now: number): number | undefined {

@@ -148,15 +148,25 @@ export const readmeRows = [
     },
     ['opt-in deduplication'],
   ),
+  ...rows(
+    'readme',
+    { issue: 5, test: 'tells each request when it has ended, without what it said, and security events' },
+    ['live activity feed'],
+  ),
+  ...rows(
+    'readme',
+    {
+      issue: 5,
+      test: 'come for each tool, server, person, client and failure, and for one server or person alone',
+    },
+    ['performance metrics', 'per-server statistics'],
+  ),
   ...rows('readme', { issue: 5 }, [
-    'live activity feed',
-    'performance metrics',
     'security event logging with suspicious payloads',
     'health checking',
     'auth.log and mcp_requests.log, rotated',
     'MCP security audit',
     'scripts/test_mcp_security as a command',
-    'per-server statistics',
     'kept requests with retention',
   ]),
   ...rows('readme', { issue: 6 }, [

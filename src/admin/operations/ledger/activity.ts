@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import type { ActivityRow } from '../../../store/index.ts';
+import { showEntry } from '../../../ledger/index.ts';
 import { operation } from '../../api/operation.ts';
-import { isoTime } from '../fields.ts';
 import { exactly, nextField, pageFields } from './asked.ts';
 
 const text = z.string().nullable();
@@ -44,30 +43,8 @@ const entry = z.object({
   trace_id: text,
 });
 
-const rounded = (ms: number) => Math.round(ms * 1000) / 1000;
-
-/** An entry as it is shown, exported and logged. */
-function shownEntry(row: ActivityRow): z.input<typeof entry> {
-  const { id, endpoint, outcome, status, durationMs, upstreamMs } = row;
-  return {
-    ...{ id, at: isoTime(row.at), endpoint, outcome, status, count: row.count },
-    ...{ user_id: row.principal ?? null, username: row.userName ?? null },
-    ...{ credential: row.credential ?? null, client: row.client ?? null },
-    ...{ client_name: row.clientName ?? null, user_agent: row.userAgent ?? null },
-    ...{ address: row.address ?? null, era: row.era ?? null, session: row.session ?? null },
-    ...{ server_era: row.serverEra ?? null, trace_id: row.traceId ?? null },
-    bridged: row.serverEra !== undefined && row.serverEra !== row.era,
-    ...{ method: row.method ?? null, server: row.server ?? null, target: row.target ?? null },
-    ...{ fault: row.fault ?? null, code: row.code ?? null },
-    duration_ms: rounded(durationMs),
-    upstream_ms: upstreamMs === undefined ? null : rounded(upstreamMs),
-    gateway_ms: upstreamMs === undefined ? null : rounded(Math.max(0, durationMs - upstreamMs)),
-    ...{ bytes_in: row.bytesIn, bytes_out: row.bytesOut },
-  };
-}
-
 /** Which entries are meant, by any of their parts. */
-const entryFilter = {
+export const entryFilter = {
   user_id: exactly,
   client: exactly,
   server: exactly,
@@ -91,6 +68,6 @@ export const activityList = operation({
   handle: async ({ store }, { query }) => {
     const { user_id: principal, limit = 100, ...rest } = query;
     const { rows, next } = await store.ledger.activity({ ...rest, principal, limit });
-    return { entries: rows.map(shownEntry), next: next ?? null };
+    return { entries: rows.map(showEntry), next: next ?? null };
   },
 });

@@ -36,13 +36,3 @@ export const countField = (most: number) =>
     .optional();
 
 export const nextField = z.string().nullable();
-
-/** A text of JSON as the value that it is; what is none stays a text. */
-export function readJson(json: string | undefined): unknown {
-  if (json === undefined) return null;
-  try {
-    return JSON.parse(json);
-  } catch {
-    return json;
-  }
-}

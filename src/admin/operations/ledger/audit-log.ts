@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { AuditRow } from '../../../store/index.ts';
+import { showAudit } from '../../../ledger/index.ts';
 import { operation } from '../../api/operation.ts';
-import { isoTime } from '../fields.ts';
-import { exactly, nextField, pageFields, readJson } from './asked.ts';
+import { exactly, nextField, pageFields } from './asked.ts';
 
 const entry = z.object({
   id: z.string(),
@@ -15,10 +14,7 @@ const entry = z.object({
   after: z.unknown(),
 });
 
-const shownAudit = ({ id, at, actor, action, target, before, after }: AuditRow) => ({
-  ...{ id, actor, action, target, at: isoTime(at) },
-  ...{ before: readJson(before), after: readJson(after) },
-});
+export const auditFilter = { actor: exactly, action: exactly, target: exactly };
 
 /** What administrators, the command line and the file changed. */
 export const auditLog = operation({
@@ -27,10 +23,10 @@ export const auditLog = operation({
   path: '/admin/api/audit',
   summary: 'Who changed what, with before and after; the latest first',
   access: 'read',
-  query: z.strictObject({ ...pageFields, actor: exactly, action: exactly, target: exactly }),
+  query: z.strictObject({ ...pageFields, ...auditFilter }),
   answer: z.object({ entries: z.array(entry), next: nextField }),
   handle: async ({ store }, { query }) => {
     const { rows, next } = await store.ledger.audit({ ...query, limit: query.limit ?? 100 });
-    return { entries: rows.map(shownAudit), next: next ?? null };
+    return { entries: rows.map(showAudit), next: next ?? null };
   },
 });

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import type { EventRow } from '../../../store/index.ts';
-import type { ApiKit } from '../../api/kit.ts';
+import { showEvent } from '../../../ledger/index.ts';
 import { operation } from '../../api/operation.ts';
-import { isoTime } from '../fields.ts';
-import { countField, exactly, pageFields, readJson } from './asked.ts';
+import { countField, exactly, pageFields } from './asked.ts';
 import { nameOf } from './names.ts';
 
 const event = z.object({
@@ -20,11 +18,13 @@ const event = z.object({
   count: z.number(),
 });
 
-const shownEvent = (kit: ApiKit, { id, at, type, severity, principal, address, ...row }: EventRow) => ({
-  ...{ id, severity, event_type: type, timestamp: isoTime(at), count: row.count },
-  ...{ user_id: principal ?? null, username: nameOf(kit, principal) },
-  ...{ ip_address: address ?? null, server: row.server ?? null, details: readJson(row.detail) },
-});
+export const eventFilter = {
+  event_type: exactly,
+  severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
+  user_id: exactly,
+  server: exactly,
+  address: exactly,
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -38,17 +38,13 @@ export const securityEvents = operation({
   query: z.strictObject({
     ...pageFields,
     last_hours: countField(87_600),
-    event_type: exactly,
-    severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
-    user_id: exactly,
-    server: exactly,
-    address: exactly,
+    ...eventFilter,
   }),
   answer: z.array(event),
   handle: async (kit, { query }) => {
     const { event_type: type, user_id: principal, last_hours, limit = 100, ...rest } = query;
     const since = last_hours === undefined ? query.since : kit.clock.now() - last_hours * HOUR_MS;
     const { rows } = await kit.store.ledger.events({ ...rest, since, type, principal, limit });
-    return rows.map(row => shownEvent(kit, row));
+    return rows.map(row => ({ ...showEvent(row), username: nameOf(kit, row.principal) }));
   },
 });

@@ -8,4 +8,8 @@ export const ledgerRows: readonly Row[] = [
   { operation: 'figures.series', ask: () => ({}), own: READ },
   { operation: 'mcp-requests.list', ask: () => ({}), own: READ },
   { operation: 'mcp-stats.show', ask: () => ({}), own: READ },
+  { operation: 'activity.live', ask: () => ({}), own: READ },
+  { operation: 'activity.export', ask: () => ({ query: '?format=csv' }), own: READ },
+  { operation: 'security-events.export', ask: () => ({ query: '?format=jsonl' }), own: READ },
+  { operation: 'audit.export', ask: () => ({ query: '?format=csv' }), own: READ },
 ];

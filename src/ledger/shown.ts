@@ -1,0 +1,69 @@
+import type { ActivityRow, AuditRow, EventRow } from '../store/index.ts';
+
+const isoTime = (at: number) => new Date(at).toISOString();
+const rounded = (ms: number) => Math.round(ms * 1000) / 1000;
+
+/** A text of JSON as the value that it is; what is none stays a text. */
+function readJson(json: string | undefined): unknown {
+  if (json === undefined) return null;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
+
+/** An entry as it is shown, exported and logged. What it said and was told is in none. */
+export function showEntry(row: ActivityRow) {
+  const { id, endpoint, outcome, status, durationMs, upstreamMs } = row;
+  return {
+    id,
+    at: isoTime(row.at),
+    user_id: row.principal ?? null,
+    username: row.userName ?? null,
+    credential: row.credential ?? null,
+    client: row.client ?? null,
+    client_name: row.clientName ?? null,
+    user_agent: row.userAgent ?? null,
+    address: row.address ?? null,
+    endpoint,
+    era: row.era ?? null,
+    server_era: row.serverEra ?? null,
+    bridged: row.serverEra !== undefined && row.serverEra !== row.era,
+    session: row.session ?? null,
+    method: row.method ?? null,
+    server: row.server ?? null,
+    target: row.target ?? null,
+    outcome,
+    fault: row.fault ?? null,
+    code: row.code ?? null,
+    status,
+    duration_ms: rounded(durationMs),
+    upstream_ms: upstreamMs === undefined ? null : rounded(upstreamMs),
+    gateway_ms: upstreamMs === undefined ? null : rounded(Math.max(0, durationMs - upstreamMs)),
+    bytes_in: row.bytesIn,
+    bytes_out: row.bytesOut,
+    count: row.count,
+    trace_id: row.traceId ?? null,
+  };
+}
+
+/** A security event; who it was, by their id. */
+export function showEvent({ id, at, type, severity, principal, address, server, detail, count }: EventRow) {
+  return {
+    id,
+    timestamp: isoTime(at),
+    event_type: type,
+    severity,
+    user_id: principal ?? null,
+    ip_address: address ?? null,
+    server: server ?? null,
+    details: readJson(detail),
+    count,
+  };
+}
+
+/** A change with what was before and after it. */
+export function showAudit({ id, at, actor, action, target, before, after }: AuditRow) {
+  return { id, at: isoTime(at), actor, action, target, before: readJson(before), after: readJson(after) };
+}
