@@ -80,6 +80,10 @@ describe('a probe', () => {
           answers[at],
           expect.objectContaining({ status: 'offline', protocols: [], error: expect.stringMatching(/\.$/) }),
         ]);
+    at = 0;
+    await callers.ask('admin', `PATCH ${SERVERS}/page`, { timeout: 7 });
+    const state = async () => (await callers.ask('admin', `GET ${SERVERS}/page`)).body.status;
+    await expect.poll(state, { timeout: 5_000 }).toMatchObject({ state: 'down', reason: expect.any(String) });
     await callers.ask('admin', `DELETE ${SERVERS}/page`);
     page.close();
   });

@@ -53,6 +53,28 @@ describe('connection', () => {
     expect(row).toMatchObject({ kind: 'manual', outcome: 'refreshed' });
   });
 
+  it('is removed of a server that is gone and left it behind', async () => {
+    const [account] = await callers.store.connections.listConnections(
+      (await callers.store.userByName('ann'))?.id,
+    );
+    if (!account) throw new Error('no account');
+    await callers.store.connections.putConnection({ ...account, server: 'former' as ServerName });
+    const listed = (await callers.ask(ann, 'GET /account/api/connections')).body as unknown;
+    expect(listed).toContainEqual(
+      expect.objectContaining({ server: 'former', state: 'ended', permitted: false }),
+    );
+    expect(await run(['connection', 'remove', 'former', '--user', 'ann'])).toMatchObject({ code: 0 });
+    expect((await run(['connection', 'list'])).out).not.toContain('former');
+    await callers.store.connections.putConnection({ ...account, server: 'former' as ServerName });
+    expect(await callers.ask(ann, 'DELETE /account/api/connections/former')).toMatchObject({ status: 200 });
+  });
+
+  it('a test of a server where each person has an account says that it can be reached', async () => {
+    expect((await run(['server', 'test', 'mine'])).out).toMatch(
+      /^server mine answers in \d+ ms and wants an account, which each person connects$/,
+    );
+  });
+
   it.each([
     ['no server', ['list', 'nowhere'], /^There is no server nowhere/],
     ['no person', ['refresh', 'mine', '--user', 'ghost'], /^There is no user ghost/],

@@ -26,7 +26,7 @@ const lists = (client: Parameters<typeof toolsOf>[0], tool: string) =>
   vi.waitFor(async () => expect(await toolsOf(client)).toContain(tool), { timeout: 5_000 });
 
 beforeAll(async () => {
-  home = await startEcho2025();
+  home = await startEcho2025({ acts: true });
   two = await startTwoGateways({ servers: { home: home.url } });
   const { store } = two.here;
   const keyOf = async (name: string, scopes: readonly string[]) => {
@@ -244,6 +244,17 @@ describe('an explanation is what a call meets, in both eras, by the API and on t
     expect(await at('eve', 'other', 'connect')).toEqual(['link', 'link', true, 'connects an account', true]);
     expect(await at('eve', 'other', 'red_echo')).toEqual(['link', 'link', false, 'not connected', false]);
     expect(await at('ben', 'home', 'echo')).toEqual(['unknown', 'unknown', false, 'no grant', true]);
+  });
+
+  it('also of a URI that a server gave to this person alone', async () => {
+    const uri = 'linked://somewhere';
+    await two.modern('ann').request('tools/call', { name: 'home_link', arguments: { uri } });
+    expect(await called('ann', 'resource', uri)).toEqual(['reached', 'reached']);
+    expect(await ask({ user: 'ann', resource: uri })).toMatchObject({
+      ...{ allowed: true, server: 'home', name: uri, listed: false },
+    });
+    expect(await called('ben', 'resource', uri)).toEqual(['unknown', 'unknown']);
+    expect(await ask({ user: 'ben', resource: uri })).toEqual({ status: 400 });
   });
 
   it('takes the tool that connects an account for one that changes nothing', async () => {
