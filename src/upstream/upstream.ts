@@ -76,11 +76,7 @@ export class Upstream {
   }
 
   get status(): Status {
-    const { status } = this.leg;
-    const isNone = this.eras !== undefined && !this.eras.modern && !this.eras.legacy;
-    // It answers, but in no words of MCP.
-    if (status.state !== 'ready' || !isNone) return status;
-    return { state: 'down', since: status.since, reason: 'invalid', retryAt: status.since };
+    return this.#known.status;
   }
 
   /** The server's name, or what tells one person's account there from others'. */

@@ -1,4 +1,5 @@
 import type { Params } from '../../mcp/index.ts';
+import type { Status } from '../breaker.ts';
 import type { Leg } from '../leg.ts';
 import { type Eras, type Probed, probeEras } from '../probe.ts';
 import type { UpstreamSession } from '../session.ts';
@@ -23,6 +24,14 @@ export class KnownEras {
 
   get eras(): Eras | undefined {
     return this.#eras;
+  }
+
+  /** As the connection stands; where something answers, but in no words of MCP, no server is there. */
+  get status(): Status {
+    const { status } = this.#leg;
+    const isNone = this.#eras !== undefined && !this.#eras.modern && !this.#eras.legacy;
+    if (status.state !== 'ready' || !isNone) return status;
+    return { state: 'down', since: status.since, reason: 'invalid', retryAt: status.since };
   }
 
   /** Whether it speaks the modern revision, and nobody has needed to know if it speaks an older one too. */
