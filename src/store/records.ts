@@ -40,7 +40,37 @@ const activityColumns: Columns<ActivityRow> = {
   traceId: 'text',
 };
 
-const activityMembers = Object.keys(activityColumns);
+/** The members of a row in one order; written out, because each request is a row. */
+const activityOf = (row: ActivityRow): { readonly [Member in keyof ActivityRow]-?: unknown } => ({
+  id: row.id,
+  at: row.at,
+  principal: row.principal,
+  userName: row.userName,
+  credential: row.credential,
+  client: row.client,
+  clientName: row.clientName,
+  userAgent: row.userAgent,
+  address: row.address,
+  endpoint: row.endpoint,
+  era: row.era,
+  session: row.session,
+  method: row.method,
+  server: row.server,
+  target: row.target,
+  outcome: row.outcome,
+  fault: row.fault,
+  code: row.code,
+  status: row.status,
+  durationMs: row.durationMs,
+  upstreamMs: row.upstreamMs,
+  bytesIn: row.bytesIn,
+  bytesOut: row.bytesOut,
+  count: row.count,
+  serverEra: row.serverEra,
+  traceId: row.traceId,
+});
+
+const activityMembers = Object.keys(activityOf({} as ActivityRow));
 
 /** Where in a row of the table that stands which figures count. */
 const COUNTED_AT = Object.fromEntries(
@@ -59,27 +89,39 @@ const eventColumns: Columns<EventRow> = {
   count: 'bigint',
 };
 
+const eventOf = (row: EventRow): { readonly [Member in keyof EventRow]-?: unknown } => ({
+  id: row.id,
+  at: row.at,
+  type: row.type,
+  severity: row.severity,
+  principal: row.principal,
+  address: row.address,
+  server: row.server,
+  detail: row.detail,
+  count: row.count,
+});
+
+/** `pick` gives the members of a row, in the order of all rows. */
 function toAppend<Row extends object>(
   table: Append['table'],
   columns: Columns<Row>,
-  rows: readonly Row[],
+  { rows, pick }: { readonly rows: readonly Row[]; readonly pick: (row: Row) => object },
 ): Append {
-  const members = Object.keys(columns) as (keyof Row & string)[];
+  const members = Object.keys(pick({} as Row)) as (keyof Row & string)[];
   const named = members.map(member => [
     member.replace(/[A-Z]/g, big => `_${big.toLowerCase()}`),
     columns[member],
   ]);
-  return {
-    table,
-    columns: Object.fromEntries(named),
-    rows: rows.map(row => members.map(member => row[member])),
-  };
+  return { table, columns: Object.fromEntries(named), rows: rows.map(row => Object.values(pick(row))) };
 }
 
 async function writeLedger(database: Database, batch: Parameters<Store['writeLedger']>[0]): Promise<void> {
   const appends = [
-    { ...toAppend('activity', activityColumns, batch.activity), counted: COUNTED_AT },
-    toAppend('events', eventColumns, batch.events),
+    {
+      ...toAppend('activity', activityColumns, { rows: batch.activity, pick: activityOf }),
+      counted: COUNTED_AT,
+    },
+    toAppend('events', eventColumns, { rows: batch.events, pick: eventOf }),
   ].filter(({ rows }) => rows.length > 0);
   if (appends.length > 0) await database.append(appends);
 }

@@ -4,10 +4,25 @@ import type { Schema } from './schema.ts';
 
 export type Positions = { readonly [Name in keyof Counted]: number };
 
-/** What is counted of a row that stands as an array. */
-export function countedOf(row: readonly unknown[], at: Readonly<Record<string, number>>): Counted {
-  const found = Object.entries(at).map(([name, position]) => [name, row[position] ?? undefined]);
-  return Object.fromEntries(found) as Counted;
+/** What is counted of a row that stands as an array; member by member, because each request is one. */
+export function countedOf(row: readonly unknown[], at: Positions): Counted {
+  const found = {
+    at: row[at.at],
+    principal: row[at.principal] ?? undefined,
+    client: row[at.client] ?? undefined,
+    method: row[at.method] ?? undefined,
+    server: row[at.server] ?? undefined,
+    target: row[at.target] ?? undefined,
+    outcome: row[at.outcome],
+    fault: row[at.fault] ?? undefined,
+    code: row[at.code] ?? undefined,
+    durationMs: row[at.durationMs],
+    upstreamMs: row[at.upstreamMs] ?? undefined,
+    bytesIn: row[at.bytesIn],
+    bytesOut: row[at.bytesOut],
+    count: row[at.count],
+  } satisfies Record<keyof Counted, unknown>;
+  return found as Counted;
 }
 
 /** Rows for one table, each an array in the order of `columns`; column names and types as SQL spells them. */

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import type { Positions } from './database.ts';
 
 export type SqliteFile = 'gateway' | 'ledger';
 
@@ -23,7 +24,7 @@ export type SqliteAsk =
         readonly sql: string;
         readonly rows: string;
         /** Where in a row that stands which is counted as well. */
-        readonly counted?: Readonly<Record<string, number>>;
+        readonly counted?: Positions;
       }[];
     }
   | { readonly kind: 'recognise'; readonly path: string }

@@ -120,11 +120,28 @@ function count(tally: Tally, row: Counted): void {
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
 const keepable = (key: string) => key.replaceAll('\0', '\ufffd').toWellFormed();
 
+/** The entries that every key counts alike, counted once; most of a batch are of few kinds. */
+function alike(rows: readonly Counted[]): Iterable<{ readonly row: Counted; readonly tally: Tally }> {
+  const found = new Map<string, { readonly row: Counted; readonly tally: Tally }>();
+  for (const row of rows) {
+    const start = row.at - (row.at % MINUTE_MS);
+    const { principal, client, method, server, target, outcome, fault, code } = row;
+    const place = JSON.stringify([start, principal, client, method, server, target, outcome, fault, code]);
+    let group = found.get(place);
+    if (!group) {
+      group = { row, tally: { kind: 'all', start, key: '', ...none(), histogram: {} } };
+      found.set(place, group);
+    }
+    count(group.tally, row);
+  }
+  return found.values();
+}
+
 /** The minutes that these entries began in, counted by each key. */
 export function tallyOf(rows: readonly Counted[], kinds: readonly Kind[] = KINDS): Tally[] {
   const found = new Map<string, Tally>();
-  for (const row of rows) {
-    const start = row.at - (row.at % MINUTE_MS);
+  for (const { row, tally: sums } of alike(rows)) {
+    const { start } = sums;
     for (const kind of kinds) {
       const key = KEY_OF[kind](row);
       if (key === undefined) continue;
@@ -134,7 +151,7 @@ export function tallyOf(rows: readonly Counted[], kinds: readonly Kind[] = KINDS
         tally = { kind, start, key: keepable(key), ...none(), histogram: {} };
         found.set(place, tally);
       }
-      count(tally, row);
+      addTo(tally, sums);
     }
   }
   return [...found.values()];
