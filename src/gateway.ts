@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
 import { type Clock, type ServerName, systemClock, type UserId } from './base/index.ts';
 import type { Config } from './config/index.ts';
@@ -10,7 +11,7 @@ import { buildOAuth } from './gateway/oauth.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
-import { Feed, Ledger, type Log } from './ledger/index.ts';
+import { beginRun, Feed, Ledger, type Log, type Run } from './ledger/index.ts';
 import { createLive, rightsIn, type Snapshot } from './live/index.ts';
 import type { ServerEntry } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
@@ -131,7 +132,7 @@ async function drain(isDone: () => boolean, ms: number): Promise<void> {
   while (!isDone() && performance.now() < endsAt) await new Promise(resolve => setTimeout(resolve, 20));
 }
 
-async function stop(listener: Listener, path: Path, { live, store }: Base): Promise<void> {
+async function stop(listener: Listener, path: Path, { live, store }: Base, run: Run): Promise<void> {
   listener.stopAccepting();
   path.streams.close();
   path.parked.close();
@@ -144,7 +145,7 @@ async function stop(listener: Listener, path: Path, { live, store }: Base): Prom
   await path.connections.close();
   await path.supervisor.close();
   await path.egress.close();
-  await path.ledger.stop();
+  await run.end(await path.ledger.stop());
   await live.close();
   await store.close();
 }
@@ -176,6 +177,8 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const config = configNow();
   const ledger = new Ledger({ store, clock, log, keepsRequests: config.settings['ledger.enabled'] });
   const feed = new Feed(ledger);
+  const place = `${hostname()}:${config.dataDir}`;
+  const run = await beginRun({ store: store.ledger, ledger, clock, log, place });
   noteInsecureSettings(config, ledger);
   const base: Base = { config, configNow, store, live, ledger, feed, clock, origin: () => door.face.origin };
   const identity = await buildIdentity(base);
@@ -211,7 +214,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
       oauth.close();
       feed.close();
       await keyUse.close();
-      await stop(listener, path, base);
+      await stop(listener, path, base, run);
     },
   };
 }

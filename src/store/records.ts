@@ -1,7 +1,7 @@
 import type { Append, Database, Positions } from './db/database.ts';
 import { withoutNulls } from './db/rows.ts';
 import { COUNTED } from './ledger/tally.ts';
-import type { ActivityRow, EventRow, Store } from './types.ts';
+import type { ActivityRow, EventRow, SignInRow, Store } from './types.ts';
 
 type Records = Pick<
   Store,
@@ -101,6 +101,34 @@ const eventOf = (row: EventRow): { readonly [Member in keyof EventRow]-?: unknow
   count: row.count,
 });
 
+const signInColumns: Columns<SignInRow> = {
+  id: 'text',
+  at: 'bigint',
+  type: 'text',
+  ok: 'bigint',
+  principal: 'text',
+  userName: 'text',
+  client: 'text',
+  address: 'text',
+  userAgent: 'text',
+  detail: 'text',
+  count: 'bigint',
+};
+
+const signInOf = (row: SignInRow): { readonly [Member in keyof SignInRow]-?: unknown } => ({
+  id: row.id,
+  at: row.at,
+  type: row.type,
+  ok: row.ok,
+  principal: row.principal,
+  userName: row.userName,
+  client: row.client,
+  address: row.address,
+  userAgent: row.userAgent,
+  detail: row.detail,
+  count: row.count,
+});
+
 /** `pick` gives the members of a row, in the order of all rows. */
 function toAppend<Row extends object>(
   table: Append['table'],
@@ -122,6 +150,7 @@ async function writeLedger(database: Database, batch: Parameters<Store['writeLed
       counted: COUNTED_AT,
     },
     toAppend('events', eventColumns, { rows: batch.events, pick: eventOf }),
+    toAppend('sign_ins', signInColumns, { rows: batch.signIns ?? [], pick: signInOf }),
   ].filter(({ rows }) => rows.length > 0);
   if (appends.length > 0) await database.append(appends);
 }

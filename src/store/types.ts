@@ -3,13 +3,13 @@ import type { ServerEntry } from '../mcp/index.ts';
 import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
 import type { ConnectionStore } from './connections/types.ts';
-import type { ActivityRow, AuditRow, EventRow } from './ledger/rows.ts';
+import type { ActivityRow, AuditRow, EventRow, LedgerBatch, SignInRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
 import type { OAuthStore } from './oauth/types.ts';
 import type { ApiKey, ApiKeyUse, BrowserSession, Edit, LinkStore, SettingStore } from './people/types.ts';
 import type { DataKeyStore } from './sealing/types.ts';
 
-export type { ActivityRow, AuditRow, EventRow, Role };
+export type { ActivityRow, AuditRow, EventRow, LedgerBatch, Role, SignInRow };
 
 export type User = {
   readonly id: UserId;
@@ -206,11 +206,8 @@ export type Store = {
   addAudit(row: AuditRow): Promise<void>;
   listAudit(limit: number): Promise<readonly AuditRow[]>;
 
-  /** Writes activity and events in one batch; resolves when it is on disk. */
-  writeLedger(batch: {
-    readonly activity: readonly ActivityRow[];
-    readonly events: readonly EventRow[];
-  }): Promise<void>;
+  /** Writes what happened in one transaction; resolves when it is on disk. */
+  writeLedger(batch: LedgerBatch): Promise<void>;
   listActivity(limit: number): Promise<readonly ActivityRow[]>;
   /** The first request that went well; of one method, where it is named. */
   firstActivity(method?: string): Promise<ActivityRow | undefined>;

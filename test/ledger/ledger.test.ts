@@ -127,15 +127,16 @@ describe('a flood', () => {
 
 describe('a store that is slow or full', () => {
   /** A store that takes one batch and then none, until `release`. */
-  function stalled() {
+  function stalled(said: EventRow[] = []) {
     const written: ActivityRow[] = [];
     let release: () => void = () => {};
     const gate = new Promise<void>(resolve => {
       release = resolve;
     });
-    const writeLedger: Store['writeLedger'] = async ({ activity }) => {
+    const writeLedger: Store['writeLedger'] = async ({ activity, events }) => {
       await gate;
       written.push(...activity);
+      said.push(...events);
     };
     return { written, release: () => release(), ledger: new Ledger({ store: { writeLedger }, clock, log }) };
   }
@@ -158,22 +159,87 @@ describe('a store that is slow or full', () => {
     expect(dropped).toBe(64 + 100 + 60_000 - written.length);
   });
 
-  it('costs its rows, is counted, and the next batch is tried all the same', async () => {
+  it('says what it dropped, from when to when, as an event of its own', async () => {
+    const events: EventRow[] = [];
+    const { ledger: full, release, written } = stalled(events);
+    const first = clock.now();
+    full.close(open({}, full));
+    void full.flush();
+    for (let n = 0; n < 60_000; n++) full.close(open({}, full));
+    clock.pass(5_000);
+    release();
+    await full.stop();
+    const said = events
+      .filter(({ type }) => type === 'ledger_dropped')
+      .map(({ detail }) => JSON.parse(detail));
+    const rows = said.reduce((sum, one) => sum + one.rows, 0);
+    expect(rows).toBe(60_001 - written.length);
+    expect(said[0]).toMatchObject({ from: new Date(first).toISOString(), to: new Date(first).toISOString() });
+  });
+
+  it('holds no more than so many bytes, however long the names are', async () => {
+    const { ledger: full, release, written } = stalled();
+    full.close(open({}, full));
+    void full.flush();
+    const target = 'x'.repeat(100_000);
+    for (let n = 0; n < 40_000; n++) full.close(open({ target, clientName: 'y'.repeat(64) }, full));
+    release();
+    await full.stop();
+    expect(written.at(-1)?.target).toHaveLength(512);
+    expect(written.length * 1000).toBeLessThan(40 * 1024 * 1024);
+    expect(written.length).toBeGreaterThan(10_000);
+  });
+
+  it('keeps what it did not take, which is written when it takes it again', async () => {
     let isBroken = true;
-    const written: ActivityRow[] = [];
-    const writeLedger: Store['writeLedger'] = async ({ activity }) => {
+    const written: string[] = [];
+    const writeLedger: Store['writeLedger'] = async ({ activity, events }) => {
       if (isBroken) throw new Error('disk full');
-      written.push(...activity);
+      written.push(...activity.map(({ id }) => id), ...events.map(({ type }) => type));
     };
     const broken = new Ledger({ store: { writeLedger }, clock, log });
-    broken.close(open({}, broken));
-    await broken.flush();
+    const rows = Array.from({ length: 10 }, () => open({}, broken));
+    for (const row of rows) broken.close(row);
+    broken.event({ type: 'rate_limited', severity: 'low', detail: {} });
+    for (let n = 0; n < 7; n++) expect(await broken.flush()).toBe(false);
     isBroken = false;
-    const later = open({}, broken);
-    broken.close(later);
+    // By itself: nothing comes any more that would set it off.
+    await expect.poll(() => written.length, { timeout: 10_000 }).toBe(11);
+    expect(written.slice(0, 10)).toEqual(rows.map(({ id }) => id));
     await broken.stop();
-    expect(written.map(({ id }) => id)).toEqual([later.id]);
-    expect(broken.metrics.text()).toContain('\nauthmcp_ledger_dropped 1\n');
+    expect(broken.metrics.text()).toContain('\nauthmcp_ledger_dropped 0\n');
+  });
+
+  it('loses the one row that it never takes, and none beside it', async () => {
+    const written: ActivityRow[] = [];
+    const events: EventRow[] = [];
+    const writeLedger: Store['writeLedger'] = async batch => {
+      if (batch.activity.some(({ target }) => target === 'poison')) throw new Error('no such number');
+      written.push(...batch.activity);
+      events.push(...batch.events);
+    };
+    const sieve = new Ledger({ store: { writeLedger }, clock, log });
+    for (const target of ['poison', 'a', 'b', 'poison', 'c', 'poison']) sieve.close(open({ target }, sieve));
+    await expect
+      .poll(async () => {
+        await sieve.flush();
+        return written.map(({ target }) => target);
+      })
+      .toEqual(['a', 'b', 'c']);
+    await sieve.stop();
+    expect(events.map(({ detail }) => JSON.parse(detail).rows).reduce((a, b) => a + b, 0)).toBe(3);
+  });
+
+  it('is not waited for at the end for ever: what is left is said to be lost', async () => {
+    const lines: string[] = [];
+    const writeLedger: Store['writeLedger'] = async () => {
+      throw new Error('disk full');
+    };
+    const told = createLog('error', { write: line => void lines.push(line) });
+    const broken = new Ledger({ store: { writeLedger }, clock, log: told });
+    for (let n = 0; n < 5; n++) broken.close(open({}, broken));
+    expect(await broken.stop()).toBe(false);
+    expect(lines.join('')).toContain('"rows":5');
   });
 
   it('loses nothing at the end: stop waits for what is being written', async () => {

@@ -18,7 +18,14 @@ export type Dump = {
 const COLUMN = /^[a-z][a-z0-9_]*$/;
 /** Below the number of parameters that either database takes at once. */
 const MOST_PARAMETERS = 20_000;
-const LEFT_OUT = ['revision', 'browser_sessions', 'setup_tokens', 'connect_states', 'schema_migrations'];
+const LEFT_OUT = [
+  'revision',
+  'browser_sessions',
+  'setup_tokens',
+  'connect_states',
+  'ledger_runs',
+  'schema_migrations',
+];
 
 async function insert(db: Plain, { table, columns, rows }: Part): Promise<void> {
   const step = Math.max(1, Math.floor(MOST_PARAMETERS / columns.length));

@@ -34,6 +34,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   audit: { file: 'gateway', pagedBy: ['id'] },
   activity: { file: 'ledger', pagedBy: ['id'] },
   events: { file: 'ledger', pagedBy: ['id'] },
+  sign_ins: { file: 'ledger', pagedBy: ['id'] },
   rollups: { file: 'ledger', pagedBy: ['level', 'kind', 'start', 'key'] },
   ledger_marks: { file: 'ledger' },
 };

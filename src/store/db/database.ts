@@ -27,7 +27,7 @@ export function countedOf(row: readonly unknown[], at: Positions): Counted {
 
 /** Rows for one table, each an array in the order of `columns`; column names and types as SQL spells them. */
 export type Append = {
-  readonly table: 'activity' | 'events';
+  readonly table: 'activity' | 'events' | 'sign_ins';
   readonly columns: Readonly<Record<string, 'text' | 'bigint' | 'double precision'>>;
   readonly rows: readonly (readonly unknown[])[];
   /** Where in a row that stands which is counted in figures as well. */

@@ -14,6 +14,7 @@ import type {
   Member,
   OwnedName,
   Role,
+  SignInRow,
   SigningKey,
 } from '../types.ts';
 
@@ -200,6 +201,8 @@ export type Schema = {
   audit: Kept<AuditRow>;
   activity: Kept<ActivityRow>;
   events: Kept<EventRow>;
+  signIns: Kept<SignInRow>;
+  ledgerRuns: { id: string; place: string; startedAt: number; seenAt: number; endedAt: number | null };
   rollups: RollupTable;
   ledgerMarks: { name: string; value: number };
   dataKeys: { id: string; wrapped: string; createdAt: number };

@@ -13,6 +13,9 @@ type Connection = { readonly database: DatabaseSync; readonly statements: Map<st
 
 const NOTHING: SqliteAnswer = { rows: [], changes: 0 };
 const KEPT_STATEMENTS = 200;
+/** So long another process may hold the file. Batches of the ledger are tried again: nothing else waits for them. */
+const PATIENT_MS = 5_000;
+const IMPATIENT_MS = 250;
 const connections = new Map<SqliteFile, Connection>();
 const rollups = new SqliteRollups();
 
@@ -45,7 +48,7 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
   // SQLite gives its -wal and -shm files the mode of the main file.
   closeSync(openSync(path, 'a', 0o600));
   const database = new (sqlite().DatabaseSync)(path);
-  database.exec('PRAGMA busy_timeout = 5000');
+  database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
   patiently(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`PRAGMA synchronous = ${synchronous}`);
   database.exec('PRAGMA foreign_keys = ON');
@@ -55,7 +58,7 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
 
 function connectToRead(path: string): Connection {
   const database = new (sqlite().DatabaseSync)(path, { readOnly: true });
-  database.exec('PRAGMA busy_timeout = 5000');
+  database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
   teachHistograms(database);
   return { database, statements: new Map() };
 }
@@ -132,9 +135,23 @@ function query(ask: SqliteAsk & { kind: 'query' }): SqliteAnswer {
   return { rows: [], changes: Number(statement.run(...ask.parameters).changes) };
 }
 
+/** A full disk ends the transaction by itself. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('rollback');
+  } catch {
+    // There is none any more.
+  }
+}
+
 function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
   const to = connection(ask.file);
-  to.database.exec('begin immediate');
+  to.database.exec(`PRAGMA busy_timeout = ${IMPATIENT_MS}`);
+  try {
+    to.database.exec('begin immediate');
+  } finally {
+    to.database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
+  }
   try {
     for (const insert of ask.inserts) {
       const statement = prepare(to, insert.sql);
@@ -149,7 +166,7 @@ function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
     }
     to.database.exec('commit');
   } catch (error) {
-    to.database.exec('rollback');
+    rollBack(to.database);
     throw error;
   }
   return NOTHING;

@@ -56,3 +56,26 @@ export type ActivityRow = {
   /** Of the W3C trace context that the client sent. */
   readonly traceId: string | undefined;
 };
+
+/** Somebody signed in or out, was given a token, or was refused. */
+export type SignInRow = {
+  readonly id: string;
+  readonly at: number;
+  readonly type: string;
+  /** SQLite has no boolean. */
+  readonly ok: 0 | 1;
+  readonly principal: string | undefined;
+  readonly userName: string | undefined;
+  readonly client: string | undefined;
+  readonly address: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly detail: string | undefined;
+  readonly count: number;
+};
+
+/** What is written in one transaction. */
+export type LedgerBatch = {
+  readonly activity: readonly ActivityRow[];
+  readonly events: readonly EventRow[];
+  readonly signIns?: readonly SignInRow[];
+};

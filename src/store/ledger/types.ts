@@ -60,7 +60,15 @@ export type SeriesQuery = {
 /** One step of a window, in which something happened. */
 export type Series = Counts & { readonly start: number };
 
+export type RunStart = { readonly id: string; readonly place: string; readonly at: number };
+
 export type LedgerStore = {
+  /** Gives up to when the former run at this place had written everything, where it did not end. */
+  beginRun(run: RunStart): Promise<number | undefined>;
+  /** What was closed before is on disk. */
+  noteRun(id: string, at: number): Promise<void>;
+  endRun(id: string, at: number): Promise<void>;
+
   sums(query: SumQuery): Promise<readonly Counts[]>;
   series(query: SeriesQuery): Promise<readonly Series[]>;
 

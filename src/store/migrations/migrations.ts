@@ -9,7 +9,7 @@ import { m0008 } from './m0008-connections.ts';
 import { m0009 } from './m0009-people.ts';
 import { m0015 } from './m0015-servers.ts';
 import { m0016 } from './m0016-data-keys.ts';
-import { m0020 } from './m0020-figures.ts';
+import { m0020, m0021 } from './m0020-ledger.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order of their application; one that was released never changes. */
@@ -26,4 +26,5 @@ export const migrations: readonly Migration[] = [
   m0015,
   m0016,
   m0020,
+  m0021,
 ];

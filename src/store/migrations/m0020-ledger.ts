@@ -29,3 +29,18 @@ export const m0020: Migration = {
       (sfunc = merge_histograms, stype = text, initcond = '{}')`,
   ],
 };
+
+export const m0021: Migration = {
+  name: '0021-sign-ins',
+  file: 'ledger',
+  statements: [
+    // The log of authentication.
+    `create table sign_ins (
+      id text primary key, at bigint not null, type text not null, ok bigint not null, principal text,
+      user_name text, client text, address text, user_agent text, detail text, count bigint not null)`,
+    // From when to when a gateway wrote: one that did not end may have lost what it had not written yet.
+    `create table ledger_runs (
+      id text primary key, place text not null, started_at bigint not null, seen_at bigint not null,
+      ended_at bigint)`,
+  ],
+};

@@ -1,0 +1,53 @@
+import { type Clock, uuidv7 } from '../base/index.ts';
+import type { EventRow } from '../store/index.ts';
+import type { Mutable } from './entry.ts';
+
+export type EventType =
+  | 'unauthorized_access'
+  | 'auth_failed'
+  | 'brute_force'
+  | 'token_reuse'
+  | 'oauth_refused'
+  | 'rate_limited'
+  | 'permission_denied'
+  | 'session_refused'
+  | 'name_collision'
+  | 'definition_rejected'
+  | 'ssrf_blocked'
+  | 'elicitation_url'
+  | 'elicitation_secret'
+  | 'insecure_setting'
+  | 'key_rotated'
+  | 'token_refresh'
+  | 'connected'
+  | 'disconnected'
+  | 'connect_refused'
+  | 'connect_hijack'
+  | 'admin_action'
+  | 'ledger_gap';
+
+export type SecurityEvent = {
+  readonly type: EventType;
+  readonly severity: EventRow['severity'];
+  readonly principal?: string | undefined;
+  readonly address?: string | undefined;
+  readonly server?: string | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** The id that the person was shown; of those that are counted together the first one's. */
+  readonly request?: string | undefined;
+};
+
+/** The row of an event, and by what equal ones are known. */
+export function rowOfEvent(
+  event: SecurityEvent,
+  clock: Clock,
+): { key: string; make: () => Mutable<EventRow> } {
+  const { type, severity, principal, address, server, request } = event;
+  const detail = JSON.stringify(event.detail);
+  const told = request === undefined ? detail : JSON.stringify({ ...event.detail, request });
+  const at = clock.now();
+  return {
+    key: [type, address ?? '', principal ?? '', server ?? '', detail].join(' '),
+    make: () => ({ id: uuidv7(at), at, type, severity, principal, address, server, detail: told, count: 1 }),
+  };
+}
