@@ -150,11 +150,20 @@ export type Egress = {
   close(): Promise<void>;
 };
 
+/** More than the buffers between here and a server surely take. */
+const LARGE_BYTES = 64 * 1024;
+
+/**
+ * A server may answer before it has read everything, and never read the rest: what is sent next over that connection
+ * would wait behind it for ever. A large body takes its connection with it.
+ */
+const isLarge = (body: Buffer | string | null): boolean => body !== null && body.length > LARGE_BYTES;
+
 function sendBy(pool: Pool): Target['send'] {
   return (request, sink) => {
     const sending: Sending = { controller: undefined, isAborted: false };
     const { method, path, headers, body = null } = request;
-    pool.dispatch({ method, path, headers, body }, receiveInto(sink, sending));
+    pool.dispatch({ method, path, headers, body, reset: isLarge(body) }, receiveInto(sink, sending));
     return () => abort(sending);
   };
 }

@@ -1,3 +1,4 @@
+export { findHidden, findInstructions, findSecrets } from './detectors/index.ts';
 export type { Entry } from './entry.ts';
 export type { EventType, SecurityEvent } from './event.ts';
 export { Feed, type Happened, type Reader, type Told } from './feed.ts';

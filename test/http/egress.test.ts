@@ -1,5 +1,5 @@
 import dns from 'node:dns';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -23,11 +23,20 @@ const realLookup = dns.lookup;
 const names = new Map<string, string[][]>();
 let lookups: string[] = [];
 
+/** Answers after the first bytes, and leaves the others where they are. */
+function answerEarly(request: IncomingMessage, response: ServerResponse): void {
+  request.once('data', () => {
+    request.pause();
+    response.writeHead(413).end('too large');
+  });
+}
+
 beforeAll(async () => {
   server = createServer((request, response) => {
     arrived.push(`${request.method} ${request.url}`);
     if (request.url === '/redirect') response.writeHead(302, { location: '/elsewhere' }).end();
     else if (request.url === '/break') response.writeHead(200).flushHeaders();
+    else if (request.url === '/early') answerEarly(request, response);
     else if (request.url === '/huge-header') response.writeHead(200, { 'x-huge': 'a'.repeat(40_000) }).end();
     else response.end('here');
     if (request.url === '/break') setTimeout(() => response.destroy(), 10);
@@ -64,13 +73,18 @@ type Outcome =
   | { readonly status: number; readonly headers: AnswerHeaders; readonly body: string }
   | EgressFailure['kind'];
 
-function send(url: string, rule = PRIVATE): Promise<Outcome> {
+function send(url: string, rule = PRIVATE, posted?: string): Promise<Outcome> {
   const { pathname } = new URL(url);
   return new Promise(resolve => {
     let body = '';
     let start: { status: number; headers: AnswerHeaders } | undefined;
     egress.target(new URL(url), rule).send(
-      { method: 'GET', path: pathname, headers: {} },
+      {
+        method: posted === undefined ? 'GET' : 'POST',
+        path: pathname,
+        headers: {},
+        ...(posted && { body: posted }),
+      },
       {
         onStart: (status, headers) => {
           start = { status, headers };
@@ -108,6 +122,15 @@ describe('an address in a URL', () => {
   it('is reached where the rule allows it', async () => {
     expect(await send(`http://127.0.0.1:${port}/x`)).toMatchObject({ status: 200, body: 'here' });
     expect(arrived).toEqual(['GET /x']);
+  });
+});
+
+describe('a server that answers before it has read everything', () => {
+  it('keeps nobody else waiting behind what it did not read', async () => {
+    const large = 'x'.repeat(16 * 1024 * 1024);
+    expect(await send(`http://127.0.0.1:${port}/early`, PRIVATE, large)).toMatchObject({ status: 413 });
+    for (let i = 0; i < 3; i++)
+      expect(await send(`http://127.0.0.1:${port}/${i}`)).toMatchObject({ status: 200 });
   });
 });
 
