@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
 import { type Clock, type ServerName, systemClock, type UserId } from './base/index.ts';
 import type { Config } from './config/index.ts';
+import { buildAudits } from './gateway/audits.ts';
 import { noteAtDoor } from './gateway/door-events.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
 import { noteInsecureSettings } from './gateway/insecure-settings.ts';
@@ -186,11 +187,12 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const path = buildPath(base, identity, { log, version, patience });
   const keyUse = followKeyUse({ ledger, store, clock, onProblem: err => log.error({ err }, 'not written') });
   const oauth = buildOAuth(base, identity, path);
-  await Promise.all([live.refresh(), path.catalogue.load()]);
+  const audits = buildAudits(base, path);
+  await Promise.all([live.refresh(), path.catalogue.load(), audits.recover()]);
   const listener = await openDoor(
     base,
     door,
-    buildRoutes(base, identity, path, { version, isReady: () => isReady, oauth, keyUse }),
+    buildRoutes(base, identity, path, { version, isReady: () => isReady, oauth, keyUse, audits }),
     { log, headersMs: patience.headersMs },
   );
   door.face = config.mode.at(listener.port);
@@ -213,6 +215,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
       isReady = false;
       oauth.close();
       feed.close();
+      await audits.close();
       await keyUse.close();
       await stop(listener, path, base, run);
     },

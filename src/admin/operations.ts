@@ -13,6 +13,8 @@ import { ownPasswordOperations } from './operations/account/own-password.ts';
 import { ownSessionOperations } from './operations/account/own-sessions.ts';
 import { profileOperations } from './operations/account/profile.ts';
 import { reachOperations } from './operations/account/reach.ts';
+import { auditOperations } from './operations/auditor/audits.ts';
+import { reportOperations } from './operations/auditor/reports.ts';
 import { connectionOperations } from './operations/connections/connections.ts';
 import { firstSteps } from './operations/first-steps.ts';
 import { activityList } from './operations/ledger/activity.ts';
@@ -72,6 +74,8 @@ export function operationsOf(version: string): readonly Operation[] {
     securityEvents,
     figuresShown,
     figuresSeries,
+    ...auditOperations,
+    ...reportOperations(version),
     ...versionOneOperations,
   ];
   const document: Operation = operation({

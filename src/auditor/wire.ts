@@ -30,9 +30,12 @@ export type WireDeps = {
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
+/** What an address that the rule forbids comes to. */
+export const BLOCKED = 'its address is not allowed';
+
 const WHY: Readonly<Record<string, string>> = {
   unreachable: 'it cannot be reached',
-  blocked: 'its address is not allowed',
+  blocked: BLOCKED,
   broken: 'it closed the connection',
   invalid: 'it answered with something that is not HTTP',
   aborted: 'it was stopped',
@@ -81,7 +84,7 @@ export class Wire {
         abort = this.#dispatch(exchange, end);
       } catch (error) {
         if (!(error instanceof BlockedAddress)) throw error;
-        end({ kind: 'none', why: WHY.blocked ?? '' });
+        end({ kind: 'none', why: BLOCKED });
       }
     });
   }

@@ -5,6 +5,7 @@ import { addGrantCommands } from './access/grant.ts';
 import { addLimitCommands } from './access/limit.ts';
 import { addSwitchCommand } from './access/switches.ts';
 import { addConnectionCommands } from './accounts/connection.ts';
+import { addAudit } from './audit/audit.ts';
 import { addBackup } from './backup/backup.ts';
 import { addRestore } from './backup/restore.ts';
 import { addClientCommands } from './clients/client.ts';
@@ -67,6 +68,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addBackup(program, context);
   addRestore(program, context);
   addDoctor(program, context);
+  addAudit(program, context);
   addHealthcheck(program, context);
   addCompletion(program, context);
   addVersion(program, context);

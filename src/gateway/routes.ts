@@ -9,6 +9,7 @@ import {
   operationsOf,
   tryServer,
 } from '../admin/index.ts';
+import type { Audits } from '../auditor/index.ts';
 import { createLoginRoutes, createMetadataRoutes } from '../auth/index.ts';
 import { Fault } from '../base/index.ts';
 import { commandRules } from '../config/index.ts';
@@ -49,7 +50,11 @@ export function buildRoutes(
   base: Base,
   identity: Identity,
   path: Path,
-  process: Process & { readonly oauth: AuthorizationServer; readonly keyUse: KeyUse },
+  process: Process & {
+    readonly oauth: AuthorizationServer;
+    readonly keyUse: KeyUse;
+    readonly audits: Audits;
+  },
 ): readonly Route[] {
   const { config, origin } = base;
   const readAddress = createAddressReader(config.settings.trustedProxies);
@@ -67,6 +72,7 @@ export function buildRoutes(
     connectLinks: path.connectLinks,
     egress: path.egress,
     tryServer: entry => tryServer(entry, { ...path, client: path.own, rules: commandRules(config) }),
+    audits: process.audits,
     noteKeyUse: process.keyUse.note,
     passwordPolicy: () => policyOf(base.configNow().settings),
     onDefect: (err, requestId) => path.log.error({ err, requestId }, 'a defect'),

@@ -1,4 +1,5 @@
 export type * from './access/types.ts';
+export type { SecurityAudit } from './audits.ts';
 export { dumpStore, SCHEMA } from './backup/dump.ts';
 export { type Inspected, inspectStore } from './backup/inspect.ts';
 export { type Dump, isPostgresEmpty, loadStore } from './backup/load.ts';

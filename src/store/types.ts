@@ -2,6 +2,7 @@ import type { GroupId, KeyId, Secret, ServerName, UserId } from '../base/index.t
 import type { ServerEntry } from '../mcp/index.ts';
 import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
+import type { SecurityAuditStore } from './audits.ts';
 import type { ConnectionStore } from './connections/types.ts';
 import type { ActivityRow, AuditRow, EventRow, LedgerBatch, SignInRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
@@ -226,6 +227,9 @@ export type Store = {
   readonly settings: SettingStore;
   /** What the gateway keeps as a client of the servers behind it. */
   readonly connections: ConnectionStore;
+
+  /** What the security auditor found. */
+  readonly securityAudits: SecurityAuditStore;
 
   readonly dataKeys: DataKeyStore;
 

@@ -109,6 +109,7 @@ describe('small commands', () => {
       'healthcheck',
       'completion',
       'stdio',
+      'audit',
     ]) {
       expect(out).toContain(`  ${name} `);
     }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Audits } from '../../auditor/index.ts';
 import type {
   Authenticator,
   BrowserSessions,
@@ -47,6 +48,8 @@ export type ApiKit = {
   readonly connectLinks: ConnectLinks;
   /** Asks a server what it speaks and offers, beside everything that runs. */
   readonly tryServer: (entry: ServerEntry) => Promise<Tried>;
+  /** Looks at servers for what is wrong with their security. */
+  readonly audits: Audits;
   readonly origin: () => string;
   /** What an operation threw that has no name. */
   readonly onDefect: (thrown: unknown, requestId: string | undefined) => void;

@@ -24,7 +24,7 @@ function commonPrefix(texts: readonly string[]): number {
 const reversed = (text: string) => [...text].reverse().join('');
 
 /** Bits of what changes from one id to the next: at most, as the letters are guessed from the samples. */
-export function entropyOf(ids: readonly string[]): number {
+function entropyOf(ids: readonly string[]): number {
   if (new Set(ids).size < ids.length) return 0;
   const head = commonPrefix(ids);
   const tail = commonPrefix(ids.map(id => reversed(id.slice(head))));

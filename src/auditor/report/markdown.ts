@@ -4,7 +4,8 @@ import { findingsOf, type Report, type Verdict } from '../audit.ts';
 function inert(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, ' ')
-    .replace(/[\\`*_{}[\]<>()#+!|~-]/g, '\\$&')
+    .replace(/[\\`*_{}[\]()#+!|~-]/g, '\\$&')
+    .replace(/[&<>]/g, letter => `&#${letter.charCodeAt(0)};`)
     .replace(/:\/\//g, ':\\//');
 }
 

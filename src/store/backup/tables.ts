@@ -32,6 +32,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   catalogue: { file: 'gateway' },
   owned_names: { file: 'gateway' },
   audit: { file: 'gateway', pagedBy: ['id'] },
+  security_audits: { file: 'gateway', pagedBy: ['id'] },
   activity: { file: 'ledger', pagedBy: ['id'] },
   events: { file: 'ledger', pagedBy: ['id'] },
   sign_ins: { file: 'ledger', pagedBy: ['id'] },

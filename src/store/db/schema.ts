@@ -1,6 +1,7 @@
 import type { GroupId, KeyId, ServerName, UserId } from '../../base/index.ts';
 import type { Rule, Subject, Tier, ToolSwitches } from '../../policy/index.ts';
 import type { LimitSubject } from '../access/types.ts';
+import type { SecurityAudit } from '../audits.ts';
 import type { ConnectionRefresh, ConnectState, Registration } from '../connections/types.ts';
 import type { Level } from '../ledger/rollup-sql.ts';
 import type { Kind, Sums } from '../ledger/tally.ts';
@@ -199,6 +200,7 @@ export type Schema = {
   catalogue: CatalogueRow;
   ownedNames: OwnedName;
   audit: Kept<AuditRow>;
+  securityAudits: Kept<SecurityAudit>;
   activity: Kept<ActivityRow>;
   events: Kept<EventRow>;
   signIns: Kept<SignInRow>;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessRows } from './matrix/access.ts';
 import { accountRows } from './matrix/account.ts';
+import { auditorRows } from './matrix/auditor.ts';
 import { type Asked, createCell, type Row } from './matrix/cell.ts';
 import { connectionRows } from './matrix/connections.ts';
 import { ledgerRows } from './matrix/ledger.ts';
@@ -20,6 +21,7 @@ const ROWS: readonly Row[] = [
   ...connectionRows,
   ...oauthRows,
   ...ledgerRows,
+  ...auditorRows,
 ];
 
 type Described = { readonly operationId: string };

@@ -201,6 +201,8 @@ export const endpointRows = [
     'GET /admin/api/logs',
     'POST /admin/api/logs/cleanup',
     'POST /admin/api/cleanup-logs',
+  ]),
+  ...rows('http', { issue: 5, test: 'answers as version 1 did, at the end' }, [
     'POST /admin/api/run-mcp-audit',
     'POST /admin/api/export-mcp-audit',
   ]),

@@ -53,8 +53,11 @@ export type Callers = GatewayHere & {
 };
 
 async function read(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  const type = response.headers.get('content-type') ?? '';
+  // A feed has no end: it is left where it began.
+  if (type.startsWith('text/event-stream')) await response.body?.cancel();
+  const text = response.bodyUsed ? '' : await response.text();
+  const isJson = /^application\/(sarif\+)?json(;|$)/.test(type);
   const body = isJson ? (JSON.parse(text) as Json) : { text };
   return { status: response.status, headers: response.headers, body };
 }
