@@ -141,6 +141,7 @@ async function stop(listener: Listener, path: Path, { live, store }: Base, run: 
   await listener.close();
   path.sessions.close();
   path.recordings.close();
+  path.health.close();
   path.catalogue.close();
   path.upstreams.close();
   await path.connections.close();
@@ -188,7 +189,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const keyUse = followKeyUse({ ledger, store, clock, onProblem: err => log.error({ err }, 'not written') });
   const oauth = buildOAuth(base, identity, path);
   const audits = buildAudits(base, path);
-  await Promise.all([live.refresh(), path.catalogue.load(), audits.recover()]);
+  await Promise.all([live.refresh(), path.catalogue.load(), path.health.load(), audits.recover()]);
   const listener = await openDoor(
     base,
     door,

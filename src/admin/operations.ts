@@ -31,6 +31,7 @@ import { keyOperations } from './operations/people/keys.ts';
 import { userRightsOperations } from './operations/people/user-rights.ts';
 import { userSessionOperations } from './operations/people/user-sessions.ts';
 import { userOperations } from './operations/people/users.ts';
+import { healthOperation } from './operations/servers/health.ts';
 import { importOperation } from './operations/servers/importing.ts';
 import { lookingOperations } from './operations/servers/looking.ts';
 import { serverOperations } from './operations/servers/servers.ts';
@@ -52,6 +53,7 @@ export function operationsOf(version: string): readonly Operation[] {
     ...ownConnectionOperations,
     ...connectionOperations,
     ...serverOperations,
+    healthOperation,
     ...lookingOperations,
     ...toolOperations,
     importOperation,

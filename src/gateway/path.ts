@@ -24,6 +24,7 @@ import {
 } from '../proxy/index.ts';
 import { Pending } from '../shared/index.ts';
 import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
+import { buildHealth } from './health.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission } from './live-admission.ts';
 
@@ -72,10 +73,11 @@ function buildConnections(
 
 /** Everything on the way from a client to a server. */
 export function buildPath(
-  { config, configNow, store, live, ledger, clock, origin }: Base,
+  base: Base,
   identity: Identity,
   { log, version, patience }: { log: Log; version: string; patience: Patience },
 ) {
+  const { config, configNow, store, live, ledger, clock, origin } = base;
   const { settings, master } = config;
   const own = { name: 'authmcp-gateway', version };
   const egress = createEgress();
@@ -94,6 +96,7 @@ export function buildPath(
   const route = { live, catalogue, upstreams, pageSize: settings.pageSize, links: new Links() };
   return {
     ...route,
+    health: buildHealth(base, upstreams, log),
     connections,
     connectLinks: new ConnectLinks(master, clock, origin),
     waitingForAccounts: new WaitingForAccounts(),
@@ -120,12 +123,7 @@ export function buildPath(
     own,
     securitySchemes: settings['compat.securitySchemes'],
     toolNamesAsMethods: settings['compat.toolNamesAsMethods'],
-    ledger,
-    egress,
-    isPrivateAllowed,
-    supervisor,
-    clock,
-    log,
+    ...{ ledger, egress, isPrivateAllowed, supervisor, clock, log },
     bodyBytes: settings['limits.bodyBytes'],
     bodyMs: patience.bodyMs,
     stallMs: patience.stallMs,

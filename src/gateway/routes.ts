@@ -67,6 +67,7 @@ export function buildRoutes(
     ...common,
     upstreams: path.upstreams,
     catalogue: path.catalogue,
+    health: path.health,
     linked: (person, uri) => path.links.find(person, uri),
     connections: path.connections,
     connectLinks: path.connectLinks,

@@ -23,6 +23,8 @@ export type EventType =
   | 'disconnected'
   | 'connect_refused'
   | 'connect_hijack'
+  | 'server_health'
+  | 'credential_expiry'
   | 'admin_action'
   | 'ledger_gap';
 

@@ -7,6 +7,7 @@ export type { Unreadable } from './backup/settle.ts';
 export type { Part } from './backup/tables.ts';
 export type { Connection, ConnectionKey, ConnectState, Registration } from './connections/types.ts';
 export { isReferenceDatabase } from './db/open-sqlite.ts';
+export type { HealthChange, HealthStore } from './health.ts';
 export { quantile } from './ledger/histogram.ts';
 export type * from './ledger/types.ts';
 export type * from './oauth/types.ts';

@@ -9,6 +9,7 @@ import type { Database } from './db/database.ts';
 import { migrate } from './db/migrate.ts';
 import { openPostgres } from './db/open-postgres.ts';
 import { openSqlite } from './db/open-sqlite.ts';
+import { createHealth } from './health.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import { createOAuth } from './oauth/create-oauth.ts';
 import { createGroups } from './people/groups.ts';
@@ -85,6 +86,7 @@ export async function openStore(deps: StoreDeps): Promise<Store> {
     ...createCatalogue(db),
     ...createRecords(database),
     ledger: createLedger(database),
+    health: createHealth(database),
     access: createAccess(db),
     oauth: createOAuth(db, dataKeys.sealFor('oauth')),
     links: createLinks(db),

@@ -4,6 +4,7 @@ import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
 import type { SecurityAuditStore } from './audits.ts';
 import type { ConnectionStore } from './connections/types.ts';
+import type { HealthStore } from './health.ts';
 import type { ActivityRow, AuditRow, EventRow, LedgerBatch, SignInRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
 import type { OAuthStore } from './oauth/types.ts';
@@ -216,6 +217,9 @@ export type Store = {
 
   /** What happened, page by page and in figures: read beside everything that writes. */
   readonly ledger: LedgerStore;
+
+  /** How the servers were, change by change. */
+  readonly health: HealthStore;
 
   /** Who may use what and how much. */
   readonly access: AccessStore;

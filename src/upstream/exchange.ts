@@ -1,5 +1,6 @@
 import type { AnswerHeaders, EgressFailure, Flow } from '../http/index.ts';
 import type { Breaker, Reason } from './breaker.ts';
+import type { Vitals } from './health/vitals.ts';
 import type { PipeSink } from './pipe/pipe-sink.ts';
 
 const MAX_CALLS = 64;
@@ -25,22 +26,31 @@ const REASONS: Readonly<Record<EgressFailure['kind'], Reason | undefined>> = {
   unconnected: undefined,
 };
 
+type Known = { readonly breaker: Breaker; readonly vitals: Vitals };
+
 /** What all requests to one server share: how many there are, and what they tell of its health. */
 export class Traffic {
+  readonly vitals: Vitals;
   readonly #breaker: Breaker;
   readonly #onBlocked: () => void;
   readonly #maxStreams: number;
   #calls = 0;
   #streams = 0;
 
-  constructor(breaker: Breaker, onBlocked: () => void, maxStreams = MAX_STREAMS) {
-    this.#breaker = breaker;
+  constructor(known: Known, onBlocked: () => void, maxStreams = MAX_STREAMS) {
+    this.#breaker = known.breaker;
+    this.vitals = known.vitals;
     this.#onBlocked = onBlocked;
     this.#maxStreams = maxStreams;
   }
 
   get breaker(): Breaker {
     return this.#breaker;
+  }
+
+  /** How many run now: calls, and streams with the calls that wait for people. */
+  get running(): { readonly calls: number; readonly streams: number } {
+    return { calls: this.#calls, streams: this.#streams };
   }
 
   isFull(use: LegUse): boolean {
@@ -56,6 +66,7 @@ export class Traffic {
   note(kind: EgressFailure['kind'], seen = this.#breaker.failures): void {
     const reason = REASONS[kind];
     if (reason) this.#breaker.failed(reason, { seen });
+    if (reason || kind === 'broken') this.vitals.failed(reason ?? 'unreachable');
     if (kind === 'blocked') this.#onBlocked();
   }
 }
@@ -108,9 +119,14 @@ export class Exchange implements PipeSink {
   }
 
   onStart(status: number, headers: AnswerHeaders, flow: Flow): void {
-    const { breaker } = this.#traffic;
-    if (status === 401 || status === 403) breaker.failed('refused');
-    else if (status < 500) breaker.succeeded();
+    const { breaker, vitals } = this.#traffic;
+    if (status === 401 || status === 403) {
+      vitals.failed('refused');
+      breaker.failed('refused');
+    } else if (status < 500) {
+      if (this.#isTelling) vitals.answered();
+      breaker.succeeded();
+    } else if (this.#isTelling) vitals.failed('error');
     this.#sink.onStart(status, headers, flow);
   }
 

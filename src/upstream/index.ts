@@ -4,6 +4,8 @@ export { credentialExpiry, credentialHint } from './entry/credential-hint.ts';
 export { describeServer } from './entry/describe-server.ts';
 export type { Exchange } from './exchange.ts';
 export { followSession, followSubscription, watchSubscription } from './follow.ts';
+export { HEALTH_SAYS, type Health, type HealthReason } from './health/health.ts';
+export { HealthWatch } from './health/health-watch.ts';
 export type { Listener } from './hearing/hearing.ts';
 export { refuseQuestion } from './hearing/refuse-question.ts';
 export type { Hello } from './hello.ts';

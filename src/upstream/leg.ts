@@ -5,6 +5,7 @@ import { accountKey, type ServerEntry } from '../mcp/index.ts';
 import { Breaker, type Reason, type Status } from './breaker.ts';
 import { credentialHeaders } from './credential.ts';
 import { Exchange, type LegUse, Traffic } from './exchange.ts';
+import { Vitals } from './health/vitals.ts';
 import type { Credential } from './pipe/leased.ts';
 import type { PipeSink } from './pipe/pipe-sink.ts';
 import type { Crash } from './pipe/pipe-wire.ts';
@@ -53,6 +54,8 @@ export class Leg {
   readonly key: string;
   /** Whose account it uses, where each person has an own one there. */
   readonly person: UserId | undefined;
+  /** What its requests told lately. */
+  readonly vitals: Vitals;
   readonly #deps: LegDeps;
   readonly #breaker: Breaker;
   readonly #traffic: Traffic;
@@ -71,7 +74,9 @@ export class Leg {
     this.person = deps.person;
     this.#deps = deps;
     this.#breaker = new Breaker(deps.clock, deps.onStatus);
-    this.#traffic = new Traffic(this.#breaker, deps.onBlocked, deps.maxStreams);
+    this.vitals = new Vitals(deps.clock);
+    const known = { breaker: this.#breaker, vitals: this.vitals };
+    this.#traffic = new Traffic(known, deps.onBlocked, deps.maxStreams);
     this.#base = {
       ...credentialHeaders(entry),
       'content-type': 'application/json',
@@ -97,6 +102,11 @@ export class Leg {
   /** Whether it is reached over pipes: a program, or HTTP+SSE. */
   get isPiped(): boolean {
     return this.#way.wire !== undefined;
+  }
+
+  /** How many calls and streams it has now. */
+  get running(): Traffic['running'] {
+    return this.#traffic.running;
   }
 
   /** How often its pipes have ended by themselves. */
@@ -185,11 +195,13 @@ export class Leg {
   ask(method: string, params: unknown, options: AskOptions): Promise<Reply> {
     const id = this.nextId();
     const { headers, ms, startMs = START_MS } = options;
+    const askedAt = performance.now();
     return new Promise(resolve => {
       let timer: NodeJS.Timeout | undefined;
       let abort = (): void => {};
       const done = (reply: Reply): void => {
         clearTimeout(timer);
+        if (reply.kind !== 'failed' && !this.isPiped) this.vitals.took(performance.now() - askedAt);
         resolve(reply);
       };
       const wait = (left: number): void => {
@@ -215,7 +227,15 @@ export class Leg {
     return this.#saying.say(sink => this.post(body, headers, sink));
   }
 
-  timedOut = (): void => this.#breaker.failed('timeout');
+  /** What stands before the server says that it is not there. */
+  isAway(): void {
+    this.#traffic.note('unreachable');
+  }
+
+  timedOut(): void {
+    this.vitals.failed('timeout');
+    this.#breaker.failed('timeout');
+  }
 
   #open(isOlder: boolean): Way {
     const { clock: _clock, ...deps } = this.#deps;
@@ -230,7 +250,9 @@ export class Leg {
       onCrash: ({ livedMs, wasBusy }: Crash) => {
         this.#crashes++;
         // Programs may end while nobody needs them.
-        if (wasBusy) this.#breaker.crashed(livedMs);
+        if (!wasBusy) return;
+        this.vitals.failed('crashed');
+        this.#breaker.crashed(livedMs);
       },
     };
     return openWay(this.entry, deps, options, isOlder);

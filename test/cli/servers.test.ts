@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ServerName } from '../../src/base/index.ts';
 import { startSampleServer } from '../../src/cli/sample-server.ts';
 import { marked } from '../support/marked.ts';
 import { commandLine } from './support/command-line.ts';
@@ -43,6 +44,30 @@ describe('servers', () => {
     );
     await run(['user', 'add', 'bob', '--grant', 'home', ...flags]);
     expect((await run(['grant', 'list', ...flags])).out).toMatch(/alice +home +file\nbob +home +store/);
+  });
+
+  it('are shown with how the gateway saw them last, and with what they were before', async () => {
+    const { run, inStore } = commandLine();
+    await run(['server', 'add', 'home', 'https://h.example/mcp']);
+    await run(['server', 'add', 'off', 'https://h.example/mcp', '--disabled']);
+    expect((await run(['server', 'list'])).out).toMatch(/home .* unknown +https/);
+    expect((await run(['server', 'show', 'home'])).out).toMatch(/The gateway has not seen it yet\.$/);
+    const rows = [
+      { at: 1_800_000_000_000, state: 'online', reason: undefined, latencyMs: 3.25 },
+      { at: 1_800_000_060_000, state: 'down', reason: 'unreachable', latencyMs: undefined },
+    ];
+    await inStore(async store => {
+      for (const row of rows) await store.health.add({ server: 'home' as ServerName, ...row });
+    });
+    expect((await run(['server', 'list'])).out).toMatch(/home .* down +https/);
+    const shown = (await run(['server', 'show', 'home'])).out;
+    expect(shown).toMatch(/2027-01-15 08:01:00 +down +- +The server cannot be reached\n.* online +3\.3 +-/);
+    expect(JSON.parse((await run(['server', 'show', 'home', '--json'])).out)).toMatchObject({
+      name: 'home',
+      health: { state: 'down', since: 1_800_000_060_000, reason: 'unreachable' },
+      changes: [{ state: 'down' }, { state: 'online' }],
+    });
+    expect((await run(['server', 'show', 'hom'])).err).toMatch(/did you mean home/);
   });
 
   it('are tested with what they answer', async () => {

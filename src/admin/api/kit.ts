@@ -17,7 +17,7 @@ import type { Feed, Ledger } from '../../ledger/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { ServerEntry } from '../../mcp/index.ts';
 import type { Store } from '../../store/index.ts';
-import type { Connections, Upstreams } from '../../upstream/index.ts';
+import type { Connections, HealthWatch, Upstreams } from '../../upstream/index.ts';
 import type { Tried } from '../servers/prober.ts';
 
 /** What operations of the API work with. */
@@ -41,6 +41,7 @@ export type ApiKit = {
   readonly egress: Egress;
   readonly upstreams: Upstreams;
   readonly catalogue: Catalogue;
+  readonly health: HealthWatch;
   /** Which server gave a person a link to a URI that nobody lists. */
   readonly linked: (person: UserId, uri: string) => ServerName | undefined;
   /** Accounts at servers, and the pages where people connect them. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { isPerPerson, type ServerEntry } from '../../mcp/index.ts';
 import { credentialHint } from '../../upstream/index.ts';
 import type { ApiKit } from '../api/kit.ts';
+import { isoTime } from '../operations/fields.ts';
+import { healthShown, showHealth } from './health-shown.ts';
 
 const status = z.object({
   state: z.enum(['ready', 'down', 'unknown', 'disabled']),
@@ -42,6 +44,10 @@ export const serverShown = z.object({
   auth_type: z.string(),
   endpoint: z.string(),
   status,
+  health: healthShown,
+  /** As version 1 named them. */
+  last_health_check: z.string().nullable(),
+  last_error: z.string().nullable(),
   protocols: z.array(z.string()),
   server_info: z.unknown(),
   tools_count: z.number().nullable(),
@@ -71,6 +77,7 @@ export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serv
   const { name, title, source, prefix, enabled, transport, headers, auth } = entry;
   const offer = kit.catalogue.offeredAt(entry);
   const eras = kit.upstreams.get(name)?.eras;
+  const health = showHealth(kit, entry);
   const { hint, expiresAt } = credentialHint(auth);
   return {
     id: name,
@@ -95,6 +102,9 @@ export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serv
     auth_type: auth.kind,
     endpoint: `${kit.origin()}/mcp/${name}`,
     status: statusOf(kit, entry),
+    health,
+    last_health_check: isoTime(health.checked_at ?? undefined),
+    last_error: health.last_error?.says ?? null,
     protocols: [eras?.legacy && '2025', eras?.modern && '2026-07-28'].filter(one => one !== undefined),
     server_info: offer?.hello.serverInfo ?? null,
     tools_count: offer?.lists.tools.length ?? null,

@@ -44,6 +44,14 @@ export function addServerCommands(program: Command, context: Context): Command {
     const { testServer } = await import('./server-test.ts');
     await testServer(context, name, flags);
   });
+  withData(
+    server
+      .command('show <name>')
+      .description('show a server, how it is and how it was, as the gateway saw it'),
+  ).action(async (name: string, flags: CommonFlags) => {
+    const { showServer } = await import('./server-show.ts');
+    await showServer(context, name, flags);
+  });
   return server;
 }
 
@@ -166,8 +174,13 @@ function pairs(
 }
 
 async function list(context: Context, flags: CommonFlags): Promise<void> {
-  await withStore(flags, async ({ servers }) => {
-    const all = (await servers()).map(describeServer);
+  const { healthSeen } = await import('./server-show.ts');
+  await withStore(flags, async ({ servers, store }) => {
+    const seen = await store.health.latest();
+    const all = (await servers()).map(entry => ({
+      ...describeServer(entry),
+      health: healthSeen(seen, entry.name) ?? null,
+    }));
     const rows = all.map(each => [
       each.name,
       each.enabled ? 'on' : 'off',
@@ -175,9 +188,10 @@ async function list(context: Context, flags: CommonFlags): Promise<void> {
       each.kind,
       each.auth,
       each.prefix,
+      each.enabled ? (each.health?.state ?? 'unknown') : '-',
       each.place,
     ]);
-    const table = renderTable(['NAME', 'STATE', 'FROM', 'KIND', 'AUTH', 'PREFIX', 'WHERE'], rows);
+    const table = renderTable(['NAME', 'STATE', 'FROM', 'KIND', 'AUTH', 'PREFIX', 'HEALTH', 'WHERE'], rows);
     show(context, flags, all, table);
   });
 }

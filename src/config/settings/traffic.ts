@@ -144,15 +144,20 @@ export const trafficSettings = {
     env: ['HEALTH_CHECK_TIMEOUT_SECONDS'],
     aliases: ['timeouts.healthCheckTimeout'],
     about: 'Seconds that a server has for a health check.',
-    later: true,
   }),
   'health.intervalSeconds': setting({
     kind: whole(1, 86400),
     default: 60,
     env: ['HEALTH_CHECK_INTERVAL_SECONDS'],
     aliases: ['timeouts.healthCheckInterval'],
-    about: 'Seconds between two health checks of a server.',
-    later: true,
+    about: 'Seconds between two health checks of a server; calls that went well meanwhile are one.',
+  }),
+  'health.slowMs': setting({
+    kind: whole(1, 600_000),
+    default: 2000,
+    env: ['HEALTH_SLOW_MS'],
+    about:
+      'Milliseconds from which a server that answers the gateway’s own requests so late counts as degraded.',
   }),
   'tokenRefresh.intervalSeconds': setting({
     kind: whole(1, 86400),

@@ -37,6 +37,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   events: { file: 'ledger', pagedBy: ['id'] },
   sign_ins: { file: 'ledger', pagedBy: ['id'] },
   rollups: { file: 'ledger', pagedBy: ['level', 'kind', 'start', 'key'] },
+  server_health: { file: 'ledger' },
   ledger_marks: { file: 'ledger' },
 };
 

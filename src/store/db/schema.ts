@@ -3,6 +3,7 @@ import type { Rule, Subject, Tier, ToolSwitches } from '../../policy/index.ts';
 import type { LimitSubject } from '../access/types.ts';
 import type { SecurityAudit } from '../audits.ts';
 import type { ConnectionRefresh, ConnectState, Registration } from '../connections/types.ts';
+import type { HealthChange } from '../health.ts';
 import type { Level } from '../ledger/rollup-sql.ts';
 import type { Kind, Sums } from '../ledger/tally.ts';
 import type { OAuthArtifact, OAuthClient, OAuthConsent } from '../oauth/types.ts';
@@ -206,6 +207,7 @@ export type Schema = {
   signIns: Kept<SignInRow>;
   ledgerRuns: { id: string; place: string; startedAt: number; seenAt: number; endedAt: number | null };
   rollups: RollupTable;
+  serverHealth: Kept<HealthChange>;
   ledgerMarks: { name: string; value: number };
   dataKeys: { id: string; wrapped: string; createdAt: number };
   schemaMigrations: { name: string; appliedAt: number };

@@ -44,3 +44,14 @@ export const m0021: Migration = {
       ended_at bigint)`,
   ],
 };
+
+export const m0040: Migration = {
+  name: '0040-health',
+  file: 'ledger',
+  statements: [
+    // How a server was from that moment on, until the next row.
+    `create table server_health (
+      server text not null, at bigint not null, state text not null, reason text, latency_ms double precision)`,
+    'create index server_health_by_server on server_health (server, at)',
+  ],
+};

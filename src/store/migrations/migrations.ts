@@ -9,7 +9,7 @@ import { m0008 } from './m0008-connections.ts';
 import { m0009 } from './m0009-people.ts';
 import { m0015 } from './m0015-servers.ts';
 import { m0016 } from './m0016-data-keys.ts';
-import { m0020, m0021 } from './m0020-ledger.ts';
+import { m0020, m0021, m0040 } from './m0020-ledger.ts';
 import { m0030 } from './m0030-security-audits.ts';
 import type { Migration } from './migration.ts';
 
@@ -29,4 +29,5 @@ export const migrations: readonly Migration[] = [
   m0020,
   m0021,
   m0030,
+  m0040,
 ];
