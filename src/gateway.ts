@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
 import { type Clock, type ServerName, systemClock, type UserId } from './base/index.ts';
 import type { Config } from './config/index.ts';
@@ -7,12 +6,13 @@ import { noteAtDoor } from './gateway/door-events.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
 import { noteInsecureSettings } from './gateway/insecure-settings.ts';
 import { followKeyUse } from './gateway/key-use.ts';
+import { buildLedger, type Journal } from './gateway/ledger.ts';
 import { createLiveConfig } from './gateway/live-config.ts';
 import { buildOAuth } from './gateway/oauth.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
-import { beginRun, Feed, Ledger, type Log, type Run } from './ledger/index.ts';
+import type { Ledger, Log } from './ledger/index.ts';
 import { createLive, rightsIn, type Snapshot } from './live/index.ts';
 import type { ServerEntry } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
@@ -133,7 +133,7 @@ async function drain(isDone: () => boolean, ms: number): Promise<void> {
   while (!isDone() && performance.now() < endsAt) await new Promise(resolve => setTimeout(resolve, 20));
 }
 
-async function stop(listener: Listener, path: Path, { live, store }: Base, run: Run): Promise<void> {
+async function stop(listener: Listener, path: Path, { live, store }: Base, journal: Journal): Promise<void> {
   listener.stopAccepting();
   path.streams.close();
   path.parked.close();
@@ -147,7 +147,7 @@ async function stop(listener: Listener, path: Path, { live, store }: Base, run: 
   await path.connections.close();
   await path.supervisor.close();
   await path.egress.close();
-  await run.end(await path.ledger.stop());
+  await journal.close();
   await live.close();
   await store.close();
 }
@@ -177,16 +177,14 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const live = await createLive({ store, clock, fileServers: () => file.servers, onProblem });
   const configNow = createLiveConfig(live, () => file);
   const config = configNow();
-  const ledger = new Ledger({ store, clock, log, keepsRequests: config.settings['ledger.enabled'] });
-  const feed = new Feed(ledger);
-  const place = `${hostname()}:${config.dataDir}`;
-  const run = await beginRun({ store: store.ledger, ledger, clock, log, place });
-  noteInsecureSettings(config, ledger);
-  const base: Base = { config, configNow, store, live, ledger, feed, clock, origin: () => door.face.origin };
+  const journal = await buildLedger({ store, clock, log, configNow });
+  noteInsecureSettings(config, journal.ledger);
+  const origin = () => door.face.origin;
+  const base: Base = { ...journal, config, configNow, store, live, clock, origin };
   const identity = await buildIdentity(base);
   const firstAdmin = await settlePeople(base, identity);
   const path = buildPath(base, identity, { log, version, patience });
-  const keyUse = followKeyUse({ ledger, store, clock, onProblem: err => log.error({ err }, 'not written') });
+  const keyUse = followKeyUse({ ...base, onProblem: err => log.error({ err }, 'not written') });
   const oauth = buildOAuth(base, identity, path);
   const audits = buildAudits(base, path);
   await Promise.all([live.refresh(), path.catalogue.load(), path.health.load(), audits.recover()]);
@@ -215,10 +213,9 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
     close: async () => {
       isReady = false;
       oauth.close();
-      feed.close();
-      await audits.close();
+      await Promise.all([journal.endReading(), audits.close()]);
       await keyUse.close();
-      await stop(listener, path, base, run);
+      await stop(listener, path, base, journal);
     },
   };
 }

@@ -67,7 +67,8 @@ async function submit(context: PageContext, kit: PageKit): Promise<Response> {
   const address = kit.addressOf(context.env.incoming);
   try {
     const cookies = context.req.header('cookie');
-    const user = await kit.checkPassword({ name, password, address, cookies });
+    const userAgent = context.req.header('user-agent');
+    const user = await kit.checkPassword({ name, password, address, cookies, userAgent, door: 'page' });
     if (!user) return ask(context, kit, { status: 401, wrong: ['User name or password is wrong.'] }, name);
     await beginSession(context, kit, user);
     return goTo(context, nextOf(context));
@@ -92,6 +93,11 @@ async function signOut(context: PageContext, kit: PageKit): Promise<Response> {
       'That was not sent by a page of this gateway.',
     ]);
   context.header('Set-Cookie', await kit.sessions.end(cookies));
+  const { id, name } = signedIn.user;
+  kit.ledger?.signIn({
+    ...{ type: 'logout', isOk: true, principal: id, userName: name, detail: 'page' },
+    ...{ address: kit.addressOf(context.env.incoming), userAgent: context.req.header('user-agent') },
+  });
   return goTo(context, '/login');
 }
 

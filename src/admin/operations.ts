@@ -19,6 +19,8 @@ import { connectionOperations } from './operations/connections/connections.ts';
 import { firstSteps } from './operations/first-steps.ts';
 import { activityList } from './operations/ledger/activity.ts';
 import { auditLog } from './operations/ledger/audit-log.ts';
+import { authLogOperations } from './operations/ledger/auth-log.ts';
+import { cleanUpOperations } from './operations/ledger/clean-up.ts';
 import { exportOperations } from './operations/ledger/exports.ts';
 import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { liveFeed } from './operations/ledger/live.ts';
@@ -73,6 +75,8 @@ export function operationsOf(version: string): readonly Operation[] {
     liveFeed,
     ...exportOperations,
     auditLog,
+    ...authLogOperations,
+    ...cleanUpOperations,
     securityEvents,
     figuresShown,
     figuresSeries,

@@ -9,6 +9,7 @@ import {
   type Setup,
 } from '../auth/index.ts';
 import { Secret } from '../base/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { Live } from '../live/index.ts';
 import type { FormGuard, PageContext } from '../pages/index.ts';
 import type { User } from '../store/index.ts';
@@ -22,6 +23,8 @@ export type PagesDeps = {
   readonly passwordPolicy?: (() => PasswordPolicy) | undefined;
   readonly links: Links;
   readonly master: Secret;
+  /** Who hears of people who sign out. */
+  readonly ledger?: Pick<Ledger, 'signIn'>;
   readonly origin: () => string;
   /** The address that counts for limits: the peer's, or what a trusted proxy says. */
   readonly addressOf: (incoming: IncomingMessage) => string;

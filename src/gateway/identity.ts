@@ -25,7 +25,7 @@ import {
 } from '../auth/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Config, Settings } from '../config/index.ts';
-import type { Feed, Ledger } from '../ledger/index.ts';
+import type { Feed, Ledger, Retention } from '../ledger/index.ts';
 import type { Live } from '../live/index.ts';
 import type { Store } from '../store/index.ts';
 
@@ -41,6 +41,7 @@ export type Base = {
   readonly live: Live;
   readonly ledger: Ledger;
   readonly feed: Feed;
+  readonly retention: Retention;
   readonly clock: Clock;
   readonly origin: () => string;
 };

@@ -1,24 +1,13 @@
 export { findHidden, findInstructions, findSecrets } from './detectors/index.ts';
-export type { Entry } from './entry.ts';
-export type { EventType, SecurityEvent } from './event.ts';
-export { Feed, type Happened, type Reader, type Told } from './feed.ts';
-export {
-  EVERYTHING,
-  type Figures,
-  type Ranked,
-  type Scope,
-  stepOf,
-  stepsOf,
-  topOf,
-  totalsOf,
-  type Window,
-  windowBefore,
-  windowOf,
-} from './figures.ts';
+export type { Entry } from './kinds/entry.ts';
+export type { EventType, SecurityEvent } from './kinds/event.ts';
+export type { SignIn, SignInType } from './kinds/sign-in.ts';
 export { Ledger } from './ledger.ts';
-export { exported, FORMATS, type Format, type Shown } from './lines.ts';
 export { createLog, type Log } from './log.ts';
 export type { Metrics } from './metrics.ts';
-export { beginRun, type Run } from './run.ts';
-export { showAudit, showEntry, showEvent } from './shown.ts';
-export type { SignIn, SignInType } from './sign-in.ts';
+export { Feed, type Happened, type Reader, type Told } from './reading/feed.ts';
+export * from './reading/figures.ts';
+export { exported, FORMATS, type Format, type Shown } from './reading/lines.ts';
+export { showAudit, showEntry, showEvent, showSignIn } from './reading/shown.ts';
+export { type Keeping, type Pruned, Retention } from './writing/retention.ts';
+export { beginRun, type Run } from './writing/run.ts';

@@ -1,13 +1,13 @@
 import type { Clock } from '../base/index.ts';
 import { METHODS } from '../mcp/index.ts';
 import type { ActivityRow, EventRow, SignInRow, Store } from '../store/index.ts';
-import { type Entry, endOf, type Mutable, newEntry, type Opening } from './entry.ts';
-import { rowOfEvent, type SecurityEvent } from './event.ts';
-import { Floods } from './floods.ts';
+import { type Entry, endOf, type Mutable, newEntry, type Opening } from './kinds/entry.ts';
+import { rowOfEvent, type SecurityEvent } from './kinds/event.ts';
+import { rowOfSignIn, type SignIn } from './kinds/sign-in.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics.ts';
-import { rowOfSignIn, type SignIn } from './sign-in.ts';
-import { Writer } from './writer.ts';
+import { Floods } from './writing/floods.ts';
+import { Writer } from './writing/writer.ts';
 
 const FLUSH_MS = 250;
 /** Small batches: the thread that writes them may share a core with the one that answers. */

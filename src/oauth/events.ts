@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type Provider from 'oidc-provider';
 import type { errors, KoaContextWithOIDC } from 'oidc-provider';
 import type { UserId } from '../base/index.ts';
+import type { SignInType } from '../ledger/index.ts';
 import { factsOf } from './request/facts.ts';
 import type { OAuthDeps } from './types.ts';
 
@@ -33,6 +34,45 @@ function subjectOf(context: KoaContextWithOIDC): UserId | undefined {
     | undefined;
 }
 
+/** What the log of authentication says of a refusal or success of each endpoint. */
+const REGISTRATIONS = {
+  registration_create: 'dcr_register',
+  registration_update: 'dcr_update',
+  registration_delete: 'dcr_delete',
+} as const satisfies Record<string, SignInType>;
+
+type Noted = { readonly type: SignInType; readonly isOk: boolean; readonly detail?: string | undefined };
+
+function noteSignIn(context: KoaContextWithOIDC, deps: OAuthDeps, noted: Noted): void {
+  const principal = subjectOf(context);
+  deps.ledger.signIn({
+    ...noted,
+    principal,
+    userName: principal === undefined ? undefined : deps.live.current().users.get(principal)?.name,
+    client: context.oidc?.client?.clientId,
+    address: deps.addressOf(context.req),
+    userAgent: context.get('user-agent') || undefined,
+  });
+}
+
+/** How the token came about: a code, a device, a refresh. */
+function noteToken(context: KoaContextWithOIDC, deps: OAuthDeps): void {
+  const grant = String(context.oidc.params?.grant_type ?? '');
+  const type = grant === 'refresh_token' ? 'mcp_oauth_refresh' : 'mcp_oauth_token';
+  noteSignIn(context, deps, { type, isOk: true, detail: grant.replace(/^urn:.*:/, '') });
+}
+
+/** What went well; what did not is noted where it is refused. */
+function followSuccess(provider: Provider, deps: OAuthDeps): void {
+  const emitter: EventEmitter = provider;
+  const on = (event: string, type: SignInType) =>
+    emitter.on(event, (context: KoaContextWithOIDC) => noteSignIn(context, deps, { type, isOk: true }));
+  on('authorization.success', 'mcp_oauth_authorize');
+  on('grant.revoked', 'mcp_oauth_revoke');
+  for (const [name, type] of Object.entries(REGISTRATIONS)) on(`${name}.success`, type);
+  provider.on('grant.success', context => noteToken(context, deps));
+}
+
 /** What the authorization server refuses and gives out stands in the ledger, and clients are seen with their address. */
 export function followProvider(provider: Provider, deps: OAuthDeps): void {
   const { ledger, store, clock, addressOf } = deps;
@@ -40,6 +80,9 @@ export function followProvider(provider: Provider, deps: OAuthDeps): void {
     if (isWaiting(refusal.error)) return;
     const said = `${refusal.error_description ?? ''} ${refusal.error_detail ?? ''}`;
     const isReuse = refusal.error === 'invalid_grant' && REUSED.test(said);
+    const place = where.replace('.error', '');
+    const type = REGISTRATIONS[place as keyof typeof REGISTRATIONS] ?? 'mcp_oauth_error';
+    noteSignIn(context, deps, { type, isOk: false, detail: `${place}: ${refusal.error}` });
     ledger.event({
       type: isReuse ? 'token_reuse' : 'oauth_refused',
       severity: isReuse ? 'high' : 'low',
@@ -47,12 +90,13 @@ export function followProvider(provider: Provider, deps: OAuthDeps): void {
       address: addressOf(context.req),
       request: factsOf(context.req)?.requestId,
       detail: {
-        at: where.replace('.error', ''),
+        at: place,
         error: refusal.error,
         client: context.oidc?.client?.clientId?.slice(0, 200),
       },
     });
   };
+  followSuccess(provider, deps);
   // Its types name each event by itself.
   const emitter: EventEmitter = provider;
   for (const name of REFUSALS) emitter.on(name, refuse(name));

@@ -13,7 +13,7 @@ import type { Clock, KeyId, ServerName, UserId } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { Egress } from '../../http/index.ts';
-import type { Feed, Ledger } from '../../ledger/index.ts';
+import type { Feed, Ledger, Retention } from '../../ledger/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { ServerEntry } from '../../mcp/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -34,6 +34,7 @@ export type ApiKit = {
   readonly ledger: Ledger;
   /** What happens, for whoever reads along. */
   readonly feed: Feed;
+  readonly retention: Pick<Retention, 'run'>;
   readonly clock: Clock;
   /** As it was at the start, and as it is now. */
   readonly config: Config;

@@ -3,7 +3,7 @@ import type { Live } from '../../live/index.ts';
 import type { Store, User } from '../../store/index.ts';
 import type { Passwords } from '../passwords.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
-import type { LoginEvents } from './login-events.ts';
+import type { LoginEvents, Who } from './login-events.ts';
 import type { LoginThrottle, Try } from './login-throttle.ts';
 
 export type PasswordCheckDeps = {
@@ -24,7 +24,7 @@ export type Attempt = {
   readonly address: string;
   /** The `Cookie` header of a browser. */
   readonly cookies?: string | undefined;
-};
+} & Pick<Who, 'userAgent' | 'door'>;
 
 /** The user, or undefined: why not is nobody's business. Throws `limit_exceeded` or `overloaded`. */
 export type PasswordCheck = (attempt: Attempt) => Promise<User | undefined>;
@@ -41,25 +41,27 @@ export function createPasswordCheck({
   browsers,
   events,
 }: PasswordCheckDeps): PasswordCheck {
-  const enter = (attempt: Try) => {
+  const enter = (attempt: Try, who: Who) => {
     try {
       throttle.enter(attempt);
     } catch (fault) {
-      events?.throttled({ name: attempt.account, address: attempt.address });
+      events?.throttled(who);
       throw fault;
     }
   };
-  return async ({ name, password, address, cookies }) => {
+  return async ({ password, cookies, ...who }) => {
+    const { name, address } = who;
     const attempt = { account: name, address, browser: browsers?.known(cookies, name) };
-    enter(attempt);
+    enter(attempt, who);
     const user = await store.userByName(name);
     const hash = await store.passwordHashOf(user?.id ?? NOBODY);
     const isRight = await passwords.verify(user?.disabled ? undefined : hash, password);
     if (!user || !hash || !isRight) {
-      events?.failed({ name, address }, user);
+      events?.failed(who, user);
       return undefined;
     }
     throttle.forgive(attempt);
+    events?.passed(who, user);
     await store.noteLogin(user.id, clock.now());
     if (!passwords.isUpToDate(hash))
       await store.rehashPassword(user.id, hash, await passwords.hash(password));

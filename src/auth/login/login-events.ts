@@ -3,36 +3,63 @@ import { deriveKey, type Secret } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { User } from '../../store/index.ts';
 
-type Who = { readonly name: string; readonly address: string };
+export type Who = {
+  readonly name: string;
+  readonly address: string;
+  readonly userAgent?: string | undefined;
+  /** Where the password was given: `api`, `page`, `authorization`, or `again` by who is signed in. */
+  readonly door?: string | undefined;
+};
 
-/** What the ledger hears of logins that failed. */
+/** What the ledger hears of logins. */
 export type LoginEvents = {
+  passed(who: Who, user: User): void;
   failed(who: Who, user: User | undefined): void;
   throttled(who: Who): void;
 };
 
 /** People type passwords where their name belongs: of a name that nobody has, a keyed hash and two letters are kept. */
-export function createLoginEvents(master: Secret, ledger: Pick<Ledger, 'event'>): LoginEvents {
+export function createLoginEvents(master: Secret, ledger: Pick<Ledger, 'event' | 'signIn'>): LoginEvents {
   const key = deriveKey(master, 'login-name');
   const veiled = (name: string) => ({
     nameStart: [...name].slice(0, 2).join(''),
     nameHash: createHmac('sha256', key).update(name.toLowerCase()).digest('base64url').slice(0, 22),
   });
+  const note = ({ name, address, userAgent, door }: Who, user: User | undefined, why?: string) => {
+    const { nameStart, nameHash } = veiled(name);
+    const who = user ? user.name : `${nameStart}...`;
+    const said = [door ?? 'api', why, user ? undefined : `no such name (${nameHash})`];
+    ledger.signIn({
+      ...{
+        type: user?.role === 'admin' && door === 'page' ? 'admin_login' : 'login',
+        isOk: why === undefined,
+      },
+      ...{ principal: user?.id, userName: who, address, userAgent },
+      detail: said.filter(part => part !== undefined).join(': '),
+    });
+  };
   return {
-    failed: ({ name, address }, user) =>
+    passed: (who, user) => note(who, user),
+    failed: (who, user) => {
+      const { name, address } = who;
+      note(who, user, 'wrong password');
       ledger.event({
         type: 'auth_failed',
         severity: user ? 'medium' : 'low',
         principal: user?.id,
         address,
         detail: user ? { door: 'login', name: user.name } : { door: 'login', ...veiled(name) },
-      }),
-    throttled: ({ name, address }) =>
+      });
+    },
+    throttled: who => {
+      const { name, address } = who;
+      note(who, undefined, 'too many tries');
       ledger.event({
         type: 'brute_force',
         severity: 'high',
         address,
         detail: { door: 'login', ...veiled(name) },
-      }),
+      });
+    },
   };
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { Fault, type Secret } from '../../base/index.ts';
+import { cut, Fault, type Secret, type UserId } from '../../base/index.ts';
+import type { Ledger, SignIn, SignInType } from '../../ledger/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { User } from '../../store/index.ts';
 import type { Authenticator } from '../authenticate.ts';
@@ -25,6 +26,8 @@ export type LoginDeps = RegisterDeps & {
   readonly mint: Mint;
   readonly authenticator: Authenticator;
   readonly origin: () => string;
+  /** Who hears of tokens that were given and ended. */
+  readonly ledger?: Pick<Ledger, 'signIn'>;
 };
 
 type Env = { Bindings: { readonly incoming: IncomingMessage } };
@@ -38,6 +41,17 @@ const REFUSED: Record<Refusal, readonly [code: string, detail: string]> = {
   expired: ['TOKEN_EXPIRED', 'The refresh token has expired'],
   other_client: ['TOKEN_MISMATCH', 'The refresh token belongs to another client'],
 };
+
+const agentOf = (context: Context) => {
+  const agent = context.req.header('user-agent');
+  return agent === undefined ? undefined : cut(agent, 256);
+};
+
+/** Tells the log of authentication, from where and by which program. */
+function noteAt(context: Context<Env>, { ledger, addressOf }: LoginDeps, type: SignInType) {
+  const from = { type, address: addressOf(context.env.incoming), userAgent: agentOf(context) };
+  return (what: Omit<SignIn, keyof typeof from>) => ledger?.signIn({ ...from, ...what });
+}
 
 /** RFC 6749 section 5.1, in the words of the reference. */
 async function answerTokens(
@@ -58,7 +72,14 @@ async function login(context: Context<Env>, deps: LoginDeps): Promise<Response> 
   const body = await readBody(context, loginBody);
   if (body instanceof Response) return body;
   const address = deps.addressOf(context.env.incoming);
-  const user = await deps.checkPassword({ name: body.username, password: body.password, address });
+  const { username: name, password } = body;
+  const user = await deps.checkPassword({
+    name,
+    password,
+    address,
+    door: 'api',
+    userAgent: agentOf(context),
+  });
   if (!user) return refuse(context, 401, 'INVALID_CREDENTIALS', 'Invalid username or password');
   const begun = await deps.families.begin(user.id);
   return answerTokens(context, deps, { ok: true, userId: user.id, ...begun });
@@ -68,9 +89,15 @@ async function refresh(context: Context<Env>, deps: LoginDeps): Promise<Response
   const body = await readBody(context, refreshBody);
   if (body instanceof Response) return body;
   const next = await deps.families.next(body.refresh_token);
-  if (!next.ok) return refuse(context, 401, ...REFUSED[next.why]);
+  const note = noteAt(context, deps, 'token_refresh');
+  if (!next.ok) {
+    note({ isOk: false, detail: next.why });
+    return refuse(context, 401, ...REFUSED[next.why]);
+  }
   const user = deps.live.current().users.get(next.userId);
-  if (user && !user.disabled) return answerTokens(context, deps, next);
+  const isAlive = user?.disabled === false;
+  note({ isOk: isAlive, principal: next.userId, userName: user?.name });
+  if (isAlive) return answerTokens(context, deps, next);
   await deps.families.end(next.family);
   return refuse(context, 401, ...REFUSED.unknown);
 }
@@ -80,23 +107,31 @@ async function endTokens(
   deps: LoginDeps,
   access: Secret,
   other: Secret | undefined,
-): Promise<'ok' | 'expired' | 'invalid'> {
+): Promise<{ readonly why: 'ok' | 'expired' | 'invalid'; readonly user?: UserId }> {
   const verified = await deps.keyRing.verify(access.reveal(), ACCESS_TOKEN);
-  if (!verified.ok) return verified.why;
+  if (!verified.ok) return { why: verified.why };
   const proof = verified.claims.iss === deps.origin() ? proofOf(verified.claims) : undefined;
-  if (proof?.client !== LOGIN_CLIENT || proof.family === undefined) return 'invalid';
+  if (proof?.client !== LOGIN_CLIENT || proof.family === undefined) return { why: 'invalid' };
   await deps.store.revokeToken(proof.jti, proof.expiresAt);
   await deps.families.end(proof.family);
   if (other) await deps.families.endBy(other, proof.user);
-  return 'ok';
+  return { why: 'ok', user: proof.user };
 }
 
 async function logout(context: Context<Env>, deps: LoginDeps): Promise<Response> {
   const body = await readBody(context, logoutBody);
   if (body instanceof Response) return body;
   const ended = await endTokens(deps, body.access_token, body.refresh_token ?? undefined);
-  if (ended === 'expired') return refuse(context, 401, 'TOKEN_EXPIRED', 'The access token has expired');
-  if (ended === 'invalid') return refuse(context, 401, 'INVALID_TOKEN', 'The access token is not valid');
+  const user = ended.user === undefined ? undefined : deps.live.current().users.get(ended.user);
+  noteAt(
+    context,
+    deps,
+    'logout',
+  )({
+    ...{ isOk: ended.why === 'ok', principal: ended.user, userName: user?.name, detail: `api: ${ended.why}` },
+  });
+  if (ended.why === 'expired') return refuse(context, 401, 'TOKEN_EXPIRED', 'The access token has expired');
+  if (ended.why === 'invalid') return refuse(context, 401, 'INVALID_TOKEN', 'The access token is not valid');
   return context.json({ detail: 'Logged out' });
 }
 
@@ -161,6 +196,7 @@ export function createLoginRoutes(deps: LoginDeps): Hono<Env> {
   const register = createRegister(deps, describeAccount);
   app.post('/auth/register', async context => {
     const answer = await register(context);
+    noteAt(context, deps, 'register')({ isOk: answer.status === 201, detail: `answered ${answer.status}` });
     if (answer.status === 201) await deps.live.refresh();
     return answer;
   });

@@ -17,6 +17,7 @@ const PAGES = {
   activity: (store: LedgerStore, asked: Paged) => store.activity(asked),
   events: (store: LedgerStore, asked: Paged) => store.events(asked),
   'audit-log': (store: LedgerStore, asked: Paged) => store.audit(asked),
+  'auth-log': (store: LedgerStore, asked: Paged) => store.signIns(asked),
 } as const;
 
 type Name = keyof typeof PAGES;
@@ -36,8 +37,10 @@ export function addExport(program: Command, context: Context): void {
 }
 
 async function print({ terminal }: Context, what: Name, flags: Flags, offline: Offline): Promise<void> {
-  const { exported, FORMATS, showAudit, showEntry, showEvent } = await import('../../ledger/index.ts');
-  const shows = { activity: showEntry, events: showEvent, 'audit-log': showAudit };
+  const { exported, FORMATS, showAudit, showEntry, showEvent, showSignIn } = await import(
+    '../../ledger/index.ts'
+  );
+  const shows = { activity: showEntry, events: showEvent, 'audit-log': showAudit, 'auth-log': showSignIn };
   const span = readSpan(flags, offline.now);
   const page = (before: string | undefined) =>
     PAGES[what](offline.store.ledger, { ...span, before, limit: PAGE }) as Promise<Found<never>>;

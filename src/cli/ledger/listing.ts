@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import type { ActivityRow, AuditRow, EventRow, Found, LedgerStore, Paged } from '../../store/index.ts';
+import type {
+  ActivityRow,
+  AuditRow,
+  EventRow,
+  Found,
+  LedgerStore,
+  Paged,
+  SignInRow,
+} from '../../store/index.ts';
 import { type Offline, withStore } from '../offline.ts';
 import { type Context, show, withExamples } from '../options.ts';
 import { renderTable } from '../table.ts';
@@ -93,6 +101,30 @@ const auditLog: Listing<AuditRow> = {
   page: (store, wanted) => store.audit(wanted),
 };
 
+const authLog: Listing<SignInRow> = {
+  name: 'auth-log',
+  about: 'list logins, tokens, registrations and consents, refused ones too; the latest first',
+  filters: [
+    { flag: 'type', is: 'type', about: 'of this type: login, mcp_oauth_token, dcr_register ...' },
+    USER,
+    { flag: 'client', is: 'client', about: 'of this OAuth client' },
+    ADDRESS,
+  ],
+  examples: ['authmcp-gateway auth-log --since 7d --user alice'],
+  head: ['TIME', 'TYPE', 'OUTCOME', 'USER', 'CLIENT', 'ADDRESS', 'DETAIL'],
+  cells: row => [
+    timeOf(row.at),
+    row.type,
+    `${row.ok === 1 ? 'ok' : 'refused'}${row.count > 1 ? ` x${row.count}` : ''}`,
+    text(row.userName),
+    text(row.client),
+    text(row.address),
+    text(row.detail),
+  ],
+  page: (store, { type, ...wanted }) =>
+    store.signIns({ ...wanted, ...(typeof type === 'string' && { types: [type] }) }),
+};
+
 /** Pages that hold nothing yet are passed over: what is sought may lie far back. */
 async function readAll<Row>({ page }: Listing<Row>, store: LedgerStore, wanted: Wanted): Promise<Row[]> {
   const rows: Row[] = [];
@@ -130,9 +162,10 @@ function addListing<Row extends object>(program: Command, context: Context, list
   );
 }
 
-/** `activity`, `events` and `audit-log`: what happened, beside a gateway that runs. */
+/** `activity`, `events`, `audit-log` and `auth-log`: what happened, beside a gateway that runs. */
 export function addListings(program: Command, context: Context): void {
   addListing(program, context, activity);
   addListing(program, context, events);
   addListing(program, context, auditLog);
+  addListing(program, context, authLog);
 }

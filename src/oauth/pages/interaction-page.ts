@@ -205,6 +205,14 @@ function placeOf(waiting: Waiting): Place {
   };
 }
 
+function noteConsent(context: PageContext, kit: Kit, { waiting, signedIn }: Decided, isOk: boolean): void {
+  kit.ledger.signIn({
+    ...{ type: 'mcp_oauth_consent', isOk, principal: signedIn.user.id, userName: signedIn.user.name },
+    ...{ client: waiting.client.clientId, detail: isOk ? 'allowed' : 'denied' },
+    ...{ address: kit.addressOf(context.env.incoming), userAgent: context.req.header('user-agent') },
+  });
+}
+
 async function decide(
   context: PageContext,
   kit: Kit,
@@ -212,7 +220,9 @@ async function decide(
   form: URLSearchParams,
 ): Promise<Response> {
   const { waiting } = decided;
-  if (form.get('decision') !== 'allow') {
+  const isAllowed = form.get('decision') === 'allow';
+  noteConsent(context, kit, decided, isAllowed);
+  if (!isAllowed) {
     const refusal = { error: 'access_denied', error_description: 'the person said no' };
     return goOn(context, waiting, refusal);
   }

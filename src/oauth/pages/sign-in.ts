@@ -42,9 +42,10 @@ export async function signIn(
   try {
     const cookies = context.req.header('cookie');
     const address = kit.addressOf(context.env.incoming);
-    const user = await kit.checkPassword({ name, password, address, cookies });
-    if (!user) return await again(401, 'User name or password is wrong.');
     const userAgent = context.req.header('user-agent');
+    const attempt = { name, password, address, cookies, userAgent, door: 'authorization' };
+    const user = await kit.checkPassword(attempt);
+    if (!user) return await again(401, 'User name or password is wrong.');
     const given = await kit.sessions.begin(user, { cookies, address, userAgent });
     await place.onSignedIn();
     for (const cookie of given) context.header('Set-Cookie', cookie, { append: true });

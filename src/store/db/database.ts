@@ -43,5 +43,7 @@ export type Database = {
   readonly reports: { readonly gateway: Kysely<Schema>; readonly ledger: Kysely<Schema> };
   /** Many rows at once, in one transaction, past the query builder: it costs more than the insert. */
   append(batches: readonly Append[]): Promise<void>;
+  /** Gives room that the ledger does not need any more back to the disk, in part. */
+  shrink(): Promise<void>;
   close(): Promise<void>;
 };

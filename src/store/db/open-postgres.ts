@@ -93,6 +93,8 @@ export async function openPostgres(url: Secret): Promise<Database> {
     ledger: db,
     reports: { gateway: db, ledger: db },
     append: batches => append(pool, rollups, batches),
+    // It does that by itself.
+    shrink: async () => {},
     close: () => pool.end(),
   };
 }

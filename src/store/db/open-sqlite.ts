@@ -26,6 +26,15 @@ async function append(thread: SqliteThread, batches: readonly Append[]): Promise
   }
 }
 
+async function shrink(thread: SqliteThread): Promise<void> {
+  const release = await thread.locks.ledger.take();
+  try {
+    await thread.ask({ kind: 'shrink', file: 'ledger' });
+  } finally {
+    release();
+  }
+}
+
 /** The embedded database: `gateway.db` and `ledger.db` in `dataDir`, readable by the owner alone. */
 export async function openSqlite(dataDir: string): Promise<Database> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
@@ -50,6 +59,7 @@ export async function openSqlite(dataDir: string): Promise<Database> {
       ledger: new Kysely<Schema>({ dialect: createSqliteDialect(reader, 'ledger'), plugins }),
     },
     append: batches => append(thread, batches),
+    shrink: () => shrink(thread),
     // The last connection that closes folds the log into the files, and that must be one that may write.
     close: async () => {
       await reader.close();

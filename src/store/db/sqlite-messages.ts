@@ -27,6 +27,8 @@ export type SqliteAsk =
         readonly counted?: Positions;
       }[];
     }
+  /** Gives pages that hold nothing back to the disk, a few at a time. */
+  | { readonly kind: 'shrink'; readonly file: SqliteFile }
   | { readonly kind: 'recognise'; readonly path: string }
   | { readonly kind: 'close' };
 

@@ -49,6 +49,8 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
   closeSync(openSync(path, 'a', 0o600));
   const database = new (sqlite().DatabaseSync)(path);
   database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
+  // Of a new file alone: one that has tables stays as it is.
+  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   patiently(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`PRAGMA synchronous = ${synchronous}`);
   database.exec('PRAGMA foreign_keys = ON');
@@ -193,6 +195,10 @@ function answer(ask: SqliteAsk): SqliteAnswer {
       return query(ask);
     case 'append':
       return append(ask);
+    case 'shrink':
+      // By `exec`: a prepared statement would give back one page.
+      connection(ask.file).database.exec('PRAGMA incremental_vacuum(4000)');
+      return NOTHING;
     case 'recognise':
       return recognise(ask.path);
     case 'close':

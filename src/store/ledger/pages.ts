@@ -3,12 +3,20 @@ import { firstIdAt } from '../../base/index.ts';
 import type { Database } from '../db/database.ts';
 import { withoutNulls } from '../db/rows.ts';
 import type { Schema } from '../db/schema.ts';
-import type { ActivityFilter, AuditFilter, EventFilter, Found, LedgerStore, Paged } from './types.ts';
+import type {
+  ActivityFilter,
+  AuditFilter,
+  EventFilter,
+  Found,
+  LedgerStore,
+  Paged,
+  SignInFilter,
+} from './types.ts';
 
 /** So many rows are looked at for one page: whatever is sought, and however rare it is, the answer comes soon. */
 const LOOKED_AT = 50_000;
 
-type Table = 'activity' | 'events' | 'audit';
+type Table = 'activity' | 'events' | 'audit' | 'signIns';
 type Query<T extends Table, Row> = SelectQueryBuilder<Schema, T, Row>;
 
 /** The part of the table that a page is in. Ids begin with the time, so a span of time is one of ids. */
@@ -94,9 +102,39 @@ function auditPage({ reports }: Database, filter: AuditFilter) {
   return tidy(pageOf(all, wanted, filter));
 }
 
+function signInsOf({ reports }: Database, filter: SignInFilter) {
+  const { types, ok, principal, client, address } = filter;
+  let wanted = having(within(reports.ledger.selectFrom('signIns').selectAll(), filter), {
+    principal,
+    client,
+    address,
+  });
+  if (types !== undefined) wanted = wanted.where('type', 'in', types.length > 0 ? types : ['']);
+  if (ok !== undefined) wanted = wanted.where('ok', '=', ok);
+  return wanted;
+}
+
+async function signInPage(database: Database, filter: SignInFilter) {
+  const all = within(database.reports.ledger.selectFrom('signIns').selectAll(), filter);
+  const wanted = signInsOf(database, filter);
+  if (filter.offset === undefined) return tidy(pageOf(all, wanted, filter));
+  const rows = await wanted.orderBy('id', 'desc').offset(filter.offset).limit(filter.limit).execute();
+  return { rows: rows.map(withoutNulls), next: undefined };
+}
+
+async function countSignIns(database: Database, filter: SignInFilter): Promise<number> {
+  const counted = sql<number>`cast(count(*) as bigint)`.as('count');
+  const { count } = await signInsOf(database, filter).clearSelect().select(counted).executeTakeFirstOrThrow();
+  return count;
+}
+
+type Pages = 'activity' | 'events' | 'audit' | 'signIns' | 'countSignIns';
+
 /** Pages of what happened, the newest first. */
-export function createPages(database: Database): Pick<LedgerStore, 'activity' | 'events' | 'audit'> {
+export function createPages(database: Database): Pick<LedgerStore, Pages> {
   return {
+    signIns: filter => signInPage(database, filter),
+    countSignIns: filter => countSignIns(database, filter),
     activity: filter => activityPage(database, filter),
     events: filter => eventPage(database, filter),
     audit: filter => auditPage(database, filter),

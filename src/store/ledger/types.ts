@@ -1,5 +1,5 @@
 import type { Histogram } from './histogram.ts';
-import type { ActivityRow, AuditRow, EventRow } from './rows.ts';
+import type { ActivityRow, AuditRow, EventRow, SignInRow } from './rows.ts';
 import type { Kind, Sums } from './tally.ts';
 
 /** From `since` on and before `until`, in milliseconds since the epoch. */
@@ -29,6 +29,14 @@ export type EventFilter = Paged & Wanted<'type' | 'severity' | 'principal' | 'se
 
 /** `actor`: as the log names them, or a person, by whatever they did it; `action`: one, or all of a kind (`user`). */
 export type AuditFilter = Paged & Wanted<'actor' | 'action' | 'target'>;
+
+export type SignInFilter = Paged &
+  Wanted<'principal' | 'client' | 'address'> & {
+    readonly types?: readonly string[] | undefined;
+    readonly ok?: 0 | 1 | undefined;
+    /** So many are passed over, as version 1 paged. */
+    readonly offset?: number | undefined;
+  };
 
 /** `next`: the `before` of the next page. A page may hold less than it could, even nothing, and others follow. */
 export type Found<Row> = { readonly rows: readonly Row[]; readonly next: string | undefined };
@@ -60,6 +68,9 @@ export type SeriesQuery = {
 /** One step of a window, in which something happened. */
 export type Series = Counts & { readonly start: number };
 
+/** Logs that grow, and are kept for a while. */
+export type LogTable = 'activity' | 'events' | 'sign_ins' | 'audit';
+
 export type RunStart = { readonly id: string; readonly place: string; readonly at: number };
 
 export type LedgerStore = {
@@ -75,4 +86,17 @@ export type LedgerStore = {
   activity(filter: ActivityFilter): Promise<Found<ActivityRow>>;
   events(filter: EventFilter): Promise<Found<EventRow>>;
   audit(filter: AuditFilter): Promise<Found<AuditRow>>;
+  signIns(filter: SignInFilter): Promise<Found<SignInRow>>;
+  countSignIns(filter: SignInFilter): Promise<number>;
+
+  /** The oldest rows of a table that began before `at`, and whether there are more than these. */
+  oldest(table: 'activity', limit: number, before: number): Promise<readonly ActivityRow[]>;
+  oldest(table: 'events', limit: number, before: number): Promise<readonly EventRow[]>;
+  oldest(table: 'sign_ins', limit: number, before: number): Promise<readonly SignInRow[]>;
+  /** Removes so many of the oldest rows that began before `at`; gives how many there were. */
+  prune(table: LogTable, limit: number, before: number): Promise<number>;
+  /** Removes what was counted before `at`. */
+  pruneFigures(before: number): Promise<void>;
+  /** How many entries there are, and about how many bytes the whole ledger takes. */
+  size(): Promise<{ readonly rows: number; readonly bytes: number }>;
 };

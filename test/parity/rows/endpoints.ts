@@ -195,13 +195,19 @@ export const endpointRows = [
   ...rows('http', { issue: 5, test: 'security events, as version 1 gave them' }, [
     'GET /admin/api/security-events',
   ]),
-  ...rows('http', { issue: 5 }, [
-    'GET /admin/api/stats',
+  ...rows('http', { issue: 5, test: 'is there under the addresses of version 1, with pages and a total' }, [
     'GET /admin/api/mcp-auth-events',
     'GET /admin/api/logs',
-    'POST /admin/api/logs/cleanup',
-    'POST /admin/api/cleanup-logs',
   ]),
+  ...rows(
+    'http',
+    {
+      issue: 5,
+      test: 'removes what is older than it says, archives it, and is in the log of changes that it leaves alone',
+    },
+    ['POST /admin/api/logs/cleanup', 'POST /admin/api/cleanup-logs'],
+  ),
+  ...rows('http', { issue: 5 }, ['GET /admin/api/stats']),
   ...rows('http', { issue: 5, test: 'answers as version 1 did, at the end' }, [
     'POST /admin/api/run-mcp-audit',
     'POST /admin/api/export-mcp-audit',

@@ -161,13 +161,15 @@ export const readmeRows = [
     },
     ['performance metrics', 'per-server statistics'],
   ),
+  ...rows('readme', { issue: 5, test: 'happens by itself, by the settings of the moment' }, [
+    'kept requests with retention',
+  ]),
   ...rows('readme', { issue: 5 }, [
     'security event logging with suspicious payloads',
     'health checking',
     'auth.log and mcp_requests.log, rotated',
     'MCP security audit',
     'scripts/test_mcp_security as a command',
-    'kept requests with retention',
   ]),
   ...rows('readme', { issue: 6 }, [
     'dashboard in the browser',

@@ -10,8 +10,9 @@ import { sessionOf } from './signed-in.ts';
 /** Counts as a login: whoever has the session alone guesses no faster than anybody. */
 async function checkOwn(kit: ApiKit, asked: Asker, field: string, password: Secret): Promise<void> {
   const { user } = asked.actor;
-  const { address, cookies } = asked;
-  const found = await kit.checkPassword({ name: user.name, password, address, cookies });
+  const { address, cookies, userAgent } = asked;
+  const whose = { name: user.name, address, cookies, userAgent, door: 'again' };
+  const found = await kit.checkPassword({ ...whose, password });
   if (found?.id !== user.id)
     throw new Fault('password_needed', { says: `${field}: is not your password`, data: { field } });
 }

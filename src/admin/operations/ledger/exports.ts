@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { exported, FORMATS, type Shown, showAudit, showEntry, showEvent } from '../../../ledger/index.ts';
+import {
+  exported,
+  FORMATS,
+  type Shown,
+  showAudit,
+  showEntry,
+  showEvent,
+  showSignIn,
+} from '../../../ledger/index.ts';
 import type { Found } from '../../../store/index.ts';
 import { streamed } from '../../api/operation.ts';
 import { entryFilter } from './activity.ts';
 import { pageFields } from './asked.ts';
 import { auditFilter } from './audit-log.ts';
+import { authLogFilter, signInFilterOf } from './auth-log.ts';
 import { eventFilter } from './security-events.ts';
 
 /** Rows of one page: a slow reader holds no more of them in memory. */
@@ -71,6 +80,21 @@ export const exportOperations = [
       const page: Page<Parameters<typeof showEvent>[0]> = before =>
         store.ledger.events({ ...rest, principal, type, before, limit: PAGE });
       return download('security-events', format, { page, show: showEvent });
+    },
+  }),
+  streamed({
+    id: 'auth-log.export',
+    method: 'get',
+    path: '/admin/api/auth-log/export',
+    summary: 'The log of authentication as CSV or JSON lines',
+    access: 'read',
+    query: z.strictObject({ ...common, ...authLogFilter }),
+    media,
+    handle: async ({ store }, { query }) => {
+      const filter = { ...signInFilterOf(query), since: query.since, until: query.until };
+      const page: Page<Parameters<typeof showSignIn>[0]> = before =>
+        store.ledger.signIns({ ...filter, before, limit: PAGE });
+      return download('auth-log', query.format, { page, show: showSignIn });
     },
   }),
   streamed({

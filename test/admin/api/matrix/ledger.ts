@@ -1,4 +1,4 @@
-import { READ, type Row } from './cell.ts';
+import { CHANGE, READ, type Row } from './cell.ts';
 
 export const ledgerRows: readonly Row[] = [
   { operation: 'activity.list', ask: () => ({}), own: READ },
@@ -12,4 +12,10 @@ export const ledgerRows: readonly Row[] = [
   { operation: 'activity.export', ask: () => ({ query: '?format=csv' }), own: READ },
   { operation: 'security-events.export', ask: () => ({ query: '?format=jsonl' }), own: READ },
   { operation: 'audit.export', ask: () => ({ query: '?format=csv' }), own: READ },
+  { operation: 'auth-log.list', ask: () => ({}), own: READ },
+  { operation: 'auth-log.export', ask: () => ({ query: '?format=csv' }), own: READ },
+  { operation: 'logs.list', ask: () => ({}), own: READ },
+  { operation: 'mcp-auth-events.list', ask: () => ({}), own: READ },
+  { operation: 'logs.clean-up', ask: () => ({ body: { days_to_keep: 30 } }), own: CHANGE },
+  { operation: 'logs.clean-up-old', ask: () => ({ body: {} }), own: CHANGE },
 ];

@@ -1,4 +1,4 @@
-import type { ActivityRow } from '../store/index.ts';
+import type { ActivityRow } from '../../store/index.ts';
 
 const MOST_ROWS = 50_000;
 const MOST_BYTES = 32 * 1024 * 1024;

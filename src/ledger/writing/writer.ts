@@ -1,6 +1,6 @@
-import { type Clock, uuidv7 } from '../base/index.ts';
-import type { ActivityRow, EventRow, LedgerBatch, SignInRow, Store } from '../store/index.ts';
-import type { Log } from './log.ts';
+import { type Clock, uuidv7 } from '../../base/index.ts';
+import type { ActivityRow, EventRow, LedgerBatch, SignInRow, Store } from '../../store/index.ts';
+import type { Log } from '../log.ts';
 import { type Lost, Queue } from './queue.ts';
 
 /** So many rows are written at once: the text of more would hold up whoever is served meanwhile. */

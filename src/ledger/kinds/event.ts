@@ -1,5 +1,5 @@
-import { type Clock, uuidv7 } from '../base/index.ts';
-import type { EventRow } from '../store/index.ts';
+import { type Clock, uuidv7 } from '../../base/index.ts';
+import type { EventRow } from '../../store/index.ts';
 import type { Mutable } from './entry.ts';
 
 export type EventType =

@@ -1,5 +1,5 @@
-import { type Clock, cut, uuidv7 } from '../base/index.ts';
-import type { SignInRow } from '../store/index.ts';
+import { type Clock, cut, uuidv7 } from '../../base/index.ts';
+import type { SignInRow } from '../../store/index.ts';
 import type { Mutable } from './entry.ts';
 
 /** What somebody did about being known here, by the names of version 1 where it had one. */

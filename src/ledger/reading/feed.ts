@@ -1,6 +1,6 @@
-import { randomToken } from '../base/index.ts';
-import type { ActivityRow, EventRow } from '../store/index.ts';
-import type { Ledger } from './ledger.ts';
+import { randomToken } from '../../base/index.ts';
+import type { ActivityRow, EventRow } from '../../store/index.ts';
+import type { Ledger } from '../ledger.ts';
 
 /** So many things that happened are remembered for readers that come back. */
 const KEPT = 2_000;

@@ -1,4 +1,4 @@
-import { type Counts, type LedgerStore, quantile, type Series, type SumQuery } from '../store/index.ts';
+import { type Counts, type LedgerStore, quantile, type Series, type SumQuery } from '../../store/index.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

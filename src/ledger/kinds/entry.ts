@@ -1,5 +1,5 @@
-import { cut } from '../base/index.ts';
-import type { ActivityRow } from '../store/index.ts';
+import { cut } from '../../base/index.ts';
+import type { ActivityRow } from '../../store/index.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

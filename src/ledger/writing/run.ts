@@ -1,7 +1,7 @@
-import { type Clock, uuidv7 } from '../base/index.ts';
-import type { LedgerStore } from '../store/index.ts';
-import type { Ledger } from './ledger.ts';
-import type { Log } from './log.ts';
+import { type Clock, uuidv7 } from '../../base/index.ts';
+import type { LedgerStore } from '../../store/index.ts';
+import type { Ledger } from '../ledger.ts';
+import type { Log } from '../log.ts';
 
 /** So often it is written down that everything before is on disk. */
 const NOTE_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { ActivityRow, AuditRow, EventRow } from '../store/index.ts';
+import type { ActivityRow, AuditRow, EventRow, SignInRow } from '../../store/index.ts';
 
 const isoTime = (at: number) => new Date(at).toISOString();
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000;
@@ -66,4 +66,21 @@ export function showEvent({ id, at, type, severity, principal, address, server, 
 /** A change with what was before and after it. */
 export function showAudit({ id, at, actor, action, target, before, after }: AuditRow) {
   return { id, at: isoTime(at), actor, action, target, before: readJson(before), after: readJson(after) };
+}
+
+/** Somebody who signed in or out, or was refused, in the words of version 1. */
+export function showSignIn(row: SignInRow) {
+  return {
+    id: row.id,
+    timestamp: isoTime(row.at),
+    event_type: row.type,
+    success: row.ok === 1,
+    user_id: row.principal ?? null,
+    username: row.userName ?? null,
+    client_id: row.client ?? null,
+    ip_address: row.address ?? null,
+    user_agent: row.userAgent ?? null,
+    details: row.detail ?? null,
+    count: row.count,
+  };
 }

@@ -1,0 +1,117 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../../base/index.ts';
+import type { LedgerStore, LogTable } from '../../store/index.ts';
+import type { Log } from '../log.ts';
+import { showEntry, showEvent, showSignIn } from '../reading/shown.ts';
+
+/** So many rows go at once: whoever writes meanwhile waits no longer than for these. */
+const AT_ONCE = 5_000;
+const DAY_MS = 86_400_000;
+const MB = 1024 * 1024;
+
+/** What is kept for how long. */
+export type Keeping = {
+  readonly days: number;
+  /** Of the log of changes. */
+  readonly auditDays: number;
+  readonly maxRows: number;
+  readonly maxMb: number;
+  /** Entries that go are written to this file first. */
+  readonly archive: string | undefined;
+};
+
+export type RetentionDeps = {
+  readonly store: Pick<LedgerStore, 'oldest' | 'prune' | 'pruneFigures' | 'size'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly keeping: () => Keeping;
+  readonly everyMs: number;
+};
+
+/** How many rows went. */
+export type Pruned = Record<LogTable, number>;
+
+type Archived = Exclude<LogTable, 'audit'>;
+
+/** What is over: the oldest, by age, and beyond what may be kept in number and bytes. */
+export class Retention {
+  readonly #deps: RetentionDeps;
+  readonly #timer: NodeJS.Timeout;
+  #running: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(deps: RetentionDeps) {
+    this.#deps = deps;
+    this.#timer = setInterval(() => void this.run().catch(() => {}), deps.everyMs);
+    this.#timer.unref();
+  }
+
+  /** One look, after any that is under way; `days` instead of what is set. */
+  run(days?: number): Promise<Pruned> {
+    const done = this.#running.then(() => this.#look(days));
+    this.#running = done.catch(err => this.#deps.log.error({ err }, 'the ledger could not be cleaned up'));
+    return done;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #look(days: number | undefined): Promise<Pruned> {
+    const { store, clock } = this.#deps;
+    const keeping = this.#deps.keeping();
+    const before = clock.now() - (days ?? keeping.days) * DAY_MS;
+    const pruned: Pruned = {
+      activity: await this.#prune('activity', before),
+      events: await this.#prune('events', before),
+      sign_ins: await this.#prune('sign_ins', before),
+      // Who cleans up leaves the log of changes alone, in which that stands.
+      audit: days === undefined ? await this.#pruneAudit(clock.now() - keeping.auditDays * DAY_MS) : 0,
+    };
+    await store.pruneFigures(before - (before % DAY_MS));
+    const { rows, bytes } = await store.size();
+    const excess = Math.max(rows - keeping.maxRows, Math.ceil(rows * (1 - (keeping.maxMb * MB) / bytes)), 0);
+    pruned.activity += excess > 0 ? await this.#prune('activity', clock.now(), excess) : 0;
+    return pruned;
+  }
+
+  async #pruneAudit(before: number): Promise<number> {
+    let count = 0;
+    for (let gone = AT_ONCE; gone === AT_ONCE && !this.#isClosed; count += gone)
+      gone = await this.#deps.store.prune('audit', AT_ONCE, before);
+    return count;
+  }
+
+  async #prune(table: Archived, before: number, most = Number.POSITIVE_INFINITY): Promise<number> {
+    let count = 0;
+    while (count < most && !this.#isClosed) {
+      const limit = Math.min(AT_ONCE, most - count);
+      await this.#archive(table, limit, before);
+      const gone = await this.#deps.store.prune(table, limit, before);
+      count += gone;
+      if (gone < limit) break;
+    }
+    return count;
+  }
+
+  /** What cannot be written is not removed either: it is tried again at the next look. */
+  async #archive(table: Archived, limit: number, before: number): Promise<void> {
+    const { archive } = this.#deps.keeping();
+    if (archive === undefined) return;
+    const rows = await this.#shown(table, limit, before);
+    if (rows.length === 0) return;
+    await mkdir(dirname(archive), { recursive: true });
+    const text = rows.map(row => `${JSON.stringify({ table, row })}\n`).join('');
+    await appendFile(archive, text, { mode: 0o600 });
+  }
+
+  async #shown(table: Archived, limit: number, before: number): Promise<readonly object[]> {
+    const { store } = this.#deps;
+    if (table === 'activity') return (await store.oldest(table, limit, before)).map(showEntry);
+    if (table === 'events') return (await store.oldest(table, limit, before)).map(showEvent);
+    return (await store.oldest(table, limit, before)).map(showSignIn);
+  }
+}

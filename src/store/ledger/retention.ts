@@ -1,0 +1,68 @@
+import { type Kysely, sql } from 'kysely';
+import { firstIdAt } from '../../base/index.ts';
+import type { Database } from '../db/database.ts';
+import { withoutNulls } from '../db/rows.ts';
+import type { LedgerStore, LogTable } from './types.ts';
+
+type Plain = Kysely<Record<string, { readonly id: string }>>;
+
+const fileOf = (database: Database, table: LogTable): Plain =>
+  (table === 'audit' ? database.gateway : database.ledger) as unknown as Plain;
+
+async function oldest({ reports }: Database, table: LogTable, limit: number, before: number) {
+  const rows = await (reports.ledger as unknown as Plain)
+    .selectFrom(table)
+    .selectAll()
+    .where('id', '<', firstIdAt(before))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(withoutNulls);
+}
+
+async function prune(database: Database, table: LogTable, limit: number, before: number): Promise<number> {
+  const db = fileOf(database, table);
+  const old = db
+    .selectFrom(table)
+    .select('id')
+    .where('id', '<', firstIdAt(before))
+    .orderBy('id')
+    .limit(limit);
+  const { numDeletedRows } = await db.deleteFrom(table).where('id', 'in', old).executeTakeFirst();
+  if (table !== 'audit') await database.shrink();
+  return Number(numDeletedRows);
+}
+
+/** Pages that hold something; what was removed is used again, whether or not the file has shrunk yet. */
+const SQLITE_BYTES = sql<{ bytes: number }>`
+  select (page_count - freelist_count) * page_size as bytes
+  from pragma_page_count(), pragma_freelist_count(), pragma_page_size()`;
+
+/** Dead rows take room until they are vacuumed, which is not what is kept. */
+const POSTGRES_BYTES = sql<{ bytes: number }>`
+  select cast(coalesce(sum(pg_total_relation_size(relid) * n_live_tup / greatest(n_live_tup + n_dead_tup, 1)), 0)
+    as bigint) as bytes
+  from pg_stat_user_tables
+  where schemaname = current_schema() and relname in ('activity', 'events', 'sign_ins', 'rollups')`;
+
+async function size({ reports, dialect }: Database) {
+  const counted = sql<number>`cast(count(*) as bigint)`.as('rows');
+  const { rows } = await reports.ledger.selectFrom('activity').select(counted).executeTakeFirstOrThrow();
+  const found = await (dialect === 'sqlite' ? SQLITE_BYTES : POSTGRES_BYTES).execute(reports.ledger);
+  return { rows, bytes: found.rows[0]?.bytes ?? 0 };
+}
+
+/** What is old, and how it goes: a few thousand rows at a time, so that nothing waits long for the file. */
+export function createRetention(
+  database: Database,
+): Pick<LedgerStore, 'oldest' | 'prune' | 'pruneFigures' | 'size'> {
+  return {
+    oldest: ((table: LogTable, limit: number, before: number) =>
+      oldest(database, table, limit, before)) as unknown as LedgerStore['oldest'],
+    prune: (table, limit, before) => prune(database, table, limit, before),
+    pruneFigures: async before => {
+      await database.ledger.deleteFrom('rollups').where('start', '<', before).execute();
+    },
+    size: () => size(database),
+  };
+}
