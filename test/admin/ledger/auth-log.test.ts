@@ -94,6 +94,12 @@ describe('the log of authentication', () => {
     const rest = await get(`logs?days=1&limit=1000&offset=3&event_type=login`);
     expect((rest.logs as unknown as Json[]).length).toBe(Number(all.total) - 3);
     expect(await get('mcp-auth-events?last_seconds=60')).toEqual({ events: [] });
+    const logins = (await callers.store.ledger.signIns({ limit: 1000, ok: 1 })).rows;
+    expect(await get('stats')).toMatchObject({
+      logins_24h: logins.filter(({ type }) => type.endsWith('login')).length,
+      total_users: (await callers.store.listUsers()).length,
+      jwt_algorithm: 'ES256',
+    });
   });
 
   it.each([

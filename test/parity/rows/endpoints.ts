@@ -198,6 +198,7 @@ export const endpointRows = [
   ...rows('http', { issue: 5, test: 'is there under the addresses of version 1, with pages and a total' }, [
     'GET /admin/api/mcp-auth-events',
     'GET /admin/api/logs',
+    'GET /admin/api/stats',
   ]),
   ...rows(
     'http',
@@ -207,7 +208,6 @@ export const endpointRows = [
     },
     ['POST /admin/api/logs/cleanup', 'POST /admin/api/cleanup-logs'],
   ),
-  ...rows('http', { issue: 5 }, ['GET /admin/api/stats']),
   ...rows('http', { issue: 5, test: 'answers as version 1 did, at the end' }, [
     'POST /admin/api/run-mcp-audit',
     'POST /admin/api/export-mcp-audit',

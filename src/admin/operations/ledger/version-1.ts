@@ -131,4 +131,42 @@ const mcpStats = operation({
   },
 });
 
-export const versionOneOperations = [mcpRequests, mcpStats];
+const DAY_MS = 24 * HOUR_MS;
+
+const stats = operation({
+  id: 'stats.show',
+  method: 'get',
+  path: '/admin/api/stats',
+  summary: 'How many people there are, who of them signed in, and how tokens are made, as version 1 gave it',
+  access: 'read',
+  answer: z.object({
+    total_users: z.number(),
+    active_users: z.number(),
+    superusers: z.number(),
+    logins_24h: z.number(),
+    jwt_algorithm: z.string(),
+    access_token_expire_minutes: z.number(),
+    refresh_token_expire_days: z.number(),
+    mcp_public_url: z.string(),
+  }),
+  handle: async kit => {
+    const users = [...kit.live.current().users.values()];
+    const active = users.filter(({ disabled }) => !disabled);
+    const { settings } = kit.configNow();
+    await kit.ledger.settle(kit.clock.now());
+    const since = kit.clock.now() - DAY_MS;
+    const logins = { types: ['login', 'admin_login'], ok: 1, since, limit: 1 } as const;
+    return {
+      total_users: users.length,
+      active_users: active.length,
+      superusers: active.filter(({ role }) => role === 'admin').length,
+      logins_24h: await kit.store.ledger.countSignIns(logins),
+      jwt_algorithm: kit.config.signing.algorithm,
+      access_token_expire_minutes: settings['jwt.accessTokenExpireMinutes'],
+      refresh_token_expire_days: settings['jwt.refreshTokenExpireDays'],
+      mcp_public_url: kit.origin(),
+    };
+  },
+});
+
+export const versionOneOperations = [mcpRequests, mcpStats, stats];

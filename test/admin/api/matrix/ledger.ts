@@ -18,4 +18,5 @@ export const ledgerRows: readonly Row[] = [
   { operation: 'mcp-auth-events.list', ask: () => ({}), own: READ },
   { operation: 'logs.clean-up', ask: () => ({ body: { days_to_keep: 30 } }), own: CHANGE },
   { operation: 'logs.clean-up-old', ask: () => ({ body: {} }), own: CHANGE },
+  { operation: 'stats.show', ask: () => ({}), own: READ },
 ];
