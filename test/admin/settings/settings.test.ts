@@ -203,3 +203,14 @@ describe('settings', () => {
     await put({ 'passwordPolicy.minLength': null });
   });
 });
+
+describe('the document of the API', () => {
+  it('says of every setting that may be chosen what it means and takes', async () => {
+    const { body } = await callers.ask('admin', 'GET /admin/api/openapi.json');
+    const paths = body.paths as Record<string, Record<string, Json>>;
+    const text = JSON.stringify(paths[SETTINGS]?.patch?.requestBody);
+    expect(text).toContain('"passwordPolicy.minLength":{"description":"');
+    expect(text).toContain('It takes a whole number from 4 to 128, or null.');
+    expect(text).not.toContain('"dataDir"');
+  });
+});

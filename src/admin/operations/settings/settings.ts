@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { Fault } from '../../../base/index.ts';
-import { appliesWhen, flattenSettings, planSettings, type SettingChange } from '../../../config/index.ts';
+import {
+  appliesWhen,
+  flattenSettings,
+  planSettings,
+  type SettingChange,
+  settingRows,
+} from '../../../config/index.ts';
 import { demand } from '../../api/access.ts';
 import { audit } from '../../api/audit.ts';
 import type { ApiKit } from '../../api/kit.ts';
@@ -10,10 +16,19 @@ import { describeFormer, describeSettings, settingShown } from './shown.ts';
 const PATH = '/admin/api/settings';
 
 /** A record of zod would leave out a key called `__proto__`, which is to be refused like any other. */
-const document = z.custom<object>(
-  value => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'is no object',
-);
+const document = z
+  .custom<object>(
+    value => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'is no object',
+  )
+  .meta({
+    type: 'object',
+    properties: Object.fromEntries(
+      settingRows
+        .filter(({ isOutside }) => !isOutside)
+        .map(({ key, about, kind }) => [key, { description: `${about} It takes ${kind.expects}, or null.` }]),
+    ),
+  });
 
 const outcome = z.object({
   success: z.literal(true),
