@@ -1,8 +1,9 @@
-// node bench/run.ts [cpu|bridged|rules|latency|idle|streams|large|list|start|logins|all] [--rounds 7] [--seconds 4] [--fail-above 2.0]
+// node bench/run.ts [cpu|bridged|rules|latency|idle|streams|large|list|start|logins|ledger|all] [--rounds 7] [--seconds 4] [--fail-above 2.0]
 // Prints tables and ends with 1 where a bar is missed. `--rig` measures the floor against itself, without a gateway.
 import { parseArgs } from 'node:util';
 import { bridged, cpu, ruled } from './modes/cpu.ts';
 import { latency } from './modes/latency.ts';
+import { ledger } from './modes/ledger.ts';
 import { list } from './modes/list.ts';
 import { idle, large, streams } from './modes/memory.ts';
 import { logins, start } from './modes/start.ts';
@@ -16,6 +17,7 @@ const { values, positionals } = parseArgs({
     'fail-above': { type: 'string', default: '2.0' },
     sessions: { type: 'string', default: '10000' },
     streams: { type: 'string', default: '5000' },
+    rows: { type: 'string', default: '1000000' },
     rig: { type: 'boolean', default: false },
   },
 });
@@ -35,6 +37,7 @@ const MODES: Readonly<Record<string, () => Promise<Verdict[]>>> = {
   list: () => list({ seconds }),
   start,
   logins,
+  ledger: () => ledger(Number(values.rows)),
 };
 
 const [wanted = 'cpu'] = positionals;

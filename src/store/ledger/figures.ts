@@ -18,6 +18,9 @@ async function marksOf({ reports }: Database): Promise<Marks> {
   return { hour: markOf('hour'), day: markOf('day') };
 }
 
+const partsIn = async (database: Database, { from, to }: { readonly from: number; readonly to: number }) =>
+  partsOf(from, to, await marksOf(database));
+
 type Rollups = ExpressionBuilder<Schema, 'rollups'>;
 
 const inParts = (parts: readonly Part[]) => (of: Rollups) =>
@@ -43,25 +46,31 @@ const countsOf = ({ histogram, ...row }: Summed): Counts => ({
   histogram: JSON.parse(histogram) as Histogram,
 });
 
+/** Which of the rollups are meant, at whichever levels. */
+const meant =
+  ({ kind, key, keyStart }: SumQuery, parts: readonly Part[]) =>
+  (of: Rollups) =>
+    of.and([
+      of('kind', '=', kind),
+      inParts(parts)(of),
+      ...(key === undefined ? [] : [of('key', '=', key)]),
+      ...(keyStart === undefined
+        ? []
+        : [sql<boolean>`substr(key, 1, ${sql.lit(keyStart.length)}) = ${keyStart}`]),
+    ]);
+
 /** Whole minutes, by key, those with most requests first. */
-async function sumParts(database: Database, query: SumQuery, span: { from: number; to: number }) {
-  const { kind, key, keyStart, top } = query;
-  const parts = partsOf(span.from, span.to, await marksOf(database));
+async function sumParts({ reports }: Database, query: SumQuery, parts: readonly Part[]) {
   if (parts.length === 0) return [];
-  let found = database.reports.ledger
-    .selectFrom('rollups')
-    .select(['key', ...SUMMED, HISTOGRAM])
-    .where('kind', '=', kind)
-    .where(inParts(parts))
-    .groupBy('key');
-  if (key !== undefined) found = found.where('key', '=', key);
-  if (keyStart !== undefined)
-    found = found.where(sql<boolean>`substr(key, 1, ${sql.lit(keyStart.length)}) = ${keyStart}`);
-  const most = kind === 'fault' ? sql`sum(errors) + sum(refused)` : sql`sum(requests)`;
+  const most = query.kind === 'fault' ? sql`sum(errors) + sum(refused)` : sql`sum(requests)`;
+  const found = reports.ledger.selectFrom('rollups').where(meant(query, parts)).groupBy('key');
+  // Histograms cost most of all: they are added up for those that are wanted, not for all that were ranked.
+  const top = found.select('key').orderBy(most, 'desc').orderBy('key').limit(query.top);
   const rows = await found
+    .select(['key', ...SUMMED, HISTOGRAM])
+    .$if(query.isExact !== true, all => all.where('key', 'in', top))
     .orderBy(most, 'desc')
     .orderBy('key')
-    .limit(query.isExact ? 100_000 : top)
     .execute();
   return (rows as unknown as readonly Summed[]).map(countsOf);
 }
@@ -105,7 +114,7 @@ async function sumExactly(database: Database, query: SumQuery): Promise<readonly
         ...(await countRows(database, query, from, inner.from)),
         ...(await countRows(database, query, inner.to, to)),
       ];
-  const whole = isWithinOne ? [] : await sumParts(database, query, inner);
+  const whole = isWithinOne ? [] : await sumParts(database, query, await partsIn(database, inner));
   const all = new Map(
     whole.map(one => [one.key, { ...one, kind, start: from, histogram: { ...one.histogram } }]),
   );
@@ -143,10 +152,8 @@ async function seriesOf(database: Database, query: SeriesQuery): Promise<readonl
 /** What was counted. Windows of whole minutes, unless `isExact` asks for the entries of both edges as well. */
 export function createFigures(database: Database): Pick<LedgerStore, 'sums' | 'series'> {
   return {
-    sums: query =>
-      query.isExact
-        ? sumExactly(database, query)
-        : sumParts(database, query, { from: query.from, to: query.to }),
+    sums: async query =>
+      query.isExact ? sumExactly(database, query) : sumParts(database, query, await partsIn(database, query)),
     series: query => {
       if (query.stepMs % LEVELS.minute !== 0) throw new Error('A step is of whole minutes');
       return seriesOf(database, query);
