@@ -1,6 +1,6 @@
 /**
  * Every way in which the gateway says no. A row gives the HTTP status, the JSON-RPC code and the public sentence;
- * nothing else of an error reaches the wire. Codes 1001-1010 lie outside the range that JSON-RPC reserves, as MCP
+ * nothing else of an error reaches the wire. Codes 1001-1011 lie outside the range that JSON-RPC reserves, as MCP
  * 2026-07-28 asks of implementations (basic, "Error Codes").
  */
 const table = {
@@ -29,6 +29,11 @@ const table = {
   insufficient_scope: { status: 403, code: -32600, says: 'The token does not cover this' },
   password_needed: { status: 403, code: -32600, says: 'Give your password again: it was too long ago' },
   conflict: { status: 409, code: -32600, says: 'It is taken, or was changed meanwhile' },
+  payload_refused: {
+    status: 200,
+    code: 1011,
+    says: 'Something in it looks like an attack; it was not sent on',
+  },
   // Limits and states of the gateway.
   limit_exceeded: { status: 429, code: 1005, says: 'Limit exceeded' },
   overloaded: { status: 503, code: -32603, says: 'The gateway is starting, stopping or overloaded' },

@@ -1,10 +1,17 @@
 import { accessSettings } from './settings/access.ts';
 import { compatSettings } from './settings/compat.ts';
+import { detectorSettings } from './settings/detectors.ts';
 import type { Setting } from './settings/kinds.ts';
 import { networkSettings } from './settings/network.ts';
 import { trafficSettings } from './settings/traffic.ts';
 
-const table = { ...networkSettings, ...accessSettings, ...trafficSettings, ...compatSettings };
+const table = {
+  ...networkSettings,
+  ...accessSettings,
+  ...trafficSettings,
+  ...detectorSettings,
+  ...compatSettings,
+};
 
 export type SettingKey = keyof typeof table;
 

@@ -3,7 +3,7 @@ import { deriveKey, Seal } from '../base/index.ts';
 import { Catalogue } from '../catalogue/index.ts';
 import { commandRules, type Settings } from '../config/index.ts';
 import { createEgress } from '../http/index.ts';
-import type { Log } from '../ledger/index.ts';
+import { createInspector, type Log } from '../ledger/index.ts';
 import type { Params, ResponseMessage } from '../mcp/index.ts';
 import {
   ClientSessions,
@@ -24,6 +24,7 @@ import {
 } from '../proxy/index.ts';
 import { Pending } from '../shared/index.ts';
 import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
+import { createDetecting } from './detecting.ts';
 import { buildHealth } from './health.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission } from './live-admission.ts';
@@ -124,6 +125,7 @@ export function buildPath(
     securitySchemes: settings['compat.securitySchemes'],
     toolNamesAsMethods: settings['compat.toolNamesAsMethods'],
     ...{ ledger, egress, isPrivateAllowed, supervisor, clock, log },
+    ...{ inspector: createInspector(), detecting: createDetecting(configNow) },
     bodyBytes: settings['limits.bodyBytes'],
     bodyMs: patience.bodyMs,
     stallMs: patience.stallMs,

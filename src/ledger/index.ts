@@ -1,4 +1,12 @@
-export { findHidden, findInstructions, findSecrets } from './detectors/index.ts';
+export {
+  createInspector,
+  type Finding,
+  findHidden,
+  findInstructions,
+  findSecrets,
+  type Inspector,
+  type PayloadDetector,
+} from './detectors/index.ts';
 export type { Entry } from './kinds/entry.ts';
 export type { EventType, SecurityEvent } from './kinds/event.ts';
 export type { SignIn, SignInType } from './kinds/sign-in.ts';

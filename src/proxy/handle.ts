@@ -12,6 +12,7 @@ import { type Call, type Context, isRequest, openEntry, type RequestCall, type T
 import { asToolCall } from './compat/named-tool.ts';
 import { type ConnectDeps, connected } from './connect/unconnected.ts';
 import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
+import { type InspectDeps, inspect } from './inspecting/inspect.ts';
 import { counted } from './limits/counted.ts';
 import { HttpOut, type Out } from './out.ts';
 import { type Place, placeOf, spelt } from './place.ts';
@@ -41,6 +42,7 @@ export type ProxyDeps = RouteDeps &
   SseDeps &
   SubscribeDeps &
   ListTasksDeps &
+  InspectDeps &
   Admission &
   ConnectDeps & {
     readonly ledger: Ledger;
@@ -233,6 +235,7 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
 /** Goes on when it is known who gets the call and in which era it is said there; mostly that is known at once. */
 function planned(call: RequestCall, deps: ProxyDeps, go: (plan: OnePlan) => Promise<void>): Promise<void> {
   const plan = route(call, deps.views, deps);
+  inspect(call, deps);
   return isKnown(plan, call.profile) ? go(plan) : probed(plan, call.profile).then(go);
 }
 

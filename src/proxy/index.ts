@@ -3,6 +3,7 @@ export { Parked } from './bridge/parked.ts';
 export { WaitingForAccounts } from './connect/waiting.ts';
 export { Cursors } from './cursor.ts';
 export { createProxy, type ProxyDeps } from './handle.ts';
+export type { Detecting } from './inspecting/inspect.ts';
 export { Meters } from './limits/meters.ts';
 export { createRecognition } from './recognition.ts';
 export { Deduplicator } from './relay/deduplicate.ts';

@@ -1,4 +1,5 @@
 export { findHidden } from './hidden-text.ts';
 export { findInstructions } from './instructions.ts';
 export type { Mark } from './mark.ts';
+export { createInspector, type Finding, type Inspector, type PayloadDetector } from './payload/payload.ts';
 export { findSecrets } from './secrets.ts';

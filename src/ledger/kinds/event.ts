@@ -10,6 +10,7 @@ export type EventType =
   | 'oauth_refused'
   | 'rate_limited'
   | 'permission_denied'
+  | 'suspicious_payload'
   | 'session_refused'
   | 'name_collision'
   | 'definition_rejected'
