@@ -7,7 +7,7 @@ import { renderTable } from '../table.ts';
 
 type Flags = CommonFlags & { readonly last: string; readonly server?: string; readonly user?: string };
 
-/** `stats`: the figures of a window that ends with the last full minute. */
+/** `stats`: the figures of a window that ends now: whoever has just tried something looks for it. */
 export function addStats(program: Command, context: Context): void {
   withExamples(
     withData(program.command('stats').description('say how much was asked, how well it went and how fast'))
@@ -41,8 +41,7 @@ async function stats(context: Context, flags: Flags, offline: Offline): Promise<
     throw new Refusal('Say one of --server and --user.');
   const { EVERYTHING, topOf, totalsOf, windowBefore, windowOf } = await import('../../ledger/index.ts');
   const store = offline.store.ledger;
-  const { to } = windowOf({}, offline.now);
-  const window = windowOf({ since: to - last }, offline.now);
+  const window = windowOf({ since: offline.now - last, isExact: true }, offline.now);
   const scope =
     flags.server !== undefined
       ? ({ kind: 'server', key: await offline.server(flags.server) } as const)
