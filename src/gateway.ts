@@ -146,6 +146,7 @@ async function stop(listener: Listener, path: Path, { live, store }: Base, journ
   path.upstreams.close();
   await path.connections.close();
   await path.supervisor.close();
+  await path.telemetry?.close();
   await path.egress.close();
   await journal.close();
   await live.close();

@@ -3,6 +3,7 @@ import { compatSettings } from './settings/compat.ts';
 import { detectorSettings } from './settings/detectors.ts';
 import type { Setting } from './settings/kinds.ts';
 import { networkSettings } from './settings/network.ts';
+import { telemetrySettings } from './settings/telemetry.ts';
 import { trafficSettings } from './settings/traffic.ts';
 
 const table = {
@@ -11,6 +12,7 @@ const table = {
   ...trafficSettings,
   ...detectorSettings,
   ...compatSettings,
+  ...telemetrySettings,
 };
 
 export type SettingKey = keyof typeof table;

@@ -28,6 +28,7 @@ import { createDetecting } from './detecting.ts';
 import { buildHealth } from './health.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission } from './live-admission.ts';
+import { buildTelemetry } from './telemetry.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -83,6 +84,7 @@ export function buildPath(
   const own = { name: 'authmcp-gateway', version };
   const egress = createEgress();
   const isPrivateAllowed = settings['upstream.private'] !== 'deny';
+  const telemetry = buildTelemetry(settings, { egress, ledger, log, version });
   const supervisor = new Supervisor({ ...commandRules(config), log });
   const connections = buildConnections(
     { store, egress, clock, ledger, live, origin, isPrivateAllowed },
@@ -98,6 +100,8 @@ export function buildPath(
   return {
     ...route,
     health: buildHealth(base, upstreams, log),
+    telemetry,
+    tracer: telemetry?.tracer,
     connections,
     connectLinks: new ConnectLinks(master, clock, origin),
     waitingForAccounts: new WaitingForAccounts(),

@@ -17,5 +17,7 @@ export { Feed, type Happened, type Reader, type Told } from './reading/feed.ts';
 export * from './reading/figures.ts';
 export { exported, FORMATS, type Format, type Shown } from './reading/lines.ts';
 export { showAudit, showEntry, showEvent, showSignIn } from './reading/shown.ts';
+export { SpanExporter } from './traces/exporter.ts';
+export { type ServerSpan, Tracer } from './traces/tracer.ts';
 export { type Keeping, type Pruned, Retention } from './writing/retention.ts';
 export { beginRun, type Run } from './writing/run.ts';

@@ -22,5 +22,5 @@ export * from './revisions.ts';
 export type { OAuthAuth, ServerAuth, ServerEntry, ServerTransport } from './server-entry.ts';
 export { accountKey, isPerPerson, keyFor, RESERVED_SERVER_NAMES, SERVER_NAME } from './server-entry.ts';
 export { FrameSplitter, isAnswerFrame, isPlainFrame, parseFrame, readPosition, toFrame } from './sse.ts';
-export { traceIdOf } from './trace-context.ts';
+export { readTraceparent, type TraceContext, writeTraceparent } from './trace-context.ts';
 export { hasLiteralScheme, matchesTemplate } from './uri-template.ts';

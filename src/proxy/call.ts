@@ -7,7 +7,7 @@ import {
   type Profile,
   type RequestMessage,
   type ResponseMessage,
-  traceIdOf,
+  readTraceparent,
 } from '../mcp/index.ts';
 import type { Caller } from '../policy/index.ts';
 import type { SessionOwner } from '../upstream/index.ts';
@@ -77,6 +77,6 @@ export function openEntry(exchange: Exchange, ledger: Ledger): Entry {
   const { request } = exchange;
   const entry = ledger.open({ ...exchange, userAgent: header(request, 'user-agent')?.slice(0, 256) });
   const trace = header(request, 'traceparent');
-  if (trace !== undefined) entry.traceId = traceIdOf(trace);
+  if (trace !== undefined) entry.traceId = readTraceparent(trace)?.traceId;
   return entry;
 }

@@ -1,5 +1,6 @@
 import { Fault } from '../base/index.ts';
 import { header, readRequestBody } from '../http/index.ts';
+import type { Tracer } from '../ledger/index.ts';
 import {
   type Classified,
   classify,
@@ -13,9 +14,11 @@ import {
   type MirrorHeaders,
   type Params,
   type Profile,
+  type RequestMessage,
   readBody,
   readCapabilities,
   readMessage,
+  readTraceparent,
   UNSAID_REVISION,
 } from '../mcp/index.ts';
 import type { Admission } from './admission.ts';
@@ -46,6 +49,8 @@ export type ReadDeps = Pick<Admission, 'weigh'> & {
   readonly sessions: ClientSessions;
   readonly bodyBytes: number;
   readonly bodyMs: number;
+  /** Where spans are made for a collector. */
+  readonly tracer?: Tracer | undefined;
   /** Whether an unknown method of 2025 may be the name of a tool. */
   readonly toolNamesAsMethods: boolean;
 };
@@ -113,7 +118,27 @@ function toCall(message: Message, context: Context, deps: ReadDeps): Call {
   if (message.kind === 'notification') return { ...common, message, row: isKnown ? row : undefined };
   // An unknown method is 404 in the 2026 revision (streamable-http, "Protocol Version Header"), 200 before.
   if (!isKnown) throw new Fault('method_not_found', isModern ? { status: 404 } : {});
+  noteTrace({ context, message, revision: profile.revision }, deps);
   return { ...common, message, row };
+}
+
+type Traced = {
+  readonly context: Context;
+  readonly message: RequestMessage;
+  readonly revision: string;
+};
+
+/**
+ * The trace that the message itself names comes before that of the HTTP request, which may carry several messages
+ * (2026-07-28 basic, "Trace Context": `_meta.traceparent`).
+ */
+function noteTrace({ context, message, revision }: Traced, { tracer }: ReadDeps): void {
+  const meta = message.params._meta;
+  const own = isObject(meta) ? readTraceparent(meta.traceparent) : undefined;
+  if (own) context.entry.traceId = own.traceId;
+  if (!tracer) return;
+  const parent = own ?? readTraceparent(header(context.exchange.request, 'traceparent'));
+  tracer.begin(context.entry, { parent, revision, requestId: message.idText.slice(0, 64) });
 }
 
 function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps: ReadDeps): Call | ReadFault {

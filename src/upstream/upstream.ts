@@ -261,8 +261,9 @@ export class Upstream {
   }
 
   /** A call of it had no answer in time. The next one waits until it is known whether the session is lost. */
-  suspect(session: UpstreamSession): void {
-    if (session.id === undefined || this.leg.isPiped) return;
+  suspect(session: UpstreamSession | undefined): void {
+    this.leg.vitals.failed('timeout');
+    if (session?.id === undefined || this.leg.isPiped) return;
     session.check(this.entry.timeoutMs, () => this.forget(session));
   }
 

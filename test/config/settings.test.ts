@@ -22,6 +22,9 @@ function sampleOf({ key, kind, default: given }: SettingRow): string {
   if (key === 'publicUrl') return 'http://localhost:9105';
   if (key === 'system.authRequired') return 'true';
   if (key === 'upstream.clientMetadataUrl') return 'https://a.example/client.json';
+  if (key === 'otel.endpoint') return 'http://collector.example:4318';
+  if (key === 'otel.headers') return 'authorization=Bearer%20a';
+  if (key === 'otel.sampleRatio') return '0.5';
   if (key === 'corsOrigins') return 'https://a.example';
   if (typeof given === 'boolean') return String(!given);
   if (typeof given === 'number') return String(given + 1);

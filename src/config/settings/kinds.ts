@@ -34,6 +34,15 @@ export function whole(min: number, max = Number.MAX_SAFE_INTEGER): Kind<number> 
   };
 }
 
+/** From 0 to 1. */
+export const share: Kind<number> = {
+  schema: z.preprocess(
+    value => (typeof value === 'string' && /^\s*[\d.]{1,16}\s*$/.test(value) ? Number(value) : value),
+    z.number().min(0).max(1),
+  ),
+  expects: 'a number from 0 to 1',
+};
+
 export function choice<const T extends string>(...words: readonly [T, ...T[]]): Kind<T> {
   const read = (value: unknown) => (typeof value === 'boolean' ? String(value) : value);
   return { schema: z.preprocess(read, z.enum(words)), expects: `one of ${words.join(', ')}` };

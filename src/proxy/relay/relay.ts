@@ -1,5 +1,6 @@
 import { Fault, toFault } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
+import type { Tracer } from '../../ledger/index.ts';
 import { type ListName, toFrame } from '../../mcp/index.ts';
 import type { Exchange, UpstreamSession } from '../../upstream/index.ts';
 import { ownerOf, type RequestCall, sessionOf } from '../call.ts';
@@ -7,6 +8,7 @@ import type { Out } from '../out.ts';
 import type { OnePlan } from '../route.ts';
 import type { TaskIds } from '../tasks/task-ids.ts';
 import { tellOfTask } from '../tasks/tasks.ts';
+import { howOf, spanOf } from '../trace/server-span.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
 import { Deadline, LONGEST_MS } from './deadline.ts';
 import { idempotencyArgument } from './idempotency.ts';
@@ -20,9 +22,12 @@ export type RelayDeps = ServerMessageDeps & {
   readonly catalogue: Catalogue;
   readonly inFlight: InFlight;
   readonly tasks: TaskIds;
+  readonly tracer?: Tracer | undefined;
 };
 
 const MAX_TRIES = 3;
+
+type Sent = { outgoing: Outgoing; session: UpstreamSession | undefined; exchange: Exchange };
 
 /** One request of a client on its way to one server and back. */
 class Relay {
@@ -32,13 +37,7 @@ class Relay {
   readonly #deps: RelayDeps;
   readonly #argument: { readonly name: string; readonly value: string } | undefined;
   #answer: AnswerRelay | undefined;
-  #sent:
-    | {
-        readonly outgoing: Outgoing;
-        readonly session: UpstreamSession | undefined;
-        readonly exchange: Exchange;
-      }
-    | undefined;
+  #sent: Sent | undefined;
   /** Takes what the server says during this call, if it is the call's. */
   #heard: ((data: string) => boolean) | undefined;
   #stopHearing: () => void = () => {};
@@ -170,7 +169,9 @@ class Relay {
 
   #try(session: UpstreamSession | undefined): Promise<TryOutcome> {
     const { upstream } = this.#plan;
-    const outgoing = translate(this.#call, this.#plan, session, this.#argument);
+    const span = spanOf(this.#call, this.#plan, this.#deps.tracer);
+    const added = { argument: this.#argument, trace: span?.context };
+    const outgoing = translate(this.#call, this.#plan, session, added);
     const sentAt = performance.now();
     return new Promise(resolve => {
       let messages: ServerMessages | undefined;
@@ -200,6 +201,7 @@ class Relay {
           this.#heard = undefined;
           messages?.end();
           this.#call.entry.upstreamMs = performance.now() - sentAt;
+          span?.end(howOf(outcome, this.#call.entry));
           resolve(outcome);
         },
       });
@@ -254,7 +256,7 @@ class Relay {
     const { upstream } = this.#plan;
     const server = upstream.entry.name;
     this.#tellCancelled('timeout');
-    if (this.#sent?.session) upstream.suspect(this.#sent.session);
+    upstream.suspect(this.#sent?.session);
     this.#answer?.stop(new Fault('upstream_timeout', { data: { server, mayHaveRun: true } }));
     this.#sent?.exchange.abort();
   }

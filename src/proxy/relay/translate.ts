@@ -3,16 +3,20 @@ import { header } from '../../http/index.ts';
 import {
   encodeHeaderValue,
   isObject,
+  isObjectAt,
   type Members,
   members,
   paramMatches,
   paramValue,
   type Splice,
   splice,
+  type TraceContext,
+  writeTraceparent,
 } from '../../mcp/index.ts';
 import type { UpstreamSession } from '../../upstream/index.ts';
 import type { RequestCall } from '../call.ts';
 import type { OnePlan } from '../route.ts';
+import { inFront } from './with-meta.ts';
 
 /** What goes to the server: the client's bytes with id, name and progress token swapped, and our own headers. */
 export type Outgoing = {
@@ -111,12 +115,35 @@ function argumentSplice(
   return { start: args.start + 1, end: args.start + 1, text };
 }
 
+/**
+ * The span of this request as `_meta.traceparent`, in place of the client's or as a first member: what stands behind the
+ * server belongs under it.
+ */
+function traceSplice({ message }: RequestCall, at: Members, traceparent: string): Splice | undefined {
+  const { bytes, envelope } = message;
+  const meta = at.get('_meta');
+  const isMeta = isObjectAt(bytes, meta);
+  const inside = isMeta ? members(bytes, meta.start) : undefined;
+  const given = inside?.get('traceparent');
+  if (given) return { ...given, text: `"${traceparent}"` };
+  const member = `"traceparent":"${traceparent}"`;
+  if (isMeta) return inFront(bytes, meta.start, member);
+  const params = envelope.get('params');
+  return params && meta === undefined ? inFront(bytes, params.start, `"_meta":{${member}}`) : undefined;
+}
+
+export type Added = {
+  readonly argument?: { readonly name: string; readonly value: string } | undefined;
+  /** The span of the request to the server. */
+  readonly trace?: TraceContext | undefined;
+};
+
 /** Rewrites one request for the server that owns its target. Fault `header_mismatch` for a mirrored parameter. */
 export function translate(
   call: RequestCall,
   plan: OnePlan,
   session: UpstreamSession | undefined,
-  argument?: { readonly name: string; readonly value: string },
+  { argument, trace }: Added = {},
 ): Outgoing {
   checkParamHeaders(call, plan);
   const id = plan.upstream.leg.nextId();
@@ -126,11 +153,14 @@ export function translate(
   const name = at && nameSplice(call, plan, at);
   const progress = at && progressSplice(call, at, id);
   const added = at && argument && argumentSplice(call, at, argument);
-  for (const one of [name, progress?.splice, added]) if (one) splices.push(one);
+  const traceparent = trace && writeTraceparent(trace);
+  const traced = at && traceparent && traceSplice(call, at, traceparent);
+  for (const one of [name, progress?.splice, added, traced]) if (one) splices.push(one);
   const headers: Record<string, string> = session ? { ...session.headers } : modernHeadersOf(call, plan);
   for (const trace of TRACE_HEADERS) {
     const value = header(call.exchange.request, trace);
     if (value !== undefined) headers[trace] = value;
   }
+  if (traceparent) headers.traceparent = traceparent;
   return { body: splice(call.message.bytes, splices), headers, id, progress };
 }

@@ -3,7 +3,7 @@ import { isObjectAt, members, type Splice, splice } from '../../mcp/index.ts';
 type Member = { readonly name: string; readonly value: string };
 
 /** The splice that puts text in front of the members of the object that opens at `start`. */
-function inFront(bytes: Buffer, start: number, text: string): Splice {
+export function inFront(bytes: Buffer, start: number, text: string): Splice {
   const isEmpty = members(bytes, start).size === 0;
   return { start: start + 1, end: start + 1, text: isEmpty ? text : `${text},` };
 }
