@@ -6,7 +6,7 @@ import { noteAtDoor } from './gateway/door-events.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
 import { noteInsecureSettings } from './gateway/insecure-settings.ts';
 import { followKeyUse } from './gateway/key-use.ts';
-import { buildLedger, type Journal } from './gateway/ledger.ts';
+import { buildLedger, type Journal, logsOf } from './gateway/ledger.ts';
 import { createLiveConfig } from './gateway/live-config.ts';
 import { buildOAuth } from './gateway/oauth.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
@@ -173,7 +173,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   let file = read;
   let isReady = true;
   const door: Door = { face: read.mode.at(read.port) };
-  const store = await openStore(read);
+  const store = await openStore({ ...read, logs: logsOf(read, log) });
   const onProblem = (err: unknown): void => log.error({ err }, 'the snapshot could not be read');
   const live = await createLive({ store, clock, fileServers: () => file.servers, onProblem });
   const configNow = createLiveConfig(live, () => file);

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Clock } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import { beginRun, Feed, type Keeping, Ledger, type Log, Retention } from '../ledger/index.ts';
-import type { Store } from '../store/index.ts';
+import type { Store, StoreDeps } from '../store/index.ts';
 
 /** What the settings say of how long what is kept. */
 function keepingOf({ settings, dataDir }: Config): Keeping {
@@ -15,6 +15,23 @@ function keepingOf({ settings, dataDir }: Config): Keeping {
     maxRows: settings['ledger.maxRows'],
     maxMb: settings['ledger.maxMb'],
     archive: settings['ledger.archiveEnabled'] ? archive : undefined,
+  };
+}
+
+const SAY_AGAIN_MS = 60_000;
+
+/** The files beside the ledger; a disk that does not take them is said once in a while, and costs nothing else. */
+export function logsOf({ settings, dataDir }: Config, log: Log): StoreDeps['logs'] {
+  if (!settings['ledger.files']) return undefined;
+  const dir = join(dataDir, 'logs');
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return {
+    dir,
+    onProblem: says => {
+      if (performance.now() - saidAt < SAY_AGAIN_MS) return;
+      saidAt = performance.now();
+      log.error({ dir, says }, 'the log files cannot be written');
+    },
   };
 }
 

@@ -21,7 +21,7 @@ type Deps = {
   readonly store: Pick<Store, 'writeLedger'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** `false` keeps events and figures, and no row of any request. */
+  /** `false`: requests are counted and logged, and no row of them is kept. */
   readonly keepsRequests?: boolean;
 };
 
@@ -69,7 +69,6 @@ export class Ledger {
       upstreamMs: row.upstreamMs,
     });
     for (const listener of this.#listeners) listener(row);
-    if (this.#deps.keepsRequests === false) return;
     this.#writer.entry(row);
     if (this.#writer.size >= FLUSH_ROWS && this.#writer.failures === 0) this.#flushNow();
     else this.#flushSoon();
@@ -79,7 +78,6 @@ export class Ledger {
   refused(entry: Entry): void {
     const ms = performance.now() - entry.startedAt;
     this.metrics.request({ method: 'other', server: 'none', outcome: 'refused', ms, upstreamMs: undefined });
-    if (this.#deps.keepsRequests === false) return;
     this.#refusals.add(`${entry.address} ${entry.fault}`, () => endOf(entry));
   }
 

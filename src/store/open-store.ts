@@ -27,8 +27,8 @@ import { createSettings } from './settings.ts';
 import type { Store, StoreDeps } from './types.ts';
 
 /** With its tables up to date. */
-export async function openDatabase({ dataDir, databaseUrl }: StoreDeps): Promise<Database> {
-  const database = await (databaseUrl ? openPostgres(databaseUrl) : openSqlite(dataDir));
+export async function openDatabase({ dataDir, databaseUrl, logs }: StoreDeps): Promise<Database> {
+  const database = await (databaseUrl ? openPostgres(databaseUrl, logs) : openSqlite(dataDir, logs));
   try {
     await migrate(database);
     return database;

@@ -148,6 +148,7 @@ async function writeLedger(database: Database, batch: Parameters<Store['writeLed
     {
       ...toAppend('activity', activityColumns, { rows: batch.activity, pick: activityOf }),
       counted: COUNTED_AT,
+      ...(batch.isPassing && { isPassing: true }),
     },
     toAppend('events', eventColumns, { rows: batch.events, pick: eventOf }),
     toAppend('sign_ins', signInColumns, { rows: batch.signIns ?? [], pick: signInOf }),

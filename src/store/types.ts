@@ -4,6 +4,7 @@ import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
 import type { SecurityAuditStore } from './audits.ts';
 import type { ConnectionStore } from './connections/types.ts';
+import type { Logs } from './db/database.ts';
 import type { HealthStore } from './health.ts';
 import type { ActivityRow, AuditRow, EventRow, LedgerBatch, SignInRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
@@ -248,4 +249,6 @@ export type StoreDeps = {
   readonly databaseUrl?: Secret | undefined;
   /** The master secret: the store derives the key that seals credentials. */
   readonly master: Secret;
+  /** Where what happened stands as lines of JSON as well. */
+  readonly logs?: Logs | undefined;
 };

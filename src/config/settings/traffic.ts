@@ -181,7 +181,7 @@ export const trafficSettings = {
     kind: boolean,
     default: true,
     env: ['MCP_LOG_DB_ENABLED'],
-    about: 'Requests are kept in the ledger.',
+    about: 'Requests are kept in the ledger, one by one; without it they are counted and logged alone.',
     isSecurity: true,
   }),
   'ledger.daysToKeep': setting({
@@ -226,6 +226,14 @@ export const trafficSettings = {
     default: undefined,
     env: ['MCP_LOG_DB_ARCHIVE_PATH'],
     about: 'That file; without it `archive.jsonl` in the data directory.',
+    isOutside: true,
+  }),
+  'ledger.files': setting({
+    kind: boolean,
+    default: true,
+    env: ['LOG_FILES'],
+    about:
+      'Requests and the log of authentication stand in `logs/mcp_requests.log` and `logs/auth.log` of the data directory as well, JSON lines, a file for each day (UTC), the last 30.',
     isOutside: true,
   }),
   'ledger.auditDaysToKeep': setting({

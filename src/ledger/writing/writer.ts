@@ -13,6 +13,8 @@ export type WriterDeps = {
   readonly store: Pick<Store, 'writeLedger'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** `false`: entries are counted and logged, and not kept. */
+  readonly keepsRequests?: boolean | undefined;
 };
 
 type Batch = { readonly activity: ActivityRow[]; readonly events: EventRow[]; readonly signIns: SignInRow[] };
@@ -116,7 +118,8 @@ export class Writer {
 
   async #wrote(batch: LedgerBatch): Promise<boolean> {
     try {
-      await this.#deps.store.writeLedger(batch);
+      const isPassing = this.#deps.keepsRequests === false;
+      await this.#deps.store.writeLedger({ ...batch, ...(isPassing && { isPassing }) });
       if (this.#failures > 0)
         this.#deps.log.info({ ms: performance.now() - this.#failingSince }, 'the ledger is written again');
       this.#failures = 0;

@@ -32,7 +32,12 @@ export type Append = {
   readonly rows: readonly (readonly unknown[])[];
   /** Where in a row that stands which is counted in figures as well. */
   readonly counted?: Positions;
+  /** They are counted and logged, and not kept. */
+  readonly isPassing?: boolean;
 };
+
+/** Files that have what happened as lines of JSON. `onProblem`: they could not be written. */
+export type Logs = { readonly dir: string; readonly onProblem: (says: string) => void };
 
 /** Where rows lie: two files of one thread, or one PostgreSQL that is both. */
 export type Database = {

@@ -1,10 +1,12 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
 import type { Secret } from '../../base/index.ts';
-import { type Append, countedOf, type Database } from './database.ts';
+import { type Append, countedOf, type Database, type Logs } from './database.ts';
+import { insertOf as rowsFor } from './open-sqlite.ts';
 import { asJson } from './postgres-json.ts';
 import { PostgresRollups } from './postgres-rollups.ts';
 import type { Schema } from './schema.ts';
+import { SqliteThread } from './sqlite-thread.ts';
 
 const BIGINT = 20;
 
@@ -30,25 +32,59 @@ async function inTransaction(pool: Pool, work: (client: PoolClient) => Promise<v
   }
 }
 
-async function append(pool: Pool, rollups: PostgresRollups, batches: readonly Append[]): Promise<void> {
+async function keep(batch: Append, rollups: PostgresRollups, client: PoolClient): Promise<Append> {
+  const { counted, isPassing } = batch;
+  let written = batch.rows;
+  if (!isPassing) {
+    const { rows } = await client.query(insertOf(batch), [asJson(batch.rows)]);
+    const fresh = new Set(rows.map(({ id }) => id));
+    written = batch.rows.filter(([id]) => fresh.has(id));
+  }
+  if (counted)
+    await rollups.count(
+      written.map(row => countedOf(row, counted)),
+      client,
+    );
+  return { ...batch, rows: written };
+}
+
+async function append(
+  pool: Pool,
+  rollups: PostgresRollups,
+  batches: readonly Append[],
+): Promise<readonly Append[]> {
   for (const { rows, counted } of batches) {
     if (!counted) continue;
     const newest = rows.reduce((at, row) => Math.max(at, Number(row[counted.at])), 0);
     await rollups.rollBefore(newest, work => inTransaction(pool, work));
   }
+  const written: Append[] = [];
   await inTransaction(pool, async client => {
-    for (const batch of batches) {
-      const { rows } = await client.query(insertOf(batch), [asJson(batch.rows)]);
-      const { counted } = batch;
-      if (!counted) continue;
-      const fresh = new Set(rows.map(({ id }) => id));
-      const written = batch.rows.filter(([id]) => fresh.has(id));
-      await rollups.count(
-        written.map(row => countedOf(row, counted)),
-        client,
-      );
-    }
+    for (const batch of batches) written.push(await keep(batch, rollups, client));
   });
+  return written;
+}
+
+/** Log files are written by a thread here as well: the disk is slow, and requests do not wait for it. */
+class LogThread {
+  readonly #logs: Logs | undefined;
+  #thread: SqliteThread | undefined;
+
+  constructor(logs: Logs | undefined) {
+    this.#logs = logs;
+  }
+
+  async write(batches: readonly Append[]): Promise<void> {
+    if (!this.#logs) return;
+    this.#thread ??= new SqliteThread();
+    const { dir: logDir, onProblem } = this.#logs;
+    const { rows } = await this.#thread.ask({ kind: 'log', logDir, inserts: batches.map(rowsFor) });
+    if (rows.length > 0) onProblem(String(rows[0]));
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
 }
 
 async function createPool(url: Secret): Promise<Pool> {
@@ -79,22 +115,26 @@ async function probe(pool: Pool, host: string): Promise<void> {
 }
 
 /** A PostgreSQL that holds both the configuration and the ledger, in the first schema of its search path. */
-export async function openPostgres(url: Secret): Promise<Database> {
+export async function openPostgres(url: Secret, logs?: Logs): Promise<Database> {
   if (!URL.canParse(url.reveal())) {
     throw new Error('The database URL is not a URL; write postgres://user:password@host:5432/database');
   }
   const pool = await createPool(url);
   await probe(pool, new URL(url.reveal()).host);
   const rollups = new PostgresRollups();
+  const log = new LogThread(logs);
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
   return {
     dialect: 'postgres',
     gateway: db,
     ledger: db,
     reports: { gateway: db, ledger: db },
-    append: batches => append(pool, rollups, batches),
+    append: async batches => log.write(await append(pool, rollups, batches)),
     // It does that by itself.
     shrink: async () => {},
-    close: () => pool.end(),
+    close: async () => {
+      await log.close();
+      await pool.end();
+    },
   };
 }

@@ -3,6 +3,16 @@ import type { Positions } from './database.ts';
 
 export type SqliteFile = 'gateway' | 'ledger';
 
+export type SqliteInsert = {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** Without it the rows are counted and logged, and not kept. */
+  readonly sql?: string | undefined;
+  readonly rows: string;
+  /** Where in a row that stands which is counted as well. */
+  readonly counted?: Positions | undefined;
+};
+
 /** What the thread is asked. `rows` of an append are the JSON text of an array of arrays. */
 export type SqliteAsk =
   | {
@@ -20,13 +30,12 @@ export type SqliteAsk =
   | {
       readonly kind: 'append';
       readonly file: SqliteFile;
-      readonly inserts: readonly {
-        readonly sql: string;
-        readonly rows: string;
-        /** Where in a row that stands which is counted as well. */
-        readonly counted?: Positions;
-      }[];
+      readonly inserts: readonly SqliteInsert[];
+      /** The folder of log files that have them as lines as well. */
+      readonly logDir?: string | undefined;
     }
+  /** Lines alone, for a database that is elsewhere. */
+  | { readonly kind: 'log'; readonly logDir: string; readonly inserts: readonly SqliteInsert[] }
   /** Gives pages that hold nothing back to the disk, a few at a time. */
   | { readonly kind: 'shrink'; readonly file: SqliteFile }
   | { readonly kind: 'recognise'; readonly path: string }

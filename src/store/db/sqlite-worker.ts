@@ -2,8 +2,17 @@ import { closeSync, existsSync, openSync } from 'node:fs';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { parentPort } from 'node:worker_threads';
+import { LogFiles } from '../logs/log-files.ts';
+import { LOG_FILES, lineOf } from '../logs/log-lines.ts';
 import { countedOf } from './database.ts';
-import type { SqliteAnswer, SqliteAsk, SqliteFile, SqliteReply, SqliteRequest } from './sqlite-messages.ts';
+import type {
+  SqliteAnswer,
+  SqliteAsk,
+  SqliteFile,
+  SqliteInsert,
+  SqliteReply,
+  SqliteRequest,
+} from './sqlite-messages.ts';
 import { SqliteRollups, teachHistograms } from './sqlite-rollups.ts';
 
 // The only module that opens the embedded database: node:sqlite is synchronous, so it must not run on the thread
@@ -18,6 +27,7 @@ const PATIENT_MS = 5_000;
 const IMPATIENT_MS = 250;
 const connections = new Map<SqliteFile, Connection>();
 const rollups = new SqliteRollups();
+let logFiles: LogFiles | undefined;
 
 /** Node 22 warns that SQLite is experimental, on each start; that one warning says nothing to a user. */
 function silenceOneWarning(): void {
@@ -154,11 +164,13 @@ function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
   } finally {
     to.database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
   }
+  const written: Logged[] = [];
   try {
     for (const insert of ask.inserts) {
-      const statement = prepare(to, insert.sql);
+      const statement = insert.sql === undefined ? undefined : prepare(to, insert.sql);
       const rows: SQLInputValue[][] = JSON.parse(insert.rows);
-      const fresh = rows.filter(row => statement.run(...row).changes > 0);
+      const fresh = statement ? rows.filter(row => statement.run(...row).changes > 0) : rows;
+      written.push({ insert, rows: fresh });
       const { counted } = insert;
       if (counted)
         rollups.count(
@@ -171,7 +183,25 @@ function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
     rollBack(to.database);
     throw error;
   }
-  return NOTHING;
+  return ask.logDir === undefined ? NOTHING : log(ask.logDir, written);
+}
+
+type Logged = { readonly insert: SqliteInsert; readonly rows: readonly (readonly unknown[])[] };
+
+/** What the disk says against it is the answer: the rows themselves are kept already. */
+function log(dir: string, all: readonly Logged[]): SqliteAnswer {
+  logFiles ??= new LogFiles(dir);
+  try {
+    for (const { insert, rows } of all) {
+      const file = LOG_FILES[insert.table];
+      if (file === undefined || rows.length === 0) continue;
+      const line = lineOf(insert.columns);
+      logFiles.append(file, rows.map(line).join(''));
+    }
+    return NOTHING;
+  } catch (error) {
+    return { rows: [(error as Error).message], changes: 0 };
+  }
 }
 
 function close(): SqliteAnswer {
@@ -195,6 +225,11 @@ function answer(ask: SqliteAsk): SqliteAnswer {
       return query(ask);
     case 'append':
       return append(ask);
+    case 'log':
+      return log(
+        ask.logDir,
+        ask.inserts.map(insert => ({ insert, rows: JSON.parse(insert.rows) })),
+      );
     case 'shrink':
       // By `exec`: a prepared statement would give back one page.
       connection(ask.file).database.exec('PRAGMA incremental_vacuum(4000)');

@@ -78,4 +78,6 @@ export type LedgerBatch = {
   readonly activity: readonly ActivityRow[];
   readonly events: readonly EventRow[];
   readonly signIns?: readonly SignInRow[];
+  /** The entries are counted and logged, and not kept. */
+  readonly isPassing?: boolean;
 };

@@ -164,10 +164,12 @@ export const readmeRows = [
   ...rows('readme', { issue: 5, test: 'happens by itself, by the settings of the moment' }, [
     'kept requests with retention',
   ]),
+  ...rows('readme', { issue: 5, test: 'is put aside when its day is over, and thirty are kept' }, [
+    'auth.log and mcp_requests.log, rotated',
+  ]),
   ...rows('readme', { issue: 5 }, [
     'security event logging with suspicious payloads',
     'health checking',
-    'auth.log and mcp_requests.log, rotated',
     'MCP security audit',
     'scripts/test_mcp_security as a command',
   ]),

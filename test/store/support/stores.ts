@@ -19,6 +19,8 @@ export type Place = {
   readonly master: Secret;
   /** Another master secret, and the one before it, than the place's own. */
   open(master?: Secret, formerMaster?: Secret): Promise<Store>;
+  /** With log files. */
+  openLogged(logs: NonNullable<StoreDeps['logs']>): Promise<Store>;
   /** One statement past the store. */
   exec(sql: string): Promise<void>;
   /** What rests of the servers: the bytes of the files, or the rows of the table. */
@@ -60,6 +62,11 @@ export async function createPlace(dialect: Place['dialect']): Promise<Place> {
     master: MASTER,
     open: async (master = MASTER, formerMaster) => {
       const store = await openStore({ ...deps, master, formerMaster });
+      opened.push(store);
+      return store;
+    },
+    openLogged: async logs => {
+      const store = await openStore({ ...deps, logs });
       opened.push(store);
       return store;
     },
