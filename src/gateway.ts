@@ -8,6 +8,7 @@ import { noteInsecureSettings } from './gateway/insecure-settings.ts';
 import { followKeyUse } from './gateway/key-use.ts';
 import { buildLedger, type Journal, logsOf } from './gateway/ledger.ts';
 import { createLiveConfig } from './gateway/live-config.ts';
+import { registerMetrics } from './gateway/metrics.ts';
 import { buildOAuth } from './gateway/oauth.ts';
 import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts';
 import { buildRoutes } from './gateway/routes.ts';
@@ -198,6 +199,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   door.face = config.mode.at(listener.port);
   void path.supervisor.endLeftovers();
   followSnapshots(base, path);
+  const stopMeasuring = registerMetrics(path, { version, commit: config.settings.gitCommit });
   return {
     ...(await learn(identity, firstAdmin)),
     port: listener.port,
@@ -214,8 +216,8 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
     close: async () => {
       isReady = false;
       oauth.close();
-      await Promise.all([journal.endReading(), audits.close()]);
-      await keyUse.close();
+      stopMeasuring();
+      await Promise.all([journal.endReading(), audits.close(), keyUse.close()]);
       await stop(listener, path, base, journal);
     },
   };

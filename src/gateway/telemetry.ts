@@ -66,7 +66,12 @@ export function buildTelemetry(settings: Settings, deps: Deps): Telemetry | unde
   });
   const tracer = new Tracer({ exporter, ratio: settings['otel.sampleRatio'] });
   const { metrics } = deps.ledger;
-  metrics.gauge('authmcp_traces_dropped', 'Spans that the collector did not take.', () => exporter.dropped);
+  metrics.reading({
+    name: 'authmcp_traces_dropped_total',
+    help: 'Spans that the collector did not take.',
+    type: 'counter',
+    read: () => exporter.dropped,
+  });
   const release = deps.ledger.onEntry(row => tracer.end(row));
   return {
     tracer,

@@ -5,7 +5,7 @@ import { type Entry, endOf, type Mutable, newEntry, type Opening } from './kinds
 import { rowOfEvent, type SecurityEvent } from './kinds/event.ts';
 import { rowOfSignIn, type SignIn } from './kinds/sign-in.ts';
 import type { Log } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics } from './metrics/metrics.ts';
 import { Floods } from './writing/floods.ts';
 import { Writer } from './writing/writer.ts';
 
@@ -47,15 +47,20 @@ export class Ledger {
     this.#writer = new Writer(deps);
     this.#sweep = setInterval(() => this.#flushSoon(), 2_000);
     this.#sweep.unref();
-    this.metrics.gauge(
-      'authmcp_ledger_dropped',
-      'Rows that were dropped because the store was slow.',
-      () => this.#writer.dropped,
-    );
   }
 
   open(from: Opening): Entry {
     return newEntry(from);
+  }
+
+  /** How many rows wait to be written. */
+  get queued(): number {
+    return this.#writer.size;
+  }
+
+  /** How many could not be written so far. */
+  get dropped(): number {
+    return this.#writer.dropped;
   }
 
   /** Ends the entry of one request; called once. */
@@ -83,6 +88,7 @@ export class Ledger {
 
   event(event: SecurityEvent): void {
     const { key, make } = rowOfEvent(event, this.#deps.clock);
+    this.metrics.event(event.type, event.severity);
     const first = this.#events.add(key, make);
     if (first) for (const listener of this.#eventListeners) listener({ ...first });
     const { type, detail, ...rest } = event;
@@ -92,6 +98,7 @@ export class Ledger {
   /** Somebody signed in or out, was given a token or refused one: the log of authentication. */
   signIn(signIn: SignIn): void {
     const { key, make } = rowOfSignIn(signIn, this.#deps.clock);
+    this.metrics.signIn(signIn.type, signIn.isOk);
     this.#signIns.add(key, make);
     if (signIn.isOk) this.#flushSoon();
   }

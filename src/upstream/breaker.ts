@@ -57,6 +57,11 @@ export class Breaker {
     return this.#status;
   }
 
+  /** Whether calls are kept away. */
+  get isOpen(): boolean {
+    return this.#status.state === 'down' && this.#failures >= OPENS_AFTER;
+  }
+
   /** Whether a call may try. In the pause it may not; after it, one may. */
   mayTry(): boolean {
     if (this.#status.state !== 'down' || this.#failures < OPENS_AFTER) return true;

@@ -91,6 +91,11 @@ export class Leg {
     return this.#breaker.status;
   }
 
+  /** Whether calls fail at once for a while. */
+  get isPaused(): boolean {
+    return this.#breaker.isOpen;
+  }
+
   /** Why it is down, since when, and how long it should be left alone. */
   get trouble(): Trouble | undefined {
     const { status } = this.#breaker;

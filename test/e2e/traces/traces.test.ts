@@ -221,7 +221,7 @@ describe('a collector that is of no use', () => {
     await call('modern_echo');
     await expect.poll(() => ofKind(SERVER).length, TIMEOUT).toBe(1);
     const metrics = await (await fetch(gateway.url('/metrics'))).text();
-    expect(metrics).toMatch(/^authmcp_traces_dropped 2$/m);
+    expect(metrics).toMatch(/^authmcp_traces_dropped_total 2$/m);
   });
 
   it.each([
