@@ -58,14 +58,24 @@ describe('an audit in the background', () => {
     expect((await callers.ask('auditor', `GET ${AUDITS}/${second.id}`)).status).toBe(404);
   });
 
-  it('keeps its credential nowhere, and calls nothing that does not say that it only reads [T54]', async () => {
+  it('calls nothing that does not say that it only reads, unless it is told to', async () => {
+    const open = await startFlawed({ flaws: ['anyone-calls'] });
+    await callers.ask('admin', 'POST /admin/api/mcp-servers', { name: 'open', url: open.url });
+    const about = { url: open.url, token: open.token, burst: 1 };
+    expect(await ended(about)).toMatchObject({ found: { critical: 1 } });
+    expect(open.called).toEqual(['read_note']);
+    await ended({ ...about, call_tools: true });
+    expect(open.called).toEqual(['read_note', 'save_text']);
+    await open.close();
+  });
+
+  it('keeps its credential nowhere [T54]', async () => {
     const { id } = await ended(assigned());
     const listed = await callers.ask('auditor', `GET ${AUDITS}`);
     const log = await callers.ask('auditor', 'GET /admin/api/audit');
     const kept = JSON.stringify([listed.body, await show(id), log.body]);
     expect(kept).toContain('security-audit.start');
     expect(kept).not.toContain(flawed.token.split('.')[2]);
-    expect(new Set(flawed.called)).toEqual(new Set([]));
   });
 
   it('shows what a server says as text, whatever it is [T54]', async () => {

@@ -1,4 +1,5 @@
 import { ACCOUNT_MUTANTS } from './accounts.ts';
+import { AUDITOR_MUTANTS } from './auditor.ts';
 import { BRIDGE_MUTANTS } from './bridge.ts';
 import { CLIENT_MUTANTS } from './clients.ts';
 import { CONNECTION_MUTANTS } from './connections.ts';
@@ -23,4 +24,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...CONNECTION_MUTANTS,
   ...GRANT_MUTANTS,
   ...ACCOUNT_MUTANTS,
+  ...AUDITOR_MUTANTS,
 ];

@@ -29,8 +29,8 @@ const PLANTED: Partial<Readonly<Record<Flaw, readonly Json[]>>> = {
 };
 
 const BLAMELESS = [
-  tool('read_note'),
   tool('save_text', { annotations: { readOnlyHint: false, destructiveHint: false } }),
+  tool('read_note'),
 ];
 
 export function definitionsOf(has: (flaw: Flaw) => boolean): readonly Json[] {
