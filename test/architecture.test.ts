@@ -36,7 +36,7 @@ const REVEALED: Readonly<Record<string, number>> = {
   'src/cli/start/first-admin.ts': 1,
   'src/config/load.ts': 2,
   'src/config/master-key.ts': 1,
-  'src/gateway/telemetry.ts': 1,
+  'src/gateway/watching/telemetry.ts': 1,
   'src/oauth/managed-clients.ts': 2,
   'src/oauth/provider-features.ts': 1,
   'src/store/connections/accounts.ts': 1,

@@ -25,10 +25,10 @@ import {
 import { Pending } from '../shared/index.ts';
 import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
 import { createDetecting } from './detecting.ts';
-import { buildHealth } from './health.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission } from './live-admission.ts';
-import { buildTelemetry } from './telemetry.ts';
+import { buildHealth } from './watching/health.ts';
+import { buildTelemetry } from './watching/telemetry.ts';
 
 const HOUR_MS = 3_600_000;
 

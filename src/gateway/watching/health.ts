@@ -1,6 +1,6 @@
-import type { Log } from '../ledger/index.ts';
-import { HealthWatch, type Upstreams } from '../upstream/index.ts';
-import type { Base } from './identity.ts';
+import type { Log } from '../../ledger/index.ts';
+import { HealthWatch, type Upstreams } from '../../upstream/index.ts';
+import type { Base } from '../identity.ts';
 
 /** Knows how the servers are, as often as the settings want. */
 export function buildHealth({ config, store, ledger, clock }: Base, upstreams: Upstreams, log: Log) {

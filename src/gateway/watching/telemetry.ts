@@ -1,6 +1,6 @@
-import type { Settings } from '../config/index.ts';
-import { type Egress, fetchDocument } from '../http/index.ts';
-import { type Ledger, type Log, SpanExporter, Tracer } from '../ledger/index.ts';
+import type { Settings } from '../../config/index.ts';
+import { type Egress, fetchDocument } from '../../http/index.ts';
+import { type Ledger, type Log, SpanExporter, Tracer } from '../../ledger/index.ts';
 
 /** How long a collector has for one batch, and for the last ones when the gateway stops. */
 const SEND_MS = 10_000;

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import type { Reading, Sample } from '../ledger/index.ts';
-import type { Upstream } from '../upstream/index.ts';
-import type { Path } from './path.ts';
+import type { Reading, Sample } from '../../ledger/index.ts';
+import type { Upstream } from '../../upstream/index.ts';
+import type { Path } from '../path.ts';
 
 type Samples = readonly Sample[];
 
