@@ -173,6 +173,29 @@ describe.each(dialects)('figures on %s', dialect => {
     await check([...rows, ...later], { from: Date.UTC(2026, 9, 29), to: Date.UTC(2026, 9, 31) });
   });
 
+  it('add up where several processes write at once, over the end of an hour', async () => {
+    const stores = [store, await place.open(), await place.open()];
+    const rows = traffic(900, 3 * HOUR, 21);
+    // What the ledger does: a batch that was refused because another process writes is tried again.
+    const patiently = async (one: Store, batch: readonly ActivityRow[]): Promise<void> => {
+      for (let tries = 0; ; tries++) {
+        try {
+          return await one.writeLedger({ activity: batch, events: [] });
+        } catch (error) {
+          if (tries === 20) throw error;
+        }
+      }
+    };
+    await Promise.all(
+      stores.map(async (one, of) => {
+        const own = rows.filter((_, n) => n % 3 === of);
+        for (let n = 0; n < own.length; n += 10) await patiently(one, own.slice(n, n + 10));
+      }),
+    );
+    await check(rows, { from: START - (START % DAY), to: START + DAY - (START % MINUTE) });
+    await check(rows, { from: Date.UTC(2026, 9, 24, 23), to: Date.UTC(2026, 9, 25) });
+  });
+
   it('have steps for a chart, which add up to the window', async () => {
     const rows = traffic(900, 30 * HOUR, 5);
     await write(store, rows);
