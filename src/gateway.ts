@@ -3,6 +3,7 @@ import { type Clock, type ServerName, systemClock, type UserId } from './base/in
 import type { Config } from './config/index.ts';
 import { buildAudits } from './gateway/audits.ts';
 import { noteAtDoor } from './gateway/door-events.ts';
+import { noteFileChanges, serverChanges, settingChanges } from './gateway/file-changes.ts';
 import { type Base, buildIdentity, type Identity, settlePeople } from './gateway/identity.ts';
 import { noteInsecureSettings } from './gateway/insecure-settings.ts';
 import { followKeyUse } from './gateway/key-use.ts';
@@ -13,11 +14,10 @@ import { buildPath, PATIENCE, type Path, type Patience } from './gateway/path.ts
 import { buildRoutes } from './gateway/routes.ts';
 import { registerMetrics } from './gateway/watching/metrics.ts';
 import { createAddressReader, createFrontDoor, type Listener, listen, type Route } from './http/index.ts';
-import type { Ledger, Log } from './ledger/index.ts';
+import type { Log } from './ledger/index.ts';
 import { createLive, rightsIn, type Snapshot } from './live/index.ts';
-import type { ServerEntry } from './mcp/index.ts';
 import { type ActivityRow, openStore, type Store } from './store/index.ts';
-import { commandLine, type Status, type Upstream } from './upstream/index.ts';
+import type { Status, Upstream } from './upstream/index.ts';
 
 export type { Patience };
 
@@ -56,13 +56,6 @@ export const DRAIN_MS = 25_000;
 /** The origin is known when the port is: `face` follows it. */
 type Door = { face: ReturnType<Config['mode']['at']> };
 
-/** A command that an edit of the file brought is code that runs; the command line notes its own changes. */
-function noteCommand({ name, source, transport }: ServerEntry, ledger: Ledger): void {
-  if (source !== 'file' || transport.kind !== 'stdio') return;
-  const detail = { action: 'server.change', target: name, ...commandLine(transport) };
-  ledger.event({ type: 'admin_action', severity: 'low', server: name, detail });
-}
-
 /** An account that is another one now, or gone, takes along what was open and shown with it. */
 function followAccounts(
   { upstreams, catalogue, waitingForAccounts, log }: Path,
@@ -81,7 +74,8 @@ function followAccounts(
 }
 
 /** Everything that a snapshot decides follows it. */
-function followSnapshots({ live, ledger }: Base, path: Path): void {
+function followSnapshots(base: Base, path: Path): void {
+  const { live } = base;
   const { upstreams, catalogue, inFlight, isCurrent } = path;
   const take = (): readonly Upstream[] => {
     const changed = upstreams.apply(live.current().servers);
@@ -91,7 +85,8 @@ function followSnapshots({ live, ledger }: Base, path: Path): void {
   upstreams.onPerson(upstream => catalogue.take([upstream]));
   take();
   live.onSwap((snapshot, before) => {
-    for (const { entry } of take()) noteCommand(entry, ledger);
+    const changed = take().map(({ entry }) => entry);
+    noteFileChanges(serverChanges(changed, snapshot.servers, before.servers), { ...base, log: path.log });
     inFlight.recheck(snapshot, isCurrent);
     followAccounts(path, snapshot, before);
     for (const upstream of [...upstreams.all(), ...upstreams.ofPeople()])
@@ -210,6 +205,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
     calls: () => path.inFlight.calls,
     onActivity: follower => path.ledger.onEntry(follower),
     reload: async next => {
+      noteFileChanges(settingChanges(next, file), { ...base, log });
       file = next;
       await live.refresh();
     },

@@ -69,6 +69,15 @@ describe('a reader that comes back', () => {
 });
 
 describe('the feed', () => {
+  it('has a limit of readers, and a place again when one is gone', () => {
+    const readers = Array.from({ length: 100 }, () => feed.read({ isWanted: everything }));
+    expect(() => feed.read({ isWanted: everything })).toThrow(
+      expect.objectContaining({ fault: 'overloaded' }),
+    );
+    readers[7]?.close();
+    expect(feed.read({ isWanted: everything })).toBeDefined();
+  });
+
   it('ends for everybody who waits', async () => {
     const waiting = feed.read({ isWanted: everything }).take(60_000);
     feed.close();

@@ -10,6 +10,7 @@ import { PEOPLE_MUTANTS } from './people.ts';
 import { PIPE_MUTANTS } from './pipes.ts';
 import { SIGNING_IN_MUTANTS } from './signing-in.ts';
 import { TASK_MUTANTS } from './tasks.ts';
+import { LEDGER_MUTANTS } from './watching/ledger.ts';
 import { WIRE_MUTANTS } from './wire.ts';
 
 export const MUTANTS: readonly Mutant[] = [
@@ -25,4 +26,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...GRANT_MUTANTS,
   ...ACCOUNT_MUTANTS,
   ...AUDITOR_MUTANTS,
+  ...LEDGER_MUTANTS,
 ];

@@ -1,4 +1,4 @@
-import { randomToken } from '../../base/index.ts';
+import { Fault, randomToken } from '../../base/index.ts';
 import type { ActivityRow, EventRow } from '../../store/index.ts';
 import type { Ledger } from '../ledger.ts';
 
@@ -6,6 +6,8 @@ import type { Ledger } from '../ledger.ts';
 const KEPT = 2_000;
 /** So many wait for one reader; beyond it the oldest are left out, and the reader is told how many. */
 const MOST_WAITING = 1_000;
+/** So many may read at once: each thing that happens is shown to each of them. */
+const MOST_READERS = 100;
 /** So long nobody may read until the feed forgets. */
 const FORGET_MS = 5 * 60_000;
 
@@ -112,7 +114,9 @@ export class Feed {
     this.#ledger = ledger;
   }
 
+  /** Fault `overloaded` where too many read already. */
   read({ isWanted, after }: Reading): Reader {
+    if (this.#readers.size >= MOST_READERS) throw new Fault('overloaded');
     clearTimeout(this.#forget);
     this.#listen();
     const reader = new Reader(isWanted, this.#idOf(this.#count), gone => this.#leave(gone));

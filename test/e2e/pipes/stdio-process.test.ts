@@ -110,7 +110,7 @@ describe('a command of the running gateway', () => {
     };
     await expect.poll(noted, count).toHaveLength(1);
     const [event] = await noted();
-    expect(JSON.parse(String(event?.detail))).toMatchObject({ action: 'server.change', argv, sha256 });
+    expect(JSON.parse(String(event?.detail))).toMatchObject({ action: 'server.add', argv, sha256 });
     await store.close();
   });
 });

@@ -1,0 +1,62 @@
+import { inFile, type Mutant } from '../mutant.ts';
+
+const FIGURES = 'test/store/ledger/figures.test.ts';
+const LEDGER = 'test/ledger/ledger.test.ts';
+const EXPORTS = 'test/admin/ledger/exports.test.ts';
+const FEED = 'test/ledger/feed.test.ts';
+const ENDS = 'test/admin/ledger/feed.test.ts';
+const KEEPING = 'test/ledger/retention.test.ts';
+const FILES = 'test/store/log-files.test.ts';
+
+const tally = inFile('src/store/ledger/tally.ts', FIGURES);
+const rollups = inFile('src/store/ledger/rollup-sql.ts', FIGURES);
+const writer = inFile('src/ledger/writing/writer.ts', LEDGER);
+const queue = inFile('src/ledger/writing/queue.ts', LEDGER);
+const lines = inFile('src/ledger/reading/lines.ts', EXPORTS);
+const feed = inFile('src/ledger/reading/feed.ts', FEED);
+const live = inFile('src/admin/operations/ledger/live.ts', ENDS);
+const retention = inFile('src/ledger/writing/retention.ts', KEEPING);
+const files = inFile('src/store/logs/log-files.ts', FILES);
+
+/** What is written down, counted and shown of what happened. */
+export const LEDGER_MUTANTS: readonly Mutant[] = [
+  tally("if (row.outcome === 'refused') return;", '', 'refusals of strangers are requests'),
+  tally('if (isStream(row)) return;', '', 'streams are timed'),
+  tally('const start = row.at - (row.at % MINUTE_MS);', 'const start = row.at;', 'minutes begin anywhere'),
+  rollups(
+    "if (level !== 'minute' && tally.start >= marks[level]) continue;",
+    "if (level !== 'minute') continue;",
+    'late entries are in no hour',
+  ),
+  inFile('src/store/ledger/admission.ts', FIGURES)(
+    'if (known.size >= MOST_KEYS) return OTHER;',
+    '',
+    'names without end',
+  ),
+  inFile('src/store/ledger/histogram.ts', FIGURES)(
+    'const PARTS = 32;',
+    'const PARTS = 8;',
+    'coarse quantiles',
+  ),
+  inFile('src/store/db/sqlite-worker.ts', FIGURES)(
+    'statement.run(...row).changes > 0',
+    'statement.run(...row)',
+    'a batch that comes again counts twice',
+  ),
+  writer('this.#putBack(rest);', '', 'what the store did not take is gone'),
+  writer('this.#events.push(lostEvent(lost, this.#deps.clock.now()));', '', 'what was dropped is not said'),
+  queue("row.outcome === 'ok' && left > 0", 'left > 0', 'failures are dropped as well'),
+  queue('MOST_BYTES / Math.max(bytes, 1)', '1', 'rows without end in bytes'),
+  lines(
+    "const safe = FORMULA.test(text) ? `'${text}` : text;",
+    'const safe = text;',
+    'formulas in spreadsheets',
+  ),
+  feed('this.#missed++;', '', 'slow readers are not told'),
+  feed('if (!isKnown) return', 'if (false) return', 'a gap in the feed is not told'),
+  live('if (!may) reader.close();', '', 'the feed outlives the right to read it'),
+  retention('await this.#archive(table, limit, before);', '', 'what goes is not archived'),
+  retention('if (gone < limit) break;', 'break;', 'only the first rows go'),
+  files('open.day !== today ||', '', 'one file for ever'),
+  files('.slice(0, -KEPT)', '.slice(0, 0)', 'files without end'),
+];
