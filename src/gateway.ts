@@ -138,6 +138,7 @@ async function stop(listener: Listener, path: Path, { live, store }: Base, journ
   path.sessions.close();
   path.recordings.close();
   path.health.close();
+  path.credentialWatch.close();
   path.catalogue.close();
   path.upstreams.close();
   await path.connections.close();

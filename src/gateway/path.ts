@@ -99,7 +99,7 @@ export function buildPath(
   const route = { live, catalogue, upstreams, pageSize: settings.pageSize, links: new Links() };
   return {
     ...route,
-    health: buildHealth(base, upstreams, log),
+    ...buildHealth(base, { upstreams, connections, log }),
     telemetry,
     tracer: telemetry?.tracer,
     connections,

@@ -4,6 +4,7 @@ export { credentialExpiry, credentialHint } from './entry/credential-hint.ts';
 export { describeServer } from './entry/describe-server.ts';
 export type { Exchange } from './exchange.ts';
 export { followSession, followSubscription, watchSubscription } from './follow.ts';
+export { CredentialWatch } from './health/credential-watch.ts';
 export { HEALTH_SAYS, type Health, type HealthReason } from './health/health.ts';
 export { HealthWatch } from './health/health-watch.ts';
 export type { Listener } from './hearing/hearing.ts';

@@ -8,6 +8,7 @@ import {
   type Params,
   writeCapabilities,
 } from '../mcp/index.ts';
+import type { OwnSession } from './health/own-session.ts';
 import { type Hello, helloOf } from './hello.ts';
 import type { Leg } from './leg.ts';
 import type { Reply } from './reply.ts';
@@ -104,7 +105,13 @@ async function probeLegacy(options: SessionOptions): Promise<LegacyVerdict> {
 }
 
 /** `wantsLegacy`: also of a server that speaks the modern revision it is to be known whether it speaks an older one. */
-type Asking = { readonly leg: Leg; readonly client: Params; readonly wantsLegacy: boolean };
+type Asking = {
+  readonly leg: Leg;
+  readonly client: Params;
+  readonly wantsLegacy: boolean;
+  /** What became of the session of a former probe. */
+  readonly own: () => Promise<OwnSession>;
+};
 type LegacyVerdict = Verdict & { readonly session?: UpstreamSession };
 type Verdicts = { readonly modern: Verdict; readonly legacy: LegacyVerdict };
 
@@ -116,7 +123,11 @@ function mayBeOlder(verdict: Verdict): boolean {
   return reply !== undefined && 'status' in reply && OLDER.includes(reply.status);
 }
 
-function askLegacy({ leg, client }: Asking): Promise<LegacyVerdict> {
+/** No session is opened where one is there, nor where it would be the end of somebody else's. */
+async function askLegacy({ leg, client, own }: Asking): Promise<LegacyVerdict> {
+  const known = await own();
+  if (known.kind === 'lives') return { kind: 'yes', hello: known.hello };
+  if (known.kind === 'replaced') return { kind: 'unknown', reply: known.reply };
   return probeLegacy({ leg, profile: OWN_LEGACY, client, ms: PROBE_MS });
 }
 

@@ -57,6 +57,7 @@ export class UpstreamSession {
   /** Whose it is; empty for the gateway's own. */
   principal = '';
   #level: string | undefined;
+  #lostAt: number | undefined;
 
   constructor(options: SessionOptions, revision: string, hello: Hello, id: string | undefined) {
     this.leg = options.leg;
@@ -109,6 +110,20 @@ export class UpstreamSession {
       const isSilent = reply.kind === 'failed' && reply.failure === 'timeout';
       if (isSilent || (reply.kind === 'http' && reply.status === 404)) onLost();
     });
+  }
+
+  /** The server says that it does not know it; kept, since the next one may be the end of somebody else's. */
+  lose(): void {
+    this.#lostAt ??= performance.now();
+  }
+
+  get isLost(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
+  /** For how many milliseconds that has been known. */
+  get lostMs(): number {
+    return performance.now() - (this.#lostAt ?? performance.now());
   }
 
   /** The server forgot it, or nobody needs it: `tellServer` sends DELETE. */

@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import { type Clock, Fault } from '../base/index.ts';
+import { Fault } from '../base/index.ts';
 import { type Era, type Params, type Profile, profileKey, type ServerEntry } from '../mcp/index.ts';
 import type { Status } from './breaker.ts';
 import { KnownEras } from './entry/known-eras.ts';
+import { Restarts } from './entry/restarts.ts';
+import { type OwnSession, ownSession } from './health/own-session.ts';
 import { Hearing, type Listener } from './hearing/hearing.ts';
 import { refuseQuestion } from './hearing/refuse-question.ts';
 import {
@@ -21,16 +23,11 @@ import { openSession, type UpstreamSession } from './session.ts';
 
 const SESSION_IDLE_MS = 60 * 60 * 1000;
 const MAX_SESSIONS = 20_000;
-/** So long nobody wonders whether the lists of a server over a pipe are still right. */
-const FRESH_MS = 5 * 60_000;
 
 /** One server: its protocols, its sessions and the way there. */
 export class Upstream {
   readonly #onRestart: () => void;
-  readonly #clock: Clock;
-  /** What told one run of the server from another when its lists were read, and when that was. */
-  #seen = '';
-  #seenAt = 0;
+  readonly #restarts: Restarts;
   #readers = 0;
   readonly entry: ServerEntry;
   readonly leg: Leg;
@@ -49,8 +46,8 @@ export class Upstream {
   });
   readonly #ownClient: Params;
   readonly #hearing = new Hearing({
-    reopen: owner => this.session(owner),
-    forget: session => this.forget(session),
+    reopen: owner => this.#reopen(owner),
+    forget: session => (session.principal === '' ? session.lose() : this.forget(session)),
     onUntaken: refuseQuestion,
   });
   readonly #subscriptions: SessionSubscriptions;
@@ -59,13 +56,19 @@ export class Upstream {
   constructor(entry: ServerEntry, deps: LegDeps, ownClient: Params) {
     this.entry = entry;
     this.#onRestart = deps.onRestart;
-    this.#clock = deps.clock;
     this.leg = new Leg(entry, deps);
+    this.#restarts = new Restarts(this.leg, deps.clock);
     this.seats = new Seats(entry.name);
     this.#ownClient = ownClient;
-    this.#known = new KnownEras(this.leg, ownClient, ({ eras, session }) => {
-      if (session) this.#keepOwn(session);
-      this.#see(eras.legacy);
+    const own = this.ownOwner(OWN_LEGACY);
+    this.#known = new KnownEras(this.leg, {
+      client: ownClient,
+      // The probe's own session serves the catalogue too: some servers end an older session when a new one opens.
+      onFound: ({ eras, session }) => {
+        if (session) this.#keep(this.#keys(own).shared, session);
+        this.#restarts.see(eras.legacy);
+      },
+      own: () => this.#ownSession(),
     });
     this.#subscriptions = new SessionSubscriptions({
       ms: entry.timeoutMs,
@@ -106,11 +109,6 @@ export class Upstream {
   /** Learns that as well, now and with each later probe: a client of 2025 is there. */
   probeLegacy(): Promise<Probed> {
     return this.#known.probeLegacy();
-  }
-
-  /** The probe's own session serves the catalogue too: some servers end an older session when a new one opens. */
-  #keepOwn(session: UpstreamSession): void {
-    this.#keep(this.#keys(this.ownOwner(OWN_LEGACY)).shared, session);
   }
 
   /** Lends the gateway's own session. Over a pipe it ends with its last reader: no process waits for the next time. */
@@ -164,7 +162,7 @@ export class Upstream {
   /** The session of this owner, opened when there is none; single-flight. Faults: those of `faultOf`. */
   session(owner: SessionOwner): UpstreamSession | Promise<UpstreamSession> {
     const open = this.peek(owner);
-    if (open && !open.isEnded) return open.checking?.then(() => this.session(owner)) ?? open;
+    if (open && !open.isEnded && !open.isLost) return open.checking?.then(() => this.session(owner)) ?? open;
     const { own, shared } = this.#keys(owner);
     const key = own ?? shared;
     let opening = this.#opening.get(key);
@@ -173,6 +171,17 @@ export class Upstream {
       this.#opening.set(key, opening);
     }
     return opening;
+  }
+
+  #ownSession(): Promise<OwnSession> {
+    return ownSession(this.peek(this.ownOwner(OWN_LEGACY)), this.#sessions.values());
+  }
+
+  /** The gateway listens for changes of lists; that is not worth the session of somebody who calls. */
+  async #reopen(owner: SessionOwner): Promise<UpstreamSession> {
+    const own = owner.principal === '' ? await this.#ownSession() : undefined;
+    if (own?.kind === 'replaced') throw this.#refused(own.reply);
+    return this.session(owner);
   }
 
   async #openFor(owner: SessionOwner): Promise<UpstreamSession> {
@@ -201,21 +210,9 @@ export class Upstream {
     return new Fault(fault.fault, { data: { ...fault.data, ...this.leg.trouble } });
   }
 
-  #looks(hello: Hello | undefined): string {
-    return `${this.leg.crashes} ${JSON.stringify(hello?.serverInfo)}`;
-  }
-
-  #see(hello: Hello | undefined): void {
-    this.#seen = this.#looks(hello);
-    this.#seenAt = this.#clock.now();
-  }
-
-  /** After a crash, as another version, or after a while a server that is started may offer something else. */
   #noteRestart(hello: Hello): void {
-    if (!this.leg.isPiped || !this.eras) return;
-    const isOld = this.#clock.now() - this.#seenAt >= FRESH_MS;
-    if (!isOld && this.#looks(hello) === this.#seen) return;
-    this.#see(hello);
+    if (!this.eras || !this.#restarts.isOther(hello)) return;
+    this.#restarts.see(hello);
     // The gateway's own process is as old as the one that ended.
     this.endPrincipal('');
     this.#onRestart();

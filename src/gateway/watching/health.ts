@@ -1,10 +1,13 @@
 import type { Log } from '../../ledger/index.ts';
-import { HealthWatch, type Upstreams } from '../../upstream/index.ts';
+import { type Connections, CredentialWatch, HealthWatch, type Upstreams } from '../../upstream/index.ts';
 import type { Base } from '../identity.ts';
 
-/** Knows how the servers are, as often as the settings want. */
-export function buildHealth({ config, store, ledger, clock }: Base, upstreams: Upstreams, log: Log) {
-  const { settings } = config;
+type Way = { readonly upstreams: Upstreams; readonly connections: Connections; readonly log: Log };
+
+/** Knows how the servers are, as often as the settings want, and which credentials for them end soon. */
+export function buildHealth(base: Base, { upstreams, connections, log }: Way) {
+  const { store, ledger, clock } = base;
+  const { settings } = base.config;
   const times = {
     intervalMs: settings['health.intervalSeconds'] * 1000,
     timeoutMs: settings['health.timeoutSeconds'] * 1000,
@@ -12,5 +15,9 @@ export function buildHealth({ config, store, ledger, clock }: Base, upstreams: U
   };
   const onProblem = (err: unknown): void =>
     log.error({ err }, 'the health of a server could not be looked at');
-  return new HealthWatch({ upstreams, store, ledger, clock, times, onProblem });
+  const deps = { upstreams, store, ledger, clock, onProblem };
+  return {
+    health: new HealthWatch({ ...deps, times }),
+    credentialWatch: new CredentialWatch({ ...deps, connections }),
+  };
 }

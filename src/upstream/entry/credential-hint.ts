@@ -11,6 +11,9 @@ export type CredentialHint = {
 const NOTHING: CredentialHint = { hint: undefined, expiresAt: undefined };
 const LONG = 16;
 
+/** Beyond it there are no dates (ECMA-262, "Time Values and Time Range"). */
+const LAST_TIME = 8.64e15;
+
 /** Until when a credential is good, in milliseconds since the epoch, as far as it says so itself. */
 export type Expiry = number | 'never' | 'unknown';
 
@@ -22,7 +25,8 @@ function expiryOf(token: string): Expiry {
     const claims: unknown = JSON.parse(Buffer.from(parts[1], 'base64url').toString('utf8'));
     if (!isObject(claims)) return 'unknown';
     if (claims.exp === undefined) return 'never';
-    return typeof claims.exp === 'number' && Number.isFinite(claims.exp) ? claims.exp * 1000 : 'unknown';
+    const at = typeof claims.exp === 'number' ? claims.exp * 1000 : Number.NaN;
+    return Math.abs(at) <= LAST_TIME ? at : 'unknown';
   } catch {
     return 'unknown';
   }

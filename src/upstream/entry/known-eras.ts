@@ -1,25 +1,31 @@
 import type { Params } from '../../mcp/index.ts';
 import type { Status } from '../breaker.ts';
+import type { OwnSession } from '../health/own-session.ts';
 import type { Leg } from '../leg.ts';
 import { type Eras, type Probed, probeEras } from '../probe.ts';
 import type { UpstreamSession } from '../session.ts';
+
+type Deps = {
+  readonly client: Params;
+  readonly onFound: (found: Found) => void;
+  /** What became of the gateway's own session. */
+  readonly own: () => Promise<OwnSession>;
+};
 
 type Found = { readonly eras: Eras; readonly session?: UpstreamSession };
 
 /** What is known of the protocols of one server, and how more is learnt. */
 export class KnownEras {
   readonly #leg: Leg;
-  readonly #client: Params;
-  readonly #onFound: (found: Found) => void;
+  readonly #deps: Deps;
   #eras: Eras | undefined;
   #probing: Promise<Probed> | undefined;
   #wantsLegacy = false;
   #hasAskedLegacy = false;
 
-  constructor(leg: Leg, client: Params, onFound: (found: Found) => void) {
+  constructor(leg: Leg, deps: Deps) {
     this.#leg = leg;
-    this.#client = client;
-    this.#onFound = onFound;
+    this.#deps = deps;
   }
 
   get eras(): Eras | undefined {
@@ -57,11 +63,12 @@ export class KnownEras {
 
   async #probe(): Promise<Probed> {
     const wantsLegacy = this.#wantsLegacy;
-    const found = await probeEras({ leg: this.#leg, client: this.#client, wantsLegacy });
+    const { client, own, onFound } = this.#deps;
+    const found = await probeEras({ leg: this.#leg, client, own, wantsLegacy });
     if (found.kind === 'unknown') return found;
     this.#hasAskedLegacy ||= wantsLegacy;
     this.#eras = found.eras;
-    this.#onFound(found);
+    onFound(found);
     return found;
   }
 }

@@ -14,11 +14,11 @@ const FORGOTTEN: readonly number[] = [400, 404];
  */
 function pinging(upstream: Upstream): Probe {
   const session = upstream.peek(upstream.ownOwner(OWN_LEGACY));
-  const isOpen = session !== undefined && !session.isEnded;
+  const isOpen = session !== undefined && !session.isEnded && !session.isLost;
   return async ms => {
     const reply = await upstream.leg.ask('ping', {}, { headers: isOpen ? session.headers : {}, ms });
     const status = 'status' in reply ? reply.status : 200;
-    if (isOpen && FORGOTTEN.includes(status)) upstream.forget(session);
+    if (isOpen && FORGOTTEN.includes(status)) session.lose();
     return reply;
   };
 }

@@ -14,8 +14,8 @@ afterEach(async () => {
 });
 
 /** A gateway that asks each second. */
-async function start(settings: Json = {}): Promise<void> {
-  server = await startFragile();
+async function start(settings: Json = {}, announces = false): Promise<void> {
+  server = await startFragile(0, announces);
   callers = await startCallers({
     servers: { home: { url: server.url, auth: { bearer: 'tok' } } },
     settings: { health: { intervalSeconds: 1, timeoutSeconds: 1, ...settings } },
@@ -115,6 +115,36 @@ describe('the health of a server', () => {
     expect(server.heard).not.toContain('initialize');
     expect(opened).toBe(2);
     expect(await stateNow()).toBe('online');
+  });
+});
+
+describe('a server of one session', () => {
+  it('keeps that of who calls while the gateway would like to hear of changed lists', async () => {
+    await start({}, true);
+    await expect.poll(() => server.heard, TIMEOUT).toContain('GET in session');
+    const client = await legacyClient({
+      url: callers.url('/mcp/home'),
+      token: await callers.userToken('ann', ['home']),
+    });
+    const call = async () =>
+      JSON.stringify((await client.request('tools/call', { name: 'who', arguments: {} })).message.result);
+    const session = await call();
+    server.heard.length = 0;
+    // Its own stream ended with its session: it tries again, and finds the other one alive.
+    const others = () => server.heard.filter(one => one === 'ping in session').length;
+    await expect.poll(others, { timeout: 20_000 }).toBeGreaterThan(2);
+    expect(server.heard).not.toContain('initialize');
+    expect(await call()).toBe(session);
+  });
+
+  it('is read anew, lists and all, when it was started anew and knows nobody', async () => {
+    await start({}, true);
+    const { port } = server;
+    await server.close();
+    await expect.poll(stateNow, TIMEOUT).toBe('down');
+    server = await startFragile(port, true);
+    await expect.poll(() => server.heard, { timeout: 30_000 }).toContain('initialize');
+    await expect.poll(stateNow, TIMEOUT).toBe('online');
   });
 });
 
