@@ -99,8 +99,12 @@ export class Ledger {
   signIn(signIn: SignIn): void {
     const { key, make } = rowOfSignIn(signIn, this.#deps.clock);
     this.metrics.signIn(signIn.type, signIn.isOk);
-    this.#signIns.add(key, make);
-    if (signIn.isOk) this.#flushSoon();
+    if (!signIn.isOk) this.#signIns.add(key, make);
+    else {
+      // A flood of failures leaves no room for others in its place, and must not cost what went well.
+      this.#writer.signIns([make()]);
+      this.#flushSoon();
+    }
   }
 
   /** Each entry when it is closed; of refusals before anybody was known their count, when they are written. */
@@ -167,7 +171,7 @@ export class Ledger {
       this.#writer.entry(row);
     }
     this.#writer.events(this.#events.take(isDue));
-    this.#writer.signIns(this.#signIns.take(row => row.ok === 1 || isDue(row)));
+    this.#writer.signIns(this.#signIns.take(isDue));
     const isWritten = await this.#writer.drain();
     this.#writes--;
     if (!isWritten || this.#writer.size > 0) this.#flushSoon();

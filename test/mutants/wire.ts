@@ -14,8 +14,7 @@ const egress = inFile('src/http/egress.ts', 'test/http/egress.test.ts');
 const listener = inFile('src/http/listener.ts', 'test/gateway/slow-clients.test.ts');
 const body = inFile('src/http/body.ts', 'test/gateway/slow-clients.test.ts');
 const health = inFile('src/admin/health.ts', 'test/gateway/strangers.test.ts');
-const metrics = inFile('src/ledger/metrics.ts', 'test/ledger/metrics.test.ts');
-const ledger = inFile('src/ledger/ledger.ts', 'test/ledger/ledger.test.ts');
+const metrics = inFile('src/ledger/metrics/metrics.ts', 'test/ledger/metrics.test.ts');
 
 /** Of what is read and written as bytes: messages, headers, addresses, the journal. */
 export const WIRE_MUTANTS: readonly Mutant[] = [
@@ -126,29 +125,14 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'a sender of a body may take for ever',
   ),
   health('if (!isOpen) await', 'if (false) await', 'strangers read the metrics'),
-  metrics(
-    "return value.replace(/[\\\\\"\\n]/g, found => (found === '\\n' ? '\\\\n' : `\\\\${found}`));",
-    'return value;',
+  inFile('src/ledger/metrics/text.ts', 'test/ledger/metrics.test.ts')(
+    "value.replace(/[\\\\\"\\n]/g, found => (found === '\\n' ? '\\\\n' : `\\\\${found}`));",
+    'value;',
     'a label writes lines of its own',
   ),
   metrics(
     'known === undefined && this.#requests.size >= MAX_SERIES',
     'false',
     'a stranger fills the memory with series',
-  ),
-  ledger(
-    'if (known) known.count++;',
-    'if (known && key.length === 0) known.count++;',
-    'a flood is not counted',
-  ),
-  ledger(
-    'if (this.#rows.length >= MAX_QUEUED) this.#dropped += makeRoom(this.#rows);',
-    '',
-    'the queue has no bound while the store hangs',
-  ),
-  ledger(
-    "rows.filter(row => row.outcome !== 'ok' || toDrop-- <= 0)",
-    'rows.filter(() => toDrop-- <= 0)',
-    'rows of failed calls are dropped first',
   ),
 ];

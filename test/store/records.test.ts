@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { uuidv7 } from '../../src/base/index.ts';
 import type { ActivityRow, EventRow, Store } from '../../src/store/index.ts';
@@ -110,4 +112,16 @@ describe.each(dialects)('the ledger on %s', dialect => {
     await store.addAudit({ id: uuidv7(NOW + 1), at: NOW + 1, ...row, actor: 'file' });
     expect(await store.listAudit(9)).toMatchObject([{ actor: 'file' }, row]);
   });
+});
+
+it('a command waits for the file of the ledger as long as for others', async () => {
+  const place = await createPlace('sqlite');
+  const store = await place.open();
+  const holder = new DatabaseSync(join(place.deps.dataDir, 'ledger.db'));
+  holder.exec('begin immediate');
+  setTimeout(() => holder.exec('rollback'), 700);
+  await store.writeLedger({ activity: [], events: [event(NOW)] });
+  expect(await store.listEvents(9)).toHaveLength(1);
+  holder.close();
+  await place.remove();
 });

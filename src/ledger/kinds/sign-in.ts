@@ -40,15 +40,13 @@ const short = (text: string | undefined) => (text === undefined ? undefined : cu
 export function rowOfSignIn(signIn: SignIn, clock: Clock): { key: string; make: () => Mutable<SignInRow> } {
   const { type, isOk, principal, address } = signIn;
   const at = clock.now();
-  const id = uuidv7(at);
   const userName = short(signIn.userName);
   const detail = short(signIn.detail);
   const client = short(signIn.client);
   return {
-    // What went well stands by itself.
-    key: isOk ? id : [type, address, principal, userName, client, detail].join(' '),
+    key: [type, address, principal, userName, client, detail].join(' '),
     make: () => ({
-      ...{ id, at, type, principal, userName, client, address, detail, count: 1 },
+      ...{ id: uuidv7(at), at, type, principal, userName, client, address, detail, count: 1 },
       ...{ ok: isOk ? 1 : 0, userAgent: short(signIn.userAgent) },
     }),
   };

@@ -22,7 +22,7 @@ type Connection = { readonly database: DatabaseSync; readonly statements: Map<st
 
 const NOTHING: SqliteAnswer = { rows: [], changes: 0 };
 const KEPT_STATEMENTS = 200;
-/** So long another process may hold the file. Batches of the ledger are tried again: nothing else waits for them. */
+/** So long another process may hold the file. Batches of requests are tried again: nothing else waits for them. */
 const PATIENT_MS = 5_000;
 const IMPATIENT_MS = 250;
 const connections = new Map<SqliteFile, Connection>();
@@ -158,11 +158,12 @@ function rollBack(database: DatabaseSync): void {
 
 function append(ask: SqliteAsk & { kind: 'append' }): SqliteAnswer {
   const to = connection(ask.file);
-  to.database.exec(`PRAGMA busy_timeout = ${IMPATIENT_MS}`);
+  const isOfRequests = ask.inserts.some(({ counted }) => counted !== undefined);
+  if (isOfRequests) to.database.exec(`PRAGMA busy_timeout = ${IMPATIENT_MS}`);
   try {
     to.database.exec('begin immediate');
   } finally {
-    to.database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
+    if (isOfRequests) to.database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
   }
   const written: Logged[] = [];
   try {

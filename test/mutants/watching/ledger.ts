@@ -11,6 +11,7 @@ const FILES = 'test/store/log-files.test.ts';
 const tally = inFile('src/store/ledger/tally.ts', FIGURES);
 const rollups = inFile('src/store/ledger/rollup-sql.ts', FIGURES);
 const writer = inFile('src/ledger/writing/writer.ts', LEDGER);
+const floods = inFile('src/ledger/writing/floods.ts', LEDGER);
 const queue = inFile('src/ledger/writing/queue.ts', LEDGER);
 const lines = inFile('src/ledger/reading/lines.ts', EXPORTS);
 const feed = inFile('src/ledger/reading/feed.ts', FEED);
@@ -22,7 +23,7 @@ const files = inFile('src/store/logs/log-files.ts', FILES);
 export const LEDGER_MUTANTS: readonly Mutant[] = [
   tally("if (row.outcome === 'refused') return;", '', 'refusals of strangers are requests'),
   tally('if (isStream(row)) return;', '', 'streams are timed'),
-  tally('const start = row.at - (row.at % MINUTE_MS);', 'const start = row.at;', 'minutes begin anywhere'),
+  tally('key: keepable(key)', 'key', 'a name that PostgreSQL keeps in no text costs the batch'),
   rollups(
     "if (level !== 'minute' && tally.start >= marks[level]) continue;",
     "if (level !== 'minute') continue;",
@@ -45,6 +46,12 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
   ),
   writer('this.#putBack(rest);', '', 'what the store did not take is gone'),
   writer('this.#events.push(lostEvent(lost, this.#deps.clock.now()));', '', 'what was dropped is not said'),
+  floods(
+    'if (known) known.count++;',
+    'if (known && key.length === 0) known.count++;',
+    'a flood is not counted',
+  ),
+  queue('if (share >= 1) return;', 'return;', 'the queue has no bound while the store hangs'),
   queue("row.outcome === 'ok' && left > 0", 'left > 0', 'failures are dropped as well'),
   queue('MOST_BYTES / Math.max(bytes, 1)', '1', 'rows without end in bytes'),
   lines(
