@@ -10,6 +10,7 @@ import { PEOPLE_MUTANTS } from './people.ts';
 import { PIPE_MUTANTS } from './pipes.ts';
 import { SIGNING_IN_MUTANTS } from './signing-in.ts';
 import { TASK_MUTANTS } from './tasks.ts';
+import { HEALTH_MUTANTS } from './watching/health.ts';
 import { LEDGER_MUTANTS } from './watching/ledger.ts';
 import { WIRE_MUTANTS } from './wire.ts';
 
@@ -27,4 +28,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ACCOUNT_MUTANTS,
   ...AUDITOR_MUTANTS,
   ...LEDGER_MUTANTS,
+  ...HEALTH_MUTANTS,
 ];

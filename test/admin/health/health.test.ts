@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readBody, serve } from '../../fixtures/serve.ts';
 import { legacyClient } from '../../support/mcp.ts';
 import { type Callers, type Json, startCallers } from '../api/support/callers.ts';
 import { type Fragile, startFragile } from './fragile.ts';
@@ -145,6 +147,34 @@ describe('a server of one session', () => {
     server = await startFragile(port, true);
     await expect.poll(() => server.heard, { timeout: 30_000 }).toContain('initialize');
     await expect.poll(stateNow, TIMEOUT).toBe('online');
+  });
+});
+
+describe('a server that is a program', () => {
+  it('is not started to see how it is, and is online by what its calls told', async () => {
+    const told: string[] = [];
+    const reports = await serve(async (request, response) => {
+      told.push(String(JSON.parse(await readBody(request)).method));
+      response.end();
+    });
+    const echo = fileURLToPath(new URL('../../fixtures/stdio/echo.ts', import.meta.url));
+    server = await startFragile();
+    callers = await startCallers({
+      servers: {
+        home: { command: process.execPath, args: [echo, '2025', reports.origin] },
+        beside: server.url,
+      },
+      settings: { health: { intervalSeconds: 1 } },
+    });
+    await expect.poll(stateNow, { timeout: 30_000 }).toBe('online');
+    const asked = () => server.heard.filter(one => one.startsWith('ping')).length;
+    await expect.poll(() => told, { timeout: 30_000 }).toContain('tools/list');
+    await expect.poll(asked, TIMEOUT).toBeGreaterThan(0);
+    const before = [told.filter(one => one === 'initialize').length, asked()];
+    await expect.poll(asked, TIMEOUT).toBeGreaterThan((before[1] ?? 0) + 2);
+    expect(told.filter(one => one === 'initialize')).toHaveLength(before[0] ?? 0);
+    expect(told).not.toContain('ping');
+    await reports.close();
   });
 });
 

@@ -167,9 +167,16 @@ export const readmeRows = [
   ...rows('readme', { issue: 5, test: 'is put aside when its day is over, and thirty are kept' }, [
     'auth.log and mcp_requests.log, rotated',
   ]),
+  ...rows(
+    'readme',
+    {
+      issue: 5,
+      test: 'follows it down and up again without a single call, and each change is kept and told',
+    },
+    ['health checking'],
+  ),
   ...rows('readme', { issue: 5 }, [
     'security event logging with suspicious payloads',
-    'health checking',
     'MCP security audit',
     'scripts/test_mcp_security as a command',
   ]),
