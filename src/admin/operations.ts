@@ -36,9 +36,22 @@ import { userOperations } from './operations/people/users.ts';
 import { healthOperation } from './operations/servers/health.ts';
 import { importOperation } from './operations/servers/importing.ts';
 import { lookingOperations } from './operations/servers/looking.ts';
+import { mappingOperations } from './operations/servers/mappings.ts';
 import { serverOperations } from './operations/servers/servers.ts';
 import { toolOperations } from './operations/servers/tools.ts';
 import { settingsOperations } from './operations/settings/settings.ts';
+
+const OF_SERVERS: readonly Operation[] = [
+  // Before the servers: /token-statuses is no server's id.
+  ...ownConnectionOperations,
+  ...connectionOperations,
+  ...serverOperations,
+  healthOperation,
+  ...lookingOperations,
+  ...toolOperations,
+  ...mappingOperations,
+  importOperation,
+];
 
 /** Everything that the API can do, its own description among it. */
 export function operationsOf(version: string): readonly Operation[] {
@@ -51,14 +64,7 @@ export function operationsOf(version: string): readonly Operation[] {
     ...ownPasswordOperations,
     ...ownSessionOperations,
     ...ownKeyOperations,
-    // Before the servers: /token-statuses is no server's id.
-    ...ownConnectionOperations,
-    ...connectionOperations,
-    ...serverOperations,
-    healthOperation,
-    ...lookingOperations,
-    ...toolOperations,
-    importOperation,
+    ...OF_SERVERS,
     ...userOperations,
     ...userRightsOperations,
     ...userSessionOperations,

@@ -12,7 +12,7 @@ import type { Store } from '../store/index.ts';
 import { OWN_MODERN, type Upstream, type UpstreamSession, type Upstreams } from '../upstream/index.ts';
 import { CONNECT } from './accounts/connect-tool.ts';
 import { type Overview, overviewOf } from './accounts/overview.ts';
-import { Names } from './names.ts';
+import { type Mapped, Names } from './names.ts';
 import { makeOffer, type Offer, toRow } from './offer.ts';
 import { type CatalogueChange, Changes, whoseOf } from './reading/changes.ts';
 import { delay, FirstReadings, PATIENCE_MS } from './reading/first-readings.ts';
@@ -32,6 +32,8 @@ type Deps = {
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where an administrator lets the name of a tool lead. */
+  readonly mapped?: (name: string) => Mapped | undefined;
 };
 
 /** What the servers offer: read ahead, kept, and served while a server is down. No request waits for a server here. */
@@ -62,6 +64,7 @@ export class Catalogue {
     this.names = new Names({
       store: deps.store,
       now: () => deps.clock.now(),
+      mapped: name => deps.mapped?.(name),
       onCollision: (server, wanted, given) => {
         deps.ledger.event({ type: 'name_collision', severity: 'medium', server, detail: { wanted, given } });
       },

@@ -41,7 +41,11 @@ type Deps = {
   readonly store: Pick<Store, 'loadNames' | 'claimNames'>;
   readonly now: () => number;
   onCollision(server: ServerName, wanted: string, given: string): void;
+  /** Where an administrator lets the name of a tool lead. */
+  mapped(name: string): Mapped | undefined;
 };
+
+export type Mapped = { readonly server: ServerName; readonly tool: string };
 
 /**
  * Which server a name belongs to. Once published, a name never passes to another server by itself, neither while its
@@ -61,6 +65,15 @@ export class Names {
 
   owner(kind: Kind, exposed: string): Owner | undefined {
     return this.#owners.get(slot(kind, exposed));
+  }
+
+  /**
+   * Whose a name is that is not listed: where an administrator lets it lead, else the server that had a tool or prompt of
+   * that name first.
+   */
+  unlistedOwner(kind: 'tool' | 'prompt', name: string): Omit<Owner, 'since'> | undefined {
+    const mapped = kind === 'tool' ? this.#deps.mapped(name) : undefined;
+    return mapped ? { server: mapped.server, original: mapped.tool } : this.owner(`raw-${kind}`, name);
   }
 
   /** The name under which `original` is listed, if it was published. */
@@ -115,7 +128,7 @@ export class Names {
 
   /** Whether callers already reach another server by it: a raw name leads to the server that owned it first. */
   #isForeign({ name }: ServerEntry, kind: ListedKind, candidate: string): boolean {
-    const owner = isUri(kind) ? undefined : this.owner(`raw-${kind}`, candidate);
+    const owner = isUri(kind) ? undefined : this.unlistedOwner(kind, candidate);
     return owner !== undefined && owner.server !== name;
   }
 

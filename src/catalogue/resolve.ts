@@ -32,8 +32,8 @@ export function resolve(view: View, { kind, name }: Named, linked: Linked): Targ
 export function ownerOf(
   endpoint: ViewOf['endpoint'],
   { kind, name }: Named,
-  names: Pick<Names, 'owner'>,
+  names: Pick<Names, 'owner' | 'unlistedOwner'>,
 ): Pick<Owner, 'server' | 'original'> | undefined {
   if (endpoint !== 'all') return { server: endpoint, original: name };
-  return names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.owner(`raw-${kind}`, name));
+  return names.owner(kind, name) ?? (kind === 'resource' ? undefined : names.unlistedOwner(kind, name));
 }

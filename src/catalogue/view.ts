@@ -24,7 +24,7 @@ import { itemOf, listedTarget, type Target, targetOf } from './target.ts';
 
 /** Whose names are whose, and what is offered by which key. */
 export type Offering = {
-  readonly names: Pick<Names, 'owner' | 'exposed'>;
+  readonly names: Pick<Names, 'owner' | 'unlistedOwner' | 'exposed'>;
   readonly offer: Catalogue['offer'];
 };
 
@@ -100,7 +100,7 @@ export class View {
     const { names } = this.#catalogue;
     // A name that is listed for others leads nowhere for whoever does not see it, and never to a second server.
     if (names.owner(kind, name)) return undefined;
-    const owner = names.owner(`raw-${kind}`, name);
+    const owner = names.unlistedOwner(kind, name);
     return owner && this.#byOriginal(kind, owner.server, owner.original);
   }
 

@@ -3,6 +3,7 @@ import { printable } from '../base/index.ts';
 import { addExplain } from './access/explain.ts';
 import { addGrantCommands } from './access/grant.ts';
 import { addLimitCommands } from './access/limit.ts';
+import { addMappingCommands } from './access/mappings.ts';
 import { addSwitchCommand } from './access/switches.ts';
 import { addConnectionCommands } from './accounts/connection.ts';
 import { addAudit } from './audit/audit.ts';
@@ -46,7 +47,9 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const context = { terminal };
   addStart(program, context);
   addStdio(program, context);
-  addSwitchCommand(addServerCommands(program, context), context);
+  const server = addServerCommands(program, context);
+  addSwitchCommand(server, context);
+  addMappingCommands(server, context);
   addConnectionCommands(program, context);
   addUserCommands(program, context);
   addGroupCommands(program, context);

@@ -95,7 +95,8 @@ export function buildPath(
     ...{ egress, supervisor, clock, ledger, isPrivateAllowed, connections, client: own },
     maxStreams: patience.streams,
   });
-  const catalogue = new Catalogue({ store, upstreams, ledger, clock, log });
+  const mapped = (name: string) => live.current().mappings.get(name);
+  const catalogue = new Catalogue({ store, upstreams, ledger, clock, log, mapped });
   const route = { live, catalogue, upstreams, pageSize: settings.pageSize, links: new Links() };
   return {
     ...route,

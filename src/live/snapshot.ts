@@ -2,7 +2,7 @@ import type { Clock, GroupId, KeyId, ServerName, UserId } from '../base/index.ts
 import { readStored, type StoredSettings } from '../config/index.ts';
 import { accountKey, type ServerEntry } from '../mcp/index.ts';
 import type { Policy } from '../policy/index.ts';
-import type { ApiKey, Group, Limit, Member, Store, User } from '../store/index.ts';
+import type { ApiKey, Group, Limit, Member, Store, ToolMapping, User } from '../store/index.ts';
 import { type KeptPolicy, policyOf } from './policy-of.ts';
 
 /** Who exists, what there is and who may use it, at one moment. Never changes: a newer one takes its place. */
@@ -19,6 +19,8 @@ export type Snapshot = {
   /** Servers by their names as version 1 wrote them in addresses, without hyphens, where that names one alone. */
   readonly spellings: ReadonlyMap<string, ServerName>;
   readonly policy: Policy;
+  /** Names of tools that lead where an administrator said, by name. */
+  readonly mappings: ReadonlyMap<string, ToolMapping>;
   /** Where somebody may use less, or more, than the settings say. */
   readonly limits: readonly Limit[];
   /** People's own accounts at servers that may be used, by `accountKey`: when each was connected. */
@@ -65,20 +67,33 @@ export async function readSnapshot(
   before?: Kept,
 ): Promise<Kept> {
   const revision = await store.revision();
-  const [users, groups, members, keys, stored, rules, switches, limits, revoked, connected, settings] =
-    await Promise.all([
-      store.listUsers(),
-      store.listGroups(),
-      store.listMembers(),
-      store.listKeys(),
-      store.listServers(),
-      store.access.listRules(),
-      store.access.listSwitches(),
-      store.access.listLimits(),
-      store.revokedTokens(clock.now()),
-      store.connections.connectedAccounts(),
-      store.settings.list(),
-    ]);
+  const [
+    users,
+    groups,
+    members,
+    keys,
+    stored,
+    rules,
+    switches,
+    limits,
+    revoked,
+    connected,
+    settings,
+    mappings,
+  ] = await Promise.all([
+    store.listUsers(),
+    store.listGroups(),
+    store.listMembers(),
+    store.listKeys(),
+    store.listServers(),
+    store.access.listRules(),
+    store.access.listSwitches(),
+    store.access.listLimits(),
+    store.revokedTokens(clock.now()),
+    store.connections.connectedAccounts(),
+    store.settings.list(),
+    store.access.listMappings(),
+  ]);
   const servers = byKey([...stored, ...fileServers()], server => server.name);
   const kept = policyOf({ users, groups, rules, switches, servers: servers.values() }, before?.kept);
   const snapshot = {
@@ -92,6 +107,7 @@ export async function readSnapshot(
     spellings: spellingsOf([...servers.keys()]),
     policy: kept.policy,
     limits,
+    mappings: byKey(mappings, mapping => mapping.name),
     revoked: new Set(revoked),
     settings: readStored(settings),
     connected: new Map(

@@ -10,7 +10,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const text = (name: string) => readFileSync(`${ROOT}/${name}`, 'utf8');
 
 /** The issues whose rows must be shown to hold. */
-const CLOSED: readonly number[] = [1, 2, 3];
+const CLOSED: readonly number[] = [1, 2, 3, 4, 5];
 
 const TITLE = /\b(?:it|test)(?:\.\w+)*(?:\([^)]*\))?\(\s*(['"`])(?<title>(?:\\.|(?!\1)[^\\])*)\1/g;
 

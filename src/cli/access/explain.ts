@@ -60,7 +60,12 @@ async function explain(context: Context, flags: Flags): Promise<void> {
     await live.close();
     const asked = { ...thing, user, key, client: flags.client, server };
     // Links that servers gave are remembered by the gateway that runs, and by nobody else.
-    const world = { snapshot, catalogue: await keptCatalogue(store), now, linked: () => undefined };
+    const world = {
+      snapshot,
+      catalogue: await keptCatalogue(store, snapshot.mappings),
+      now,
+      linked: () => undefined,
+    };
     const found = explainTo(asked, world);
     if (!found)
       throw new Refusal(

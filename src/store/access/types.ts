@@ -17,6 +17,16 @@ export type ServerSwitches = {
 /** Who did it, and when (milliseconds). */
 export type Doing = { readonly at: number; readonly by: string };
 
+/** A name on the endpoint of all servers that leads to this tool, because an administrator said so. */
+export type ToolMapping = {
+  readonly name: string;
+  readonly server: ServerName;
+  /** As its server names it. */
+  readonly tool: string;
+  readonly changedAt: number;
+  readonly changedBy: string;
+};
+
 export type LimitSubject =
   | { readonly kind: 'user'; readonly id: UserId }
   | { readonly kind: 'client'; readonly id: string }
@@ -57,6 +67,11 @@ export type AccessStore = {
     isOn: boolean | undefined,
     doing: Doing,
   ): Promise<void>;
+
+  listMappings(): Promise<readonly ToolMapping[]>;
+  /** Replaces where the name led before. */
+  putMapping(mapping: ToolMapping): Promise<void>;
+  deleteMapping(name: string): Promise<boolean>;
 
   listLimits(): Promise<readonly Limit[]>;
   /** Replaces what there is; `unknown`: whom it is about is not there. */

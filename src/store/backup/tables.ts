@@ -15,6 +15,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   rules: { file: 'gateway' },
   tool_policies: { file: 'gateway' },
   tool_switches: { file: 'gateway' },
+  tool_mappings: { file: 'gateway' },
   limits: { file: 'gateway' },
   refresh_tokens: { file: 'gateway' },
   revoked_tokens: { file: 'gateway' },

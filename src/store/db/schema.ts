@@ -1,6 +1,6 @@
 import type { GroupId, KeyId, ServerName, UserId } from '../../base/index.ts';
 import type { Rule, Subject, Tier, ToolSwitches } from '../../policy/index.ts';
-import type { LimitSubject } from '../access/types.ts';
+import type { LimitSubject, ToolMapping } from '../access/types.ts';
 import type { SecurityAudit } from '../audits.ts';
 import type { ConnectionRefresh, ConnectState, Registration } from '../connections/types.ts';
 import type { HealthChange } from '../health.ts';
@@ -182,6 +182,7 @@ export type Schema = {
   rules: RuleTable;
   toolPolicies: ToolPolicyTable;
   toolSwitches: ToolSwitchTable;
+  toolMappings: ToolMapping;
   limits: LimitTable;
   refreshTokens: RefreshTokenTable;
   revokedTokens: { jti: string; expiresAt: number };

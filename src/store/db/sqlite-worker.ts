@@ -59,8 +59,9 @@ function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
   closeSync(openSync(path, 'a', 0o600));
   const database = new (sqlite().DatabaseSync)(path);
   database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
-  // Of a new file alone: one that has tables stays as it is.
-  database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+  // Of a new file alone: said again it would be written again, and whoever only looks leaves a file as it is.
+  if (database.prepare('PRAGMA page_count').get()?.page_count === 0)
+    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
   patiently(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`PRAGMA synchronous = ${synchronous}`);
   database.exec('PRAGMA foreign_keys = ON');

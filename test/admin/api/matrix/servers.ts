@@ -1,4 +1,4 @@
-import { type Cell, CHANGE, CREATE, READ, type Row } from './cell.ts';
+import { type Cell, CHANGE, CREATE, READ, type Row, statuses } from './cell.ts';
 
 /** Nobody listens there, which is said at once. */
 const url = 'http://127.0.0.1:9/mcp';
@@ -34,5 +34,20 @@ export const serverRows: readonly Row[] = [
     operation: 'servers.import',
     ask: ({ unique }) => ({ body: { text: JSON.stringify({ mcpServers: { [unique]: { url } } }) } }),
     own: CHANGE,
+  },
+  { operation: 'tool-mappings.list', ask: () => ({}), own: READ },
+  {
+    operation: 'tool-mappings.put',
+    ask: async cell => {
+      const { id } = (await serverOf(cell)).params;
+      return { params: { name: `${cell.unique}-echo` }, body: { server: id, tool: 'echo' } };
+    },
+    own: CHANGE,
+  },
+  // There is none of that name.
+  {
+    operation: 'tool-mappings.delete',
+    ask: ({ unique }) => ({ params: { name: unique } }),
+    own: statuses(401, 403, 403, 404, 401, 403, 404, 403),
   },
 ];

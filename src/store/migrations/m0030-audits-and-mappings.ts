@@ -10,3 +10,13 @@ export const m0030: Migration = {
       ended_at bigint, state text not null, reason text, report text)`,
   ],
 };
+
+export const m0060: Migration = {
+  name: '0060-tool-mappings',
+  file: 'gateway',
+  statements: [
+    // Names of tools on the endpoint of all servers that lead where an administrator said.
+    `create table tool_mappings (
+      name text primary key, server text not null, tool text not null, changed_at bigint not null, changed_by text not null)`,
+  ],
+};
