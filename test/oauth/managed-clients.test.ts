@@ -97,6 +97,15 @@ describe('a client that an administrator makes', () => {
     expect(await ask()).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
   });
 
+  it('are listed with who uses them, for those who may read', async () => {
+    const { client_id } = (await api('POST', '', { client_name: 'Listed', auth: 'secret', user: 'robot' }))
+      .body;
+    const { body } = await api('GET', '');
+    const listed = (body as unknown as readonly Json[]).find(one => one.client_id === client_id);
+    expect(listed).toMatchObject({ client_name: 'Listed', source: 'admin', has_secret: true });
+    expect((await api('GET', '', undefined, '')).status).toBe(401);
+  });
+
   it('gets another secret, and the former one is refused at once', async () => {
     const { client_id, client_secret } = (
       await api('POST', '', { client_name: 'R', auth: 'secret', user: 'robot' })

@@ -140,9 +140,15 @@ export const endpointRows = [
     'GET /admin/api/settings',
     'PUT /admin/api/settings',
   ]),
-  ...rows('http', { issue: 4 }, [
+  ...rows(
+    'http',
+    { issue: 4, test: 'for itself acts as its service user, within its scopes, and ends with its removal' },
+    ['DELETE /admin/api/oauth-clients/{client_id}'],
+  ),
+  ...rows('http', { issue: 4, test: 'are listed with who uses them, for those who may read' }, [
     'GET /admin/api/oauth-clients',
-    'DELETE /admin/api/oauth-clients/{client_id}',
+  ]),
+  ...rows('http', { issue: 4, test: 'gets another secret, and the former one is refused at once' }, [
     'POST /admin/api/oauth-clients/{client_id}/rotate',
   ]),
   ...rows('http', { issue: 4, test: 'allow, deny and leave a whole server to the other rules' }, [

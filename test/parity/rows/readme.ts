@@ -71,7 +71,12 @@ export const readmeRows = [
     { issue: 4, test: 'refreshes what nobody uses, and each refresh is a row and an event without a token' },
     ['backend token refresh'],
   ),
-  ...rows('readme', { issue: 4 }, ['add a server in the dashboard', 'routing by mapping']),
+  ...rows('readme', { issue: 6 }, ['add a server in the dashboard']),
+  ...rows(
+    'readme',
+    { issue: 4, test: 'leads where an administrator said, for clients of each era, and is in no list' },
+    ['routing by mapping'],
+  ),
   ...rows(
     'readme',
     {
@@ -169,15 +174,19 @@ export const readmeRows = [
   ]),
   ...rows(
     'readme',
+    { issue: 5, test: 'each kind goes on to the server and is an event with its place, never with its text' },
+    ['security event logging with suspicious payloads'],
+  ),
+  ...rows(
+    'readme',
     {
       issue: 5,
       test: 'follows it down and up again without a single call, and each change is kept and told',
     },
     ['health checking'],
   ),
-  ...rows('readme', { issue: 5 }, [
-    'security event logging with suspicious payloads',
-    'MCP security audit',
+  ...rows('readme', { issue: 5, test: 'finds just what is planted, fifty seeds' }, ['MCP security audit']),
+  ...rows('readme', { issue: 5, test: 'says what it found, the worst first, and ends with 1' }, [
     'scripts/test_mcp_security as a command',
   ]),
   ...rows('readme', { issue: 6 }, [
