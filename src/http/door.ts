@@ -37,13 +37,14 @@ export function refuseDoubledHeaders(request: IncomingMessage): void {
 /** What something here answers. */
 const ANSWERED = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** `TRACE` would say headers again, credentials among them (RFC 9110 section 9.3.8); the rest is 501 (section 15.6.2). */
+/**
+ * `TRACE` would say headers again, credentials among them (RFC 9110 section 9.3.8). What nobody knows is 405 as well: 5xx is
+ * said of the gateway's own state alone.
+ */
 export function refuseMethod({ method = '' }: IncomingMessage, response: ServerResponse): void {
   if (ANSWERED.includes(method)) return;
   response.setHeader('allow', ANSWERED.join(', '));
-  const isKnown = method === 'TRACE';
-  const says = `${method} is not answered here`;
-  throw new Fault('method_not_allowed', isKnown ? { says } : { says, status: 501 });
+  throw new Fault('method_not_allowed', { says: `${method} is not answered here` });
 }
 
 const TRICKS = /\/\/|\\|;|%2f|%5c|%2e|%25|%00|[^\x21-\x7e]|\/\.{1,2}(\/|$)/i;

@@ -24,9 +24,13 @@ it('says who the gateway is as a client, to the letter of its address', async ()
   expect(body.redirect_uris).toEqual([expect.stringMatching(/^http:\/\/localhost:\d+\/connect\/callback\?/)]);
 });
 
-it.for([undefined, 'off', 'http://gateway.example/c.json'])(
-  'is not there where no authorization server could use it (%s)',
-  async url => {
-    expect(await read(url)).toMatchObject({ status: 404 });
-  },
-);
+it.for([undefined, 'off'])('is not there where no authorization server could use it (%s)', async url => {
+  expect(await read(url)).toMatchObject({ status: 404 });
+});
+
+it('is at no address that authorization servers could not read: the start says so', async () => {
+  await expect(read('http://gateway.example/c.json')).rejects.toThrow(
+    /clientMetadataUrl must be an address that begins with https:\/\//,
+  );
+  await read('off');
+});
