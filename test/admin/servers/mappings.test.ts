@@ -97,15 +97,40 @@ describe('a name that is mapped by hand', () => {
   });
 
   it.each([
-    ['a name that is listed', 'one_echo', { server: 'two', tool: 'echo' }, 409, 'name'],
-    ['a server that is none', 'x', { server: 'nowhere', tool: 'echo' }, 400, 'server'],
-    ['no tool', 'x', { server: 'one', tool: '' }, 400, 'tool'],
-    ['NUL in the tool', 'x', { server: 'one', tool: 'a\0' }, 400, 'tool'],
-    ['a name with a blank', 'a%20b', { server: 'one', tool: 'echo' }, 400, 'name'],
-    ['a name of 65 letters', 'x'.repeat(65), { server: 'one', tool: 'echo' }, 400, 'name'],
-    ['a field that is none', 'x', { server: 'one', tool: 'echo', prompt: 'p' }, 400, 'prompt'],
-  ])('is not made of %s', async (_, name, body, status, field) => {
-    expect(await put(name, body)).toMatchObject({ status, body: { field } });
+    [
+      'a name that is listed',
+      'one_echo',
+      { server: 'two', tool: 'echo' },
+      { status: 409, body: { field: 'name' } },
+    ],
+    [
+      'a server that is none',
+      'x',
+      { server: 'nowhere', tool: 'echo' },
+      { status: 400, body: { field: 'server' } },
+    ],
+    ['no tool', 'x', { server: 'one', tool: '' }, { status: 400, body: { field: 'tool' } }],
+    ['NUL in the tool', 'x', { server: 'one', tool: 'a\0' }, { status: 400, body: { field: 'tool' } }],
+    [
+      'a name with a blank',
+      'a%20b',
+      { server: 'one', tool: 'echo' },
+      { status: 400, body: { field: 'name' } },
+    ],
+    [
+      'a name of 65 letters',
+      'x'.repeat(65),
+      { server: 'one', tool: 'echo' },
+      { status: 400, body: { field: 'name' } },
+    ],
+    [
+      'a field that is none',
+      'x',
+      { server: 'one', tool: 'echo', prompt: 'p' },
+      { status: 400, body: { field: 'prompt' } },
+    ],
+  ])('is not made of %s', async (_, name, body, refusal) => {
+    expect(await put(name, body)).toMatchObject(refusal);
   });
 
   it('is no auditor’s to make', async () => {
