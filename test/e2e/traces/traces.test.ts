@@ -80,6 +80,8 @@ describe('traces', () => {
       name: 'tools/call echo',
       attributes: { ...shared, 'server.address': '127.0.0.1', 'server.port': modern.port },
     });
+    const [kept] = await gateway.store.listActivity(1);
+    expect(kept?.traceId).toBe(ofKind(SERVER)[0]?.traceId);
     expect(collector.headers[0]).toMatchObject({ 'x-api-key': 'a b', 'x-team': 'ops' });
   });
 
