@@ -12,13 +12,16 @@ import type { Store } from '../store/index.ts';
 import { OWN_MODERN, type Upstream, type UpstreamSession, type Upstreams } from '../upstream/index.ts';
 import { CONNECT } from './accounts/connect-tool.ts';
 import { type Overview, overviewOf } from './accounts/overview.ts';
+import { Arrivals, type Guarding } from './arrivals/arrivals.ts';
+import { Examined, type Suspicions } from './arrivals/examined.ts';
+import { othersThan } from './arrivals/others.ts';
 import { type Mapped, Names } from './names.ts';
 import { makeOffer, type Offer, toRow } from './offer.ts';
 import { type CatalogueChange, Changes, whoseOf } from './reading/changes.ts';
 import { delay, FirstReadings, PATIENCE_MS } from './reading/first-readings.ts';
 import { nextReading } from './reading/pace.ts';
 import { readOffer, readThrough } from './reading/reading.ts';
-import { changedLists, ownProfile, Shelves, shelfKey } from './reading/shelf.ts';
+import { changedLists, isOfAnyone, ownProfile, Shelves, shelfKey, toAnyone } from './reading/shelf.ts';
 import { Watching } from './watching.ts';
 
 const TURN_MS = 1_000;
@@ -34,6 +37,7 @@ type Deps = {
   readonly log: Log;
   /** Where an administrator lets the name of a tool lead. */
   readonly mapped?: (name: string) => Mapped | undefined;
+  readonly guarding: Guarding;
 };
 
 /** What the servers offer: read ahead, kept, and served while a server is down. No request waits for a server here. */
@@ -48,12 +52,15 @@ export class Catalogue {
     tell: change => this.#tell(change),
   });
   readonly #first: FirstReadings;
+  readonly #arrivals: Arrivals;
+  readonly #suspicions = new Examined();
   readonly #unhear: () => void;
   #version = 0;
   #isClosed = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#arrivals = new Arrivals({ ...deps.guarding, ledger: deps.ledger });
     this.#first = new FirstReadings({
       ...{ shelves: this.#shelves, upstreams: deps.upstreams, clock: deps.clock },
       read: (upstream, profile) => this.#read(upstream, profile),
@@ -121,6 +128,14 @@ export class Catalogue {
   offeredAt(entry: ServerEntry): Overview | undefined {
     if (isPerPerson(entry)) return overviewOf(this.#shelves.ofAccounts(entry.name));
     return this.offer(entry.name, OWN_MODERN);
+  }
+
+  /** What is not to be trusted of the tools that a server offers now, by name. */
+  suspicionsAt(entry: ServerEntry): Suspicions {
+    return this.#suspicions.of(entry.name, this.#version, () => ({
+      tools: this.offeredAt(entry)?.lists.tools ?? [],
+      others: othersThan(entry.name, this.names, this.#shelves.besides(entry.name)),
+    }));
   }
 
   /** Whether some server was never read yet, so that a name may be unknown only because of that. */
@@ -252,6 +267,7 @@ export class Catalogue {
   }
 
   async #keep(read: Offer): Promise<readonly ListName[]> {
+    await this.#lookAt(read);
     const { offers } = this.#shelves.at(shelfKey(read));
     const key = profileKey(read.profile);
     const before = offers.get(key);
@@ -264,6 +280,16 @@ export class Catalogue {
     this.#version++;
     await this.#deps.store.putCatalogue(toRow(read));
     return changedLists(before, read);
+  }
+
+  /** What a server offers is looked at before anybody sees it. */
+  async #lookAt(read: Offer): Promise<void> {
+    const { server } = read;
+    const shelf = this.#shelves.at(shelfKey(read));
+    const others = othersThan(server, this.names, this.#shelves.besides(server));
+    await this.#arrivals.take(read, shelf, others);
+    const { profile } = toAnyone(shelf) ?? read;
+    if (isOfAnyone(read) && (read.profile.era === 'modern' || profile.era === 'legacy')) shelf.seen = read;
   }
 
   #tell(change: CatalogueChange): void {

@@ -24,7 +24,7 @@ import {
 } from '../proxy/index.ts';
 import { Pending } from '../shared/index.ts';
 import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
-import { createDetecting } from './detecting.ts';
+import { createDetecting, createGuarding } from './detecting.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission } from './live-admission.ts';
 import { buildHealth } from './watching/health.ts';
@@ -73,6 +73,12 @@ function buildConnections(
   );
 }
 
+function buildCatalogue(base: Base, upstreams: Upstreams, log: Log): Catalogue {
+  const { store, ledger, clock, live } = base;
+  const mapped = (name: string) => live.current().mappings.get(name);
+  return new Catalogue({ store, upstreams, ledger, clock, log, mapped, guarding: createGuarding(base) });
+}
+
 /** Everything on the way from a client to a server. */
 export function buildPath(
   base: Base,
@@ -95,8 +101,7 @@ export function buildPath(
     ...{ egress, supervisor, clock, ledger, isPrivateAllowed, connections, client: own },
     maxStreams: patience.streams,
   });
-  const mapped = (name: string) => live.current().mappings.get(name);
-  const catalogue = new Catalogue({ store, upstreams, ledger, clock, log, mapped });
+  const catalogue = buildCatalogue(base, upstreams, log);
   const route = { live, catalogue, upstreams, pageSize: settings.pageSize, links: new Links() };
   return {
     ...route,

@@ -5,7 +5,9 @@ export {
   findInstructions,
   findSecrets,
   type Inspector,
+  type Mark,
   type PayloadDetector,
+  textsIn,
 } from './detectors/index.ts';
 export type { Entry } from './kinds/entry.ts';
 export type { EventType, SecurityEvent } from './kinds/event.ts';

@@ -51,6 +51,8 @@ export const serverShown = z.object({
   protocols: z.array(z.string()),
   server_info: z.unknown(),
   tools_count: z.number().nullable(),
+  /** So many of them are defined in a way that is not to be trusted: see its tools. */
+  suspicious_tools: z.number(),
   prompts_count: z.number().nullable(),
   resources_count: z.number().nullable(),
   read_at: z.number().nullable(),
@@ -108,6 +110,7 @@ export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serv
     protocols: [eras?.legacy && '2025', eras?.modern && '2026-07-28'].filter(one => one !== undefined),
     server_info: offer?.hello.serverInfo ?? null,
     tools_count: offer?.lists.tools.length ?? null,
+    suspicious_tools: kit.catalogue.suspicionsAt(entry).size,
     prompts_count: offer?.lists.prompts.length ?? null,
     // Each person's own.
     resources_count: isPerPerson(entry) ? null : (offer?.lists.resources.length ?? null),

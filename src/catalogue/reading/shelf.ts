@@ -17,6 +17,8 @@ export type Reading = { readonly work: Promise<void>; readonly since: number };
 /** What is kept of one server. */
 export type Shelf = {
   readonly offers: Map<string, Offer>;
+  /** What was last looked at of what it offers to anyone, whatever era it spoke then. */
+  seen: Offer | undefined;
   /** Resolves when the first reading in this process has ended, well or not. */
   settled: Promise<void>;
   /** Resolves when the servers before it have published, or take too long. */
@@ -33,6 +35,7 @@ export type Shelf = {
 function emptyShelf(): Shelf {
   return {
     offers: new Map(),
+    seen: undefined,
     settled: Promise.resolve(),
     turn: Promise.resolve(),
     isSettled: false,
@@ -67,6 +70,16 @@ export function shelfKey({ server, person }: Offer): string {
   return person === undefined ? server : accountKey(server, person);
 }
 
+/** Whether it is what the gateway itself is offered, and anybody else of the era. */
+export function isOfAnyone({ profile }: Offer): boolean {
+  return profileKey(profile) === profileKey(ownProfile(profile.era));
+}
+
+/** What is offered to anyone, in the newest era that was read. */
+export function toAnyone({ offers }: Shelf): Offer | undefined {
+  return offers.get(profileKey(OWN_MODERN)) ?? offers.get(profileKey(OWN_LEGACY));
+}
+
 /** What is kept of all servers: by the server's name, or by account where each person has an own one. */
 export class Shelves {
   readonly #shelves = new Map<string, Shelf>();
@@ -91,6 +104,12 @@ export class Shelves {
       const offer = fromRow(row);
       if (offer) this.at(shelfKey(offer)).offers.set(profileKey(offer.profile), offer);
     }
+    for (const shelf of this.#shelves.values()) shelf.seen = toAnyone(shelf);
+  }
+
+  /** What each server offers to anyone, but `server`. */
+  besides(server: ServerName): readonly Offer[] {
+    return [...this.#shelves.values()].flatMap(({ seen }) => (seen && seen.server !== server ? [seen] : []));
   }
 
   remove(key: string): boolean {

@@ -3,6 +3,7 @@ import type { ServerDraft } from '../../config/index.ts';
 import type { ServerEntry } from '../../mcp/index.ts';
 import { describeServer } from '../../upstream/index.ts';
 import { type OAuthFlags, oauthOf, withOAuth } from '../accounts/oauth-flags.ts';
+import { type SpanFlags, withSpan } from '../ledger/span.ts';
 import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, many, show, withData, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -51,6 +52,14 @@ export function addServerCommands(program: Command, context: Context): Command {
   ).action(async (name: string, flags: CommonFlags) => {
     const { showServer } = await import('./server-show.ts');
     await showServer(context, name, flags);
+  });
+  withSpan(
+    server
+      .command('changes <name>')
+      .description('show what a server changed in its tools, prompts and instructions'),
+  ).action(async (name: string, flags: SpanFlags) => {
+    const { showChanges } = await import('./server-changes.ts');
+    await showChanges(context, name, flags);
   });
   return server;
 }

@@ -40,6 +40,14 @@ export const detectorSettings = {
     'oversize',
     'Calls that carry more than `detectors.oversizeBytes`; block: the server is not asked.',
   ),
+  'detectors.tool_changed': detector(
+    'tool_changed',
+    'Tools, prompts, resources and instructions of a server that are others than before; block: a tool that changed is off for everybody until an administrator switches it on.',
+  ),
+  'detectors.definition_suspicious': detector(
+    'definition_suspicious',
+    'Definitions with hidden text, words to the model, names of or like other servers’ tools, milder annotations; block: such a tool is off for everybody until an administrator switches it on.',
+  ),
   'detectors.oversizeBytes': setting({
     kind: whole(1024, 1024 ** 3),
     default: 1024 * 1024,

@@ -14,6 +14,8 @@ export type EventType =
   | 'session_refused'
   | 'name_collision'
   | 'definition_rejected'
+  | 'definition_suspicious'
+  | 'tool_changed'
   | 'ssrf_blocked'
   | 'elicitation_url'
   | 'elicitation_secret'

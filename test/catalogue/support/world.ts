@@ -39,7 +39,8 @@ export function offering(lists: Lists, capabilities = { tools: {}, prompts: {}, 
 export async function createCatalogueWorld() {
   const world = await createUpstreamWorld();
   const { store, upstreams, ledger, clock, log } = world;
-  const make = () => new Catalogue({ store, upstreams, ledger, clock, log });
+  const guarding = { attitude: () => 'log' as const, switchOff: async () => undefined };
+  const make = () => new Catalogue({ store, upstreams, ledger, clock, log, guarding });
   const servers: Awaited<ReturnType<typeof startScripted>>[] = [];
   let catalogue = make();
   const take = async (...entries: ServerEntry[]): Promise<void> => {

@@ -6,6 +6,7 @@ import { operation } from '../../api/operation.ts';
 import { serverDraft } from '../../servers/draft.ts';
 import type { Tried } from '../../servers/prober.ts';
 import { draftServer, findServer } from './change-server.ts';
+import { changesOperation } from './changes.ts';
 import { byId, SERVERS } from './servers.ts';
 
 const tried = z.object({
@@ -67,6 +68,7 @@ const LISTS = [
 
 /** What servers offer, and whether they answer. */
 export const lookingOperations = [
+  changesOperation,
   operation({
     id: 'servers.probe',
     method: 'post',

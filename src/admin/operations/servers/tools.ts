@@ -34,6 +34,16 @@ const tool = z.object({
   state: z.enum(['on', 'off', 'awaits review']),
   /** A sentence; null where nobody switched anything. */
   why: z.string().nullable(),
+  /** What in its definition is not to be trusted, and where; texts are safe to print. */
+  suspicious: z.array(
+    z.object({
+      reason: z.string(),
+      kind: z.string(),
+      place: z.string(),
+      at: z.number(),
+      excerpt: z.string(),
+    }),
+  ),
 });
 
 const policy = z.object({
@@ -77,6 +87,7 @@ async function toolsOf(kit: ApiKit, entry: ServerEntry): Promise<z.input<typeof 
   const byName = new Map(listed.map(one => [one.key, one]));
   const { tools: switched } = await describeSwitches(kit.store, entry.name);
   const directory = await directoryOf(kit);
+  const suspicions = kit.catalogue.suspicionsAt(entry);
   return namesOf(listed, Object.keys(switched)).map(name => {
     const found = byName.get(name);
     const item = itemOf('tool', name, found?.traits);
@@ -88,6 +99,7 @@ async function toolsOf(kit: ApiKit, entry: ServerEntry): Promise<z.input<typeof 
       tier: item.tier,
       state: off ? (STATE[off.kind] ?? 'off') : 'on',
       why: off ? sayReason(off, directory) : null,
+      suspicious: [...(suspicions.get(name) ?? [])],
     };
   });
 }

@@ -46,9 +46,14 @@ function take(value: unknown, at: Omit<Value, 'text'> & { readonly depth: number
   }
 }
 
+/** The texts of anything, each with its place. */
+export function textsIn(value: unknown): readonly Value[] {
+  const visit: Visit = { left: MOST_TEXT, values: [] };
+  take(value, { name: '', place: '', depth: 0 }, visit);
+  return visit.values;
+}
+
 /** The texts of what a client sends on: without `_meta`, which is between client and gateway. */
 export function valuesOf({ _meta, ...params }: Params): readonly Value[] {
-  const visit: Visit = { left: MOST_TEXT, values: [] };
-  take(params, { name: '', place: '', depth: 0 }, visit);
-  return visit.values;
+  return textsIn(params);
 }

@@ -27,6 +27,7 @@ export const serverRows: readonly Row[] = [
     ask: async cell => ({ ...(await serverOf(cell)), body: { switches: { x: false } } }),
     own: CHANGE,
   },
+  { operation: 'servers.changes', ask: serverOf, own: READ },
   { operation: 'servers.prompts', ask: serverOf, own: READ },
   { operation: 'servers.resources', ask: serverOf, own: READ },
   { operation: 'servers.resource-templates', ask: serverOf, own: READ },
