@@ -1,6 +1,6 @@
 // npm test: every test with coverage, that of spawned processes included. `npm test -- test/mcp` runs a part, ungated.
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,8 @@ await rm(OUT, { recursive: true, force: true });
 await mkdir(CHILDREN, { recursive: true });
 // What the tests make and forget goes with this folder.
 const temporary = await mkdtemp(join(tmpdir(), 'amg-run-'));
+// Some tests run a gateway as another user.
+await chmod(temporary, 0o755);
 const coverage = filters.length > 0 ? [] : ['--coverage', '--coverage.clean=false'];
 const first = await runVitest('tests.json', [...coverage, ...filters]);
 const again = await runAlone(first.files.filter(({ status }) => status === 'failed'));

@@ -133,6 +133,7 @@ describe('what a server offers', () => {
       exposed: 'old_echo',
       definition: expect.objectContaining({ name: 'echo', inputSchema: expect.anything() }),
       ...{ tier: expect.stringMatching(/^(read|write|destructive)$/), state: 'on', why: null },
+      suspicious: [],
     });
     for (const list of ['prompts', 'resources', 'resource-templates'])
       expect((await callers.ask('auditor', `GET ${SERVERS}/old/${list}`)).status).toBe(200);
