@@ -25,6 +25,7 @@ import {
 import { Pending } from '../shared/index.ts';
 import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
 import { createDetecting, createGuarding } from './detecting.ts';
+import { noteSession } from './door-events.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission } from './live-admission.ts';
 import { buildHealth } from './watching/health.ts';
@@ -79,6 +80,15 @@ function buildCatalogue(base: Base, upstreams: Upstreams, log: Log): Catalogue {
   return new Catalogue({ store, upstreams, ledger, clock, log, mapped, guarding: createGuarding(base) });
 }
 
+function buildSessions({ config: { settings, master }, clock, ledger }: Base): ClientSessions {
+  return new ClientSessions({
+    seal: new Seal(deriveKey(master, 'session'), 's1'),
+    clock,
+    lifeMs: settings['session.hours'] * HOUR_MS,
+    onRefused: refused => noteSession(refused, ledger),
+  });
+}
+
 /** Everything on the way from a client to a server. */
 export function buildPath(
   base: Base,
@@ -116,11 +126,7 @@ export function buildPath(
       { config, configNow },
       { clock, ledger, meters: new Meters({ live, clock, ledger }) },
     ),
-    sessions: new ClientSessions({
-      seal: new Seal(deriveKey(master, 'session'), 's1'),
-      clock,
-      lifeMs: settings['session.hours'] * HOUR_MS,
-    }),
+    sessions: buildSessions(base),
     cursors: new Cursors(new Seal(deriveKey(master, 'cursor'), 'c1'), clock),
     views: new Views(route),
     inFlight: new InFlight(),

@@ -2,7 +2,7 @@ import type { Clock } from '../base/index.ts';
 import { METHODS } from '../mcp/index.ts';
 import type { ActivityRow, EventRow, SignInRow, Store } from '../store/index.ts';
 import { type Entry, endOf, type Mutable, newEntry, type Opening } from './kinds/entry.ts';
-import { rowOfEvent, type SecurityEvent } from './kinds/event.ts';
+import { rowOfEvent, type SecurityEvent, shownSample } from './kinds/event.ts';
 import { rowOfSignIn, type SignIn } from './kinds/sign-in.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -91,8 +91,8 @@ export class Ledger {
     this.metrics.event(event.type, event.severity);
     const first = this.#events.add(key, make);
     if (first) for (const listener of this.#eventListeners) listener({ ...first });
-    const { type, detail, ...rest } = event;
-    this.#deps.log.info({ event: type, ...rest, ...detail }, 'security event');
+    const { type, detail, sample: _, ...rest } = event;
+    this.#deps.log.info({ event: type, ...rest, ...detail, ...shownSample(event) }, 'security event');
   }
 
   /** Somebody signed in or out, was given a token or refused one: the log of authentication. */

@@ -10,7 +10,7 @@ export { Deduplicator } from './relay/deduplicate.ts';
 export { InFlight } from './relay/in-flight.ts';
 export { Links } from './relay/links.ts';
 export { Views } from './route.ts';
-export { ClientSessions } from './session/client-sessions.ts';
+export { ClientSessions, type RefusedSession } from './session/client-sessions.ts';
 export { SseLines } from './sse/sse-lines.ts';
 export { LIMITS as REPLAY_LIMITS, Recordings } from './stream/recordings.ts';
 export { Streams } from './stream/streams.ts';

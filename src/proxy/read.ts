@@ -66,11 +66,11 @@ function mirrorHeaders(context: Context): MirrorHeaders {
 
 /** The session that the request names; a missing one is no fault, a bad one is. */
 export function findSession(context: Context, sessions: ClientSessions): ClientSession | undefined {
-  const { line } = context;
-  const token = line ? undefined : header(context.exchange.request, 'mcp-session-id');
+  const { line, exchange } = context;
+  const token = line ? undefined : header(exchange.request, 'mcp-session-id');
   if (line?.session) context.entry.session = line.session.key;
   if (token === undefined) return line?.session;
-  const session = sessions.find(token, context.caller, placeKey(context.place));
+  const session = sessions.find(token, context.caller, placeKey(context.place), exchange.address);
   context.entry.session = session.key;
   return session;
 }

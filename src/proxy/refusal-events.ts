@@ -20,10 +20,18 @@ function deniedServer({ place, entry }: Refused, fault: Fault, live: Live): stri
 /** RFC 6750 section 2.3, which MCP forbids: the token is now in logs and histories. */
 const IN_ADDRESS = /(?:^|&)access_token=/i;
 
-/** What is wrong with the credential. A request that shows none is how every client begins (RFC 6750 section 3.1). */
-function shownBy({ request, query }: Exchange, fault: Fault): string | undefined {
-  if (header(request, 'authorization') !== undefined) return fault.message;
-  return IN_ADDRESS.test(query) ? 'A token stood in the address' : undefined;
+type Shown = { readonly type: 'invalid_token' | 'unauthorized_access'; readonly says: string };
+
+/**
+ * What is wrong with the credential: a bearer that is not valid, or none where one is due. A request that shows nothing
+ * at all is how every client begins (RFC 6750 section 3.1).
+ */
+function shownBy({ request, query }: Exchange, fault: Fault): Shown | undefined {
+  const isInvalid = fault.data?.reason === 'invalid_token';
+  if (header(request, 'authorization') !== undefined)
+    return { type: isInvalid ? 'invalid_token' : 'unauthorized_access', says: fault.message };
+  if (!IN_ADDRESS.test(query)) return undefined;
+  return { type: 'unauthorized_access', says: 'A token stood in the address' };
 }
 
 /** Other limits tell of themselves; whoever counts a person's calls at one server has no ledger. */
@@ -38,10 +46,10 @@ function noteLimit({ exchange: { address }, entry }: Refused, fault: Fault, ledg
 export function noteRefusal(refused: Refused, fault: Fault, { ledger, live }: Deps): void {
   const { exchange, entry } = refused;
   const { address } = exchange;
-  const says = fault.fault === 'unauthorized' ? shownBy(exchange, fault) : undefined;
-  if (says !== undefined) {
-    const detail = { path: exchange.path, says };
-    return ledger.event({ type: 'unauthorized_access', severity: 'medium', address, detail });
+  const shown = fault.fault === 'unauthorized' ? shownBy(exchange, fault) : undefined;
+  if (shown) {
+    const detail = { path: exchange.path, says: shown.says };
+    return ledger.event({ type: shown.type, severity: 'medium', address, detail });
   }
   if (fault.fault === 'limit_exceeded') return noteLimit(refused, fault, ledger);
   const server = deniedServer(refused, fault, live);

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPasswords } from '../../src/auth/index.ts';
 import { Secret } from '../../src/base/index.ts';
 import { startSampleServer } from '../../src/cli/sample-server.ts';
-import type { EventRow } from '../../src/store/index.ts';
 import { createClock, type TestClock } from '../auth/support/world.ts';
 import type { GatewayOptions } from '../support/gateway.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
+import { sendBytes } from '../support/raw-http.ts';
+import { eventsOf } from './support/events-of.ts';
 
 const PASSWORD = 'Correct-Horse-7';
 /** Nothing listens there, and nothing needs to. */
@@ -38,21 +39,10 @@ const post = async (path: string, body: object, token?: string) => {
 const login = (username: string, password: string) => post('/auth/login', { username, password });
 const ping = { jsonrpc: '2.0', id: 1, method: 'ping' };
 
-/** What stands in the store, once the ten seconds are over in which equal events become one. */
-async function events(type: string): Promise<readonly (EventRow & { readonly read: unknown })[]> {
-  clock.pass(10_000);
-  let found: readonly EventRow[] = [];
-  await expect
-    .poll(
-      async () => {
-        found = (await gateway.store.listEvents(100)).filter(event => event.type === type);
-        return found.length;
-      },
-      { timeout: 5000 },
-    )
-    .toBeGreaterThan(0);
-  return found.map(event => ({ ...event, read: JSON.parse(event.detail) }));
-}
+const typesNow = async () =>
+  [...new Set((await gateway.store.listEvents(100)).map(({ type }) => type))].sort();
+
+const events = (type: string, least?: number) => eventsOf(gateway, clock, type, least);
 
 describe('security events', () => {
   it('a failed login of somebody known names them, one row for many', async () => {
@@ -91,12 +81,43 @@ describe('security events', () => {
     expect(JSON.stringify(event)).not.toContain(refresh_token);
   });
 
-  it('a credential that is refused is said without a letter of it, its absence is not', async () => {
+  it('a bearer that is not valid is said without a letter of it, its absence is not', async () => {
     await post('/mcp', ping);
     await post('/mcp', ping, 'amg_00000000_nobody-has-this-one');
-    const found = await events('unauthorized_access');
+    const found = await events('invalid_token');
     expect(found.map(event => event.read)).toEqual([{ path: '/mcp', says: 'The API key is not valid' }]);
     expect(JSON.stringify(found)).not.toContain('nobody-has');
+    expect(await typesNow()).not.toContain('unauthorized_access');
+  });
+
+  it('so is one at the API of administrators, where its absence is how the login page begins', async () => {
+    const list = (headers: Record<string, string>) => fetch(gateway.url('/admin/api/users'), { headers });
+    expect((await list({})).status).toBe(401);
+    expect((await list({ authorization: 'Bearer amg_00000000_nobody-has-this-one' })).status).toBe(401);
+    const [event, ...more] = await events('invalid_token');
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({
+      ...{ severity: 'medium', address: '127.0.0.1' },
+      read: { at: 'api', says: 'The API key is not valid' },
+    });
+  });
+
+  it('what is no bearer, stands in the address or comes twice is no way in', async () => {
+    const ask = (path: string, headers: Record<string, string>) =>
+      fetch(gateway.url(path), { method: 'POST', body: JSON.stringify(ping), headers });
+    await ask('/mcp', { authorization: 'Basic YWxpY2U6d29yZA==' });
+    await ask('/mcp?access_token=secret-in-the-address', {});
+    const twice = `POST /mcp HTTP/1.1\r\nHost: localhost:${gateway.port}\r\nConnection: close\r\n${'Authorization: Bearer x\r\n'.repeat(2)}\r\n`;
+    await sendBytes(gateway.port, twice);
+    const found = await events('unauthorized_access', 3);
+    expect(found.map(event => event.read)).toEqual(
+      expect.arrayContaining([
+        { path: '/mcp', says: 'Authentication required' },
+        { path: '/mcp', says: 'A token stood in the address' },
+        { says: 'The header authorization stands twice' },
+      ]),
+    );
+    expect(JSON.stringify(found)).not.toMatch(/YWxpY2U6|secret-in/);
   });
 
   it('who asks for a server of others hears that there is none, and is noted', async () => {

@@ -6,6 +6,7 @@ const HOSTILE = 'test/e2e/hostile-server.test.ts';
 const BYTES = 'test/e2e/byte-for-byte.test.ts';
 const RETRIES = 'test/e2e/retries.test.ts';
 const STRANGERS = 'test/gateway/strangers.test.ts';
+const SESSIONS_TOLD = 'test/gateway/session-events.test.ts';
 const SLOW = 'test/gateway/slow-clients.test.ts';
 
 const mayUse = inFile('src/policy/may-use.ts', 'test/policy/may-use.test.ts');
@@ -46,12 +47,26 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'refused credentials of one address lock out others',
   ),
   sessions(
-    '      session.principal === caller.principal &&\n',
+    "if (session.principal !== caller.principal) return 'other_principal';",
     '',
     'a session of another person is accepted',
   ),
-  sessions('      session.place === place &&\n', '', 'a session of another endpoint is accepted'),
-  sessions(' &&\n      !this.#ended.has(session.key);', ';', 'an ended session goes on'),
+  sessions(
+    "if (session.place !== place) return 'other_endpoint';",
+    '',
+    'a session of another endpoint is accepted',
+  ),
+  sessions("if (this.#ended.has(session.key)) return 'ended';", '', 'an ended session goes on'),
+  inFile('src/proxy/session/client-sessions.ts', SESSIONS_TOLD)(
+    'if (why) this.#deps.onRefused?.({ why, session, caller, place, address });',
+    '',
+    'a session id of another person is refused in silence',
+  ),
+  inFile('src/proxy/session/client-sessions.ts', SESSIONS_TOLD)(
+    "    if (session.principal !== caller.principal) return 'other_principal';\n    if (session.place !== place) return 'other_endpoint';\n",
+    "    if (session.place !== place) return 'other_endpoint';\n    if (session.principal !== caller.principal) return 'other_principal';\n",
+    'a hijack hides behind another endpoint',
+  ),
   sessions(
     'n: textOf(info.name),',
     "n: String(info.name ?? ''),",

@@ -3,6 +3,7 @@ import { Fault, toFault } from '../../base/index.ts';
 import type { PageContext, PageEnv } from '../../pages/index.ts';
 import { actorOf, refuseApi } from './access.ts';
 import type { ApiKit } from './kit.ts';
+import { noteRefused } from './note-refused.ts';
 import { type Asker, type Operation, wrong } from './operation.ts';
 
 /** A body that is there must be JSON, whatever its type says: the reference's own curl sends it as a form. */
@@ -52,7 +53,9 @@ async function answer(context: PageContext, kit: ApiKit, operation: Operation): 
 }
 
 function fail(context: PageContext, kit: ApiKit, thrown: unknown): Response {
-  if (toFault(thrown).fault === 'internal') kit.onDefect(thrown, context.env.requestId);
+  const fault = toFault(thrown);
+  if (fault.fault === 'internal') kit.onDefect(thrown, context.env.requestId);
+  noteRefused(context, kit, fault);
   return refuseApi(context, thrown, kit.origin());
 }
 

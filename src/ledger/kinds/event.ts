@@ -1,10 +1,11 @@
-import { type Clock, uuidv7 } from '../../base/index.ts';
+import { type Clock, cut, printable, uuidv7 } from '../../base/index.ts';
 import type { EventRow } from '../../store/index.ts';
 import type { Mutable } from './entry.ts';
 
 export type EventType =
   | 'unauthorized_access'
   | 'auth_failed'
+  | 'invalid_token'
   | 'brute_force'
   | 'token_reuse'
   | 'oauth_refused'
@@ -12,6 +13,8 @@ export type EventType =
   | 'permission_denied'
   | 'suspicious_payload'
   | 'session_refused'
+  | 'session_hijack'
+  | 'origin_rejected'
   | 'name_collision'
   | 'definition_rejected'
   | 'definition_suspicious'
@@ -38,9 +41,22 @@ export type SecurityEvent = {
   readonly address?: string | undefined;
   readonly server?: string | undefined;
   readonly detail: Readonly<Record<string, unknown>>;
+  /** What a stranger wrote, shown of the first: whoever writes something else each time is still counted as one. */
+  readonly sample?: Readonly<Record<string, string>> | undefined;
   /** The id that the person was shown; of those that are counted together the first one's. */
   readonly request?: string | undefined;
 };
+
+const SAMPLE_LENGTH = 200;
+
+/** Of a sample what can be shown. */
+export function shownSample({ sample = {} }: SecurityEvent): Readonly<Record<string, string>> {
+  const shown = ([name, text]: [string, string]) => [
+    name,
+    cut(printable(cut(text, SAMPLE_LENGTH)), SAMPLE_LENGTH),
+  ];
+  return Object.fromEntries(Object.entries(sample).map(shown));
+}
 
 /** The row of an event, and by what equal ones are known. */
 export function rowOfEvent(
@@ -49,7 +65,7 @@ export function rowOfEvent(
 ): { key: string; make: () => Mutable<EventRow> } {
   const { type, severity, principal, address, server, request } = event;
   const detail = JSON.stringify(event.detail);
-  const told = request === undefined ? detail : JSON.stringify({ ...event.detail, request });
+  const told = JSON.stringify({ ...event.detail, ...shownSample(event), request });
   const at = clock.now();
   return {
     key: [type, address ?? '', principal ?? '', server ?? '', detail].join(' '),

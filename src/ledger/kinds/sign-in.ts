@@ -17,10 +17,7 @@ export type SignInType =
   | 'mcp_oauth_consent'
   | 'dcr_register'
   | 'dcr_update'
-  | 'dcr_delete'
-  | 'key_create'
-  | 'key_delete'
-  | 'password_change';
+  | 'dcr_delete';
 
 export type SignIn = {
   readonly type: SignInType;

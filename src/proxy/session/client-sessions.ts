@@ -23,7 +23,25 @@ type Sealed = { p: string; e: string; r: string; c: number; n: string; v: string
 const MAX_OPEN = 50_000;
 const NAME_LENGTH = 64;
 
-type Deps = { readonly seal: Seal; readonly clock: Clock; readonly lifeMs: number };
+/** Why a session id is refused. Whoever shows it hears the same each time. */
+export type SessionRefusal = 'forged' | 'other_principal' | 'other_endpoint' | 'expired' | 'ended';
+
+export type RefusedSession = {
+  readonly why: SessionRefusal;
+  /** Who showed the id, where and from which address. */
+  readonly caller: Caller;
+  readonly place: string;
+  readonly address: string;
+  /** Undefined for an id that was never given out. */
+  readonly session: ClientSession | undefined;
+};
+
+type Deps = {
+  readonly seal: Seal;
+  readonly clock: Clock;
+  readonly lifeMs: number;
+  readonly onRefused?: (refused: RefusedSession) => void;
+};
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? cut(value, NAME_LENGTH) : '';
@@ -59,16 +77,20 @@ export class ClientSessions {
   }
 
   /** Fault `session_not_found` (404) for one that is forged, ended, expired, another person's or of another endpoint. */
-  find(token: string, caller: Caller, place: string): ClientSession {
+  find(token: string, caller: Caller, place: string, address: string): ClientSession {
     const session = this.#open.get(token) ?? this.#unseal(token);
-    const isGood =
-      session !== undefined &&
-      session.principal === caller.principal &&
-      session.place === place &&
-      session.issuedAt + this.#deps.lifeMs > this.#deps.clock.now() &&
-      !this.#ended.has(session.key);
-    if (!isGood) throw new Fault('session_not_found');
-    return session;
+    const why = session ? this.#refusalOf(session, caller, place) : 'forged';
+    if (session && !why) return session;
+    if (why) this.#deps.onRefused?.({ why, session, caller, place, address });
+    throw new Fault('session_not_found');
+  }
+
+  /** That it is another person's comes first: it was theirs also when it has ended. */
+  #refusalOf(session: ClientSession, caller: Caller, place: string): SessionRefusal | undefined {
+    if (session.principal !== caller.principal) return 'other_principal';
+    if (session.place !== place) return 'other_endpoint';
+    if (this.#ended.has(session.key)) return 'ended';
+    return session.issuedAt + this.#deps.lifeMs > this.#deps.clock.now() ? undefined : 'expired';
   }
 
   end(session: ClientSession): void {

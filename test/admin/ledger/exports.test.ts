@@ -103,7 +103,7 @@ describe('tail', () => {
     const { key } = await callers.keyOf(callers.users.auditor, ['audit']);
     const args = [MAIN, 'tail', '--url', callers.origin, '--kind', 'event'];
     const running = startProcess(process.execPath, args, { env: { AUTHMCP_TOKEN: key } });
-    const line = running.line(/unauthorized_access/, 20_000);
+    const line = running.line(/invalid_token/, 20_000);
     let isSeen = false;
     const knock = async () => {
       while (!isSeen) {
@@ -116,7 +116,7 @@ describe('tail', () => {
     const [found] = await line;
     isSeen = true;
     await knocking;
-    expect(found).toBe('unauthorized_access');
+    expect(found).toBe('invalid_token');
     await running.stop();
   });
 

@@ -80,7 +80,7 @@ describe('the feed', () => {
     await expect
       .poll(() => feed.told('entry'), soon)
       .toMatchObject([{ username: 'root', server: 'echo', target: 'echo', outcome: 'ok' }]);
-    await expect.poll(() => feed.told('event'), soon).toMatchObject([{ event_type: 'unauthorized_access' }]);
+    await expect.poll(() => feed.told('event'), soon).toMatchObject([{ event_type: 'invalid_token' }]);
     expect(JSON.stringify(feed.events)).not.toContain('argument-secret');
   });
 

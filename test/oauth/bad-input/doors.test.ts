@@ -222,7 +222,10 @@ describe.for(DOORS)('$at', ({ at, own, knock, isOpen, isSilent }) => {
   });
   if (isSilent) return;
   it('has each other one in the ledger', async () => {
-    const types = ['oauth_refused', 'token_reuse', 'unauthorized_access', 'permission_denied', 'auth_failed'];
+    const types = [
+      ...['oauth_refused', 'token_reuse', 'unauthorized_access', 'invalid_token'],
+      ...['permission_denied', 'auth_failed'],
+    ];
     await attack.expectEvents(
       KINDS.filter(kind => !own.includes(kind)).map(kind => `${at} ${kind}`),
       types,
