@@ -1,7 +1,8 @@
 // npm run build: dist/ as it ships. The entry is plain enough for any Node to say what is missing; the rest is a bundle.
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle, bundledPackages, DIST, ROOT } from './bundle.ts';
+import { buildUi, bundleUi } from './ui.ts';
 
 const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 
@@ -38,7 +39,9 @@ async function noticesOf(folders: readonly string[]): Promise<string> {
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST);
-const packages = bundledPackages(await bundle(version, true));
+await buildUi();
+await cp(join(ROOT, 'ui/dist'), join(DIST, 'ui'), { recursive: true });
+const packages = bundledPackages(await bundle(version, true), await bundleUi());
 await writeFile(join(DIST, 'THIRD-PARTY-LICENSES.txt'), await noticesOf(packages));
 await writeFile(join(DIST, 'authmcp-gateway.js'), ENTRY);
 await writeFile(join(DIST, 'sqlite-worker.js'), WORKER);

@@ -31,9 +31,12 @@ export function bundle(version: string, write: boolean): Promise<BuildResult<{ m
   });
 }
 
-/** The packages whose code is in the bundle, each as the lock file names it: `node_modules/name`. */
-export function bundledPackages({ metafile }: BuildResult<{ metafile: true }>): readonly string[] {
-  const folders = Object.values(metafile.outputs)
+/** The packages whose code is in the bundles, each as the lock file names it: `node_modules/name`. */
+export function bundledPackages(
+  ...bundles: readonly Pick<BuildResult<{ metafile: true }>, 'metafile'>[]
+): readonly string[] {
+  const folders = bundles
+    .flatMap(({ metafile }) => Object.values(metafile.outputs))
     .flatMap(output => Object.entries(output.inputs))
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .flatMap(([path]) => /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);

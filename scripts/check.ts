@@ -10,6 +10,7 @@ const bin = (path: string) => join(ROOT, 'node_modules', path);
 const CHECKS: readonly (readonly [what: string, ...args: string[]])[] = [
   ['format and lint', bin('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '.'],
   ['types', bin('typescript/bin/tsc'), '--noEmit', '-p', '.'],
+  ['types of the pages', bin('typescript/bin/tsc'), '--noEmit', '-p', 'ui'],
   ['unused code and dependencies', bin('knip/bin/knip.js')],
   ['licences', join(ROOT, 'scripts/licences.ts')],
   ...(existsSync(join(ROOT, 'scripts/docs.ts'))

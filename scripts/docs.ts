@@ -3,11 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { clients, renderClientsDoc } from '../src/admin/index.ts';
 import { renderConfigurationDoc, renderEnvExample } from '../src/config/index.ts';
+import { renderContract } from './contract.ts';
 
 const MADE: Readonly<Record<string, string>> = {
   'docs/configuration.md': renderConfigurationDoc(),
   'docs/clients.md': renderClientsDoc(clients),
   '.env.example': renderEnvExample(),
+  'ui/api/contract.ts': renderContract(),
 };
 
 const isCheck = process.argv.includes('--check');

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle, bundledPackages, ROOT } from './bundle.ts';
+import { bundleUi } from './ui.ts';
 
 const ALLOWED =
   /^(MIT|MIT-0|ISC|BSD-[23]-Clause|0BSD|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|Python-2\.0)$/;
@@ -17,7 +18,7 @@ type Locked = {
 const lock: { readonly packages: Readonly<Record<string, Locked>> } = JSON.parse(
   await readFile(join(ROOT, 'package-lock.json'), 'utf8'),
 );
-const bundled = new Set(bundledPackages(await bundle('', false)));
+const bundled = new Set(bundledPackages(await bundle('', false), await bundleUi()));
 const installed = Object.entries(lock.packages).filter(
   ([name, { dev, link }]) => name !== '' && dev !== true && link !== true,
 );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addChildren, coveredLines, type Report } from './coverage.ts';
+import { buildUi } from './ui.ts';
 
 const BAR = 90;
 /** More files than this do not fail by chance. */
@@ -23,6 +24,7 @@ type FileResult = {
 };
 type Results = { readonly code: number; readonly files: readonly FileResult[] };
 
+await buildUi();
 const filters = process.argv.slice(2);
 await rm(OUT, { recursive: true, force: true });
 await mkdir(CHILDREN, { recursive: true });

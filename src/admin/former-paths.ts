@@ -29,21 +29,18 @@ export const formerPaths: readonly Former[] = [
     says: 'What you may use is at GET /account/api/servers, and who you are at /account/api/profile.',
   },
   { path: '/account/logout', says: 'Signing out is a button of the page: a link alone signs nobody out.' },
-  // Pages of the dashboard that is coming; until then its start page says what can be done.
-  ...[
-    '/',
-    '/account',
-    '/admin/logout',
-    '/admin/logs',
-    '/admin/mcp-activity',
-    '/admin/mcp-audit',
-    '/admin/mcp-servers',
-    '/admin/mcp-tokens',
-    '/admin/oauth-clients',
-    '/admin/security-logs',
-    '/admin/settings',
-    '/admin/users',
-  ].map(path => ({ path, goesTo: '/admin' })),
+  ...Object.entries({
+    '/': '/admin',
+    '/admin/logout': '/admin',
+    '/admin/logs': '/admin/audit-log?tab=sign-ins',
+    '/admin/mcp-activity': '/admin/activity',
+    '/admin/mcp-audit': '/admin/security?tab=scans',
+    '/admin/mcp-servers': '/admin/servers',
+    '/admin/mcp-tokens': '/admin/servers?tab=tokens',
+    '/admin/oauth-clients': '/admin/clients',
+    '/admin/security-logs': '/admin/security',
+    '/admin/users': '/admin/people',
+  }).map(([path, goesTo]) => ({ path, goesTo })),
 ];
 
 /** Addresses of the JSON API, for administrators and for whoever is signed in. */

@@ -16,7 +16,7 @@ type Problem = { readonly status: number; readonly wrong: readonly string[] };
 
 /** Pages to which a person may be on the way: own paths only, so that a link leads nowhere else. */
 const NEXT =
-  /^\/((device|account\/programs)(\?user_code=[A-Za-z]{4}-?[A-Za-z]{4})?|connect\/[\w.-]{1,1024})$/;
+  /^\/((device|account\/programs)(\?user_code=[A-Za-z]{4}-?[A-Za-z]{4})?|connect\/[\w.-]{1,1024}|(admin|account)(\/[\w~][\w.~-]{0,199}){0,3}(\?[\w.~%&=+:-]{0,1024})?)$/;
 
 function nextOf(context: PageContext): string {
   const next = context.req.query('next') ?? '';

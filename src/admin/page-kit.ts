@@ -26,6 +26,8 @@ export type PagesDeps = {
   /** Who hears of people who sign out. */
   readonly ledger?: Pick<Ledger, 'signIn'>;
   readonly origin: () => string;
+  /** What the pages say of the gateway itself. */
+  readonly about?: { readonly version: string; readonly isPrivate: boolean };
   /** The address that counts for limits: the peer's, or what a trusted proxy says. */
   readonly addressOf: (incoming: IncomingMessage) => string;
 };

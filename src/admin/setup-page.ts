@@ -64,7 +64,7 @@ async function create(
   if (typeof outcome === 'string') return ask(context, kit, REFUSED[outcome], values);
   await kit.live.refresh();
   await beginSession(context, kit, outcome);
-  return goTo(context, '/admin');
+  return goTo(context, '/admin/setup');
 }
 
 async function submit(context: PageContext, kit: PageKit): Promise<Response> {

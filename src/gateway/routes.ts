@@ -62,7 +62,8 @@ export function buildRoutes(
     readAddress(incoming.socket.remoteAddress ?? '', header(incoming, 'x-forwarded-for'));
   const common = { ...identity, ...base, addressOf, master: config.master };
   const registration = () => registrationOf(config.settings, base.configNow().settings);
-  const pages = createPages({ ...common, passwordPolicy: () => policyOf(base.configNow().settings) });
+  const about = { version: process.version, isPrivate: config.mode.isPrivate };
+  const pages = createPages({ ...common, about, passwordPolicy: () => policyOf(base.configNow().settings) });
   const api = createApi(operationsOf(process.version), {
     ...common,
     upstreams: path.upstreams,

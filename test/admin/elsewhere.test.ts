@@ -38,20 +38,25 @@ describe('addresses of version 1', () => {
   });
 
   it.each([
-    '/admin/mcp-activity',
-    '/admin/mcp-servers',
-    '/admin/security-logs',
-    '/admin/mcp-audit',
-    '/admin/logs',
-    '/admin/oauth-clients',
-    '/admin/mcp-tokens',
-    '/admin/users',
-    '/admin/settings',
-    '/account',
-    '/',
-  ])('%s leads to the start page', async path => {
+    ['/admin/mcp-activity', '/admin/activity'],
+    ['/admin/mcp-servers', '/admin/servers'],
+    ['/admin/security-logs', '/admin/security'],
+    ['/admin/mcp-audit', '/admin/security?tab=scans'],
+    ['/admin/logs', '/admin/audit-log?tab=sign-ins'],
+    ['/admin/oauth-clients', '/admin/clients'],
+    ['/admin/mcp-tokens', '/admin/servers?tab=tokens'],
+    ['/admin/users', '/admin/people'],
+    ['/', '/admin'],
+  ])('%s leads to %s', async (path, page) => {
     const { status, headers } = await ask(path, { headers: BROWSER });
-    expect([status, headers.get('location')]).toEqual([302, '/admin']);
+    expect([status, headers.get('location')]).toEqual([302, page]);
+  });
+
+  it('pages that kept their address ask for a sign-in and come back to it', async () => {
+    for (const path of ['/admin/settings', '/account', '/admin/people?window=7d']) {
+      const { status, headers } = await ask(path, { headers: BROWSER });
+      expect([status, headers.get('location')]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
+    }
   });
 
   it('the icon that browsers ask for is nothing, and no error', async () => {

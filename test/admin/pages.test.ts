@@ -49,15 +49,14 @@ afterEach(() => browser.close());
 const root = { name: 'root', password: PASSWORD, email: '' };
 
 describe('/setup', () => {
-  it('makes the administrator, signs in and shows the first commands', async () => {
+  it('makes the administrator, signs in and goes on to the first server', async () => {
     const [form, token] = [await browser.formOf('/setup'), await browser.tokenOf()];
     const done = await browser.submit('/setup', { ...root, form, token });
-    expect([done.status, done.headers.get('location')]).toEqual([303, '/admin']);
-    const home = await browser.send('/admin');
-    expect(home.status).toBe(200);
-    expect(home.text).toContain('token create --user root');
-    expect(home.text).toContain('codex mcp add authmcp --url');
-    expect(home.text).toContain(`${ORIGIN}/mcp`);
+    expect([done.status, done.headers.get('location')]).toEqual([303, '/admin/setup']);
+    const next = await browser.send('/admin/setup');
+    expect(next.status).toBe(200);
+    expect(next.text).toContain('&quot;name&quot;:&quot;root&quot;');
+    expect(next.text).toContain(`&quot;origin&quot;:&quot;${ORIGIN}&quot;`);
     expect((await browser.login('root')).status).toBe(200);
   });
 
@@ -132,11 +131,11 @@ describe('/login', () => {
     expect((await browser.send('/admin')).headers.get('location')).toBe('/login');
   });
 
-  it('shows somebody who rules nothing no commands of the operator', async () => {
+  it('sends somebody who rules nothing to their own account', async () => {
     await signIn('alice');
-    const { text } = await browser.send('/admin');
-    expect(text).toContain('alice');
-    expect(text).not.toContain('server add');
+    const admin = await browser.send('/admin');
+    expect([admin.status, admin.headers.get('location')]).toEqual([303, '/account']);
+    expect((await browser.send('/account')).text).toContain('&quot;role&quot;:&quot;user&quot;');
   });
 
   it('answers alike for a wrong password and an unknown name [T20]', async () => {

@@ -81,7 +81,7 @@ describe('settings take effect in the running gateway', () => {
       return done.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     };
     const visit = async (cookie: string) =>
-      (await fetch(url('/admin'), { headers: { cookie }, redirect: 'manual' })).status;
+      (await fetch(url('/account'), { headers: { cookie }, redirect: 'manual' })).status;
     const [resting, active] = [await signIn(), await signIn()];
     clock.pass(9 * MINUTE);
     expect(await visit(active)).toBe(200);

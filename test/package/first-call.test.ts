@@ -30,7 +30,7 @@ it('from the start to the first call of a program that signs in takes under a mi
     const [, origin = '', token = ''] = await gateway.line(/(http:\/\/localhost:\d+)\/setup#(\S+)/);
     const setup = createBrowser({ fill: { token, name: 'root', password: PASSWORD } });
     const made = await setup.submit(await setup.open(`${origin}/setup`));
-    expect(new URL(made.url).pathname).toBe('/admin');
+    expect(new URL(made.url).pathname).toBe('/admin/setup');
     const browserOf = (name: string) =>
       createBrowser({ fill: { name, password: PASSWORD }, stopAt: url => url.href.startsWith(REDIRECT) });
     const where = { url: (path: string) => `${origin}${path}`, browserOf };

@@ -12,6 +12,7 @@ import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { renderDemo, renderEntry, SAMPLE_PREFIX } from './demo-text.ts';
 import { logFor } from './logs.ts';
+import { buildPages } from './pages.ts';
 import { findFreePort } from './port-owner.ts';
 import { closeOnSignal, closeTelling } from './signals.ts';
 
@@ -28,6 +29,7 @@ export async function demo(flags: Flags, terminal: Terminal): Promise<void> {
   const sample = await startSampleServer();
   try {
     const config = loadDemoConfig(folder, sample.url, port, flags);
+    void buildPages();
     const gateway = await createGateway(config, { log: logFor(terminal, 'warn'), version: packageVersion() });
     const closed = closeOnSignal(() => closeTelling(gateway, terminal.err));
     await present(gateway, terminal, { port, wanted });

@@ -8,8 +8,9 @@ import { packageVersion } from '../version.ts';
 import { entranceOf } from './first-admin.ts';
 import { listenRefusal } from './listen-refusal.ts';
 import { logFor } from './logs.ts';
+import { buildPages } from './pages.ts';
 import { closeOnSignal, closeTelling } from './signals.ts';
-import { renderStart, type ServerStanding, type Started } from './start-text.ts';
+import { clockTime, renderStart, type ServerStanding, type Started } from './start-text.ts';
 
 /** Servers that were never asked get this long before the start is announced. */
 const FIRST_LOOK_MS = 1500;
@@ -21,16 +22,24 @@ export async function start(flags: Flags, terminal: Terminal): Promise<void> {
   const lock = lockDataDir(config.dataDir, config.dataDirShown);
   try {
     const log = logFor(terminal, config.settings.logLevel);
+    const built = buildPages();
     const gateway = await open(config, log);
     lock.listensOn(gateway.port);
     const watcher = watch(config, gateway, { log, terminal });
     const tell = (says: string) => (terminal.isInteractive ? terminal.err(says) : log.info(says));
-    await closeAfter({ gateway, tell }, () => announce({ config, gateway, terminal, log, began }));
+    await closeAfter({ gateway, tell }, async () => {
+      await announce({ config, gateway, terminal, log, began });
+      void built.then(says => says !== undefined && tell(withTime(says, terminal)));
+    });
     watcher.close();
   } finally {
     lock.release();
   }
 }
+
+/** A terminal has no other clock; a log has one of its own. */
+const withTime = (says: string, { isInteractive }: Terminal) =>
+  isInteractive ? `${clockTime(systemClock.now())} ${says}` : says;
 
 async function open(config: Config, log: Log): Promise<Gateway> {
   try {

@@ -88,11 +88,20 @@ describe('signing in', () => {
       '',
       '/logout',
     ],
+    ...[
+      '/admin//evil.example',
+      '/account/../mcp',
+      '/account/%2e%2e/mcp',
+      '/admin\\evil',
+      '/admin/x#y',
+      '/adminx',
+      '/admin?next=//evil',
+    ],
   ])('goes on to nothing but a page of its own, however asked: %j', async next => {
     const browser = attack.browserOf('alice');
     const login = await browser.open(attack.url(`/login?next=${encodeURIComponent(next)}`));
     expect(login.text).toContain('action="/login"');
-    expect(new URL((await browser.submit(login)).url).pathname).toBe('/admin');
+    expect(new URL((await browser.submit(login)).url).pathname).toBe('/account');
   });
 });
 

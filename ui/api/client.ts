@@ -1,0 +1,126 @@
+import { boot } from './boot.ts';
+import { type Operations, places } from './contract.ts';
+
+export type Id = keyof Operations;
+type Part<K extends Id, P extends 'params' | 'query' | 'body'> = Operations[K][P];
+export type Answer<K extends Id> = Operations[K]['answer'];
+
+type Nothing = { readonly [name: string]: never };
+type Needed<Name extends string, Of> = Of extends Nothing | undefined
+  ? unknown
+  : Partial<Of> extends Of
+    ? { readonly [N in Name]?: Of }
+    : { readonly [N in Name]: Of };
+
+/** What an operation is asked with; what it does not take cannot be given. */
+export type Given<K extends Id> = Needed<'params', Part<K, 'params'>> &
+  Needed<'query', Part<K, 'query'>> &
+  Needed<'body', Part<K, 'body'>>;
+
+/** Why something was not done. `lost`: nobody knows whether it was. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly error: string;
+  /** The field that is wrong, as the API names it. */
+  readonly field: string | undefined;
+  readonly retryAfterS: number | undefined;
+
+  constructor(of: { status: number; error: string; message: string; field?: string; retryAfterS?: number }) {
+    super(of.message);
+    this.status = of.status;
+    this.error = of.error;
+    this.field = of.field;
+    this.retryAfterS = of.retryAfterS;
+  }
+}
+
+/** Of a browser that lost its sign-in, or has to give the password again; each waits until the person did. */
+export type Gates = { signIn(): Promise<boolean>; password(): Promise<boolean> };
+
+let gates: Gates = { signIn: async () => false, password: async () => false };
+let formToken = boot.formToken;
+
+export function setGates(given: Gates): void {
+  gates = given;
+}
+
+/** After a sign-in in another tab, every change carries the token of the new session. */
+export function setFormToken(token: string): void {
+  formToken = token;
+}
+
+type Loose = {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+};
+
+/** The address of an operation, for links that the browser follows itself. */
+export function addressOf<K extends Id>(id: K, given: Given<K>): string {
+  const { params = {}, query = {} } = given as Loose;
+  const path = (places[id].split(' ')[1] ?? '').replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(String(params[name])),
+  );
+  const wanted = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const search = new URLSearchParams(wanted.map(([name, value]) => [name, String(value)]));
+  return wanted.length === 0 ? path : `${path}?${search}`;
+}
+
+async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Promise<Response> {
+  const [method = 'GET'] = places[id].split(' ');
+  const isChange = method !== 'GET';
+  const headers = new Headers({ accept: 'application/json' });
+  if (isChange) headers.set('x-csrf-token', formToken);
+  if (given.body !== undefined) headers.set('content-type', 'application/json');
+  try {
+    return await fetch(addressOf(id, given as Given<Id>), {
+      method,
+      headers,
+      ...(given.body !== undefined && { body: JSON.stringify(given.body) }),
+      ...(signal && { signal }),
+    });
+  } catch (thrown) {
+    if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
+    const message = isChange
+      ? 'The gateway cannot be reached. Nothing on this page was lost; send it again when the connection is back.'
+      : 'The gateway cannot be reached.';
+    throw new Refused({ status: 0, error: 'lost', message });
+  }
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const said = (await response.json().catch(() => ({}))) as {
+    error?: string;
+    message?: string;
+    field?: string;
+  };
+  const retryAfterS = Number(response.headers.get('retry-after'));
+  return new Refused({
+    status: response.status,
+    error: said.error ?? 'unknown',
+    message: said.message ?? `The gateway answered ${response.status}.`,
+    ...(said.field !== undefined && { field: said.field }),
+    ...(retryAfterS > 0 && { retryAfterS }),
+  });
+}
+
+/** Asks the gateway. What is refused is thrown as `Refused`; a lost sign-in or an old password is asked for, then it goes on. */
+export async function call<K extends Id>(
+  id: K,
+  ...[given, signal]: Record<never, never> extends Given<K>
+    ? [Given<K>?, AbortSignal?]
+    : [Given<K>, AbortSignal?]
+): Promise<Answer<K>> {
+  const loose = (given ?? {}) as Loose;
+  let response = await send(id, loose, signal);
+  if (response.status === 401 && id !== 'account.me' && (await gates.signIn()))
+    response = await send(id, loose, signal);
+  if (response.status === 403) {
+    const refused = await refusal(response);
+    if (refused.error !== 'password_needed' || !(await gates.password())) throw refused;
+    response = await send(id, loose, signal);
+  }
+  if (!response.ok) throw await refusal(response);
+  if (response.status === 204) return undefined as Answer<K>;
+  return (await response.json()) as Answer<K>;
+}

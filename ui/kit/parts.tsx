@@ -1,0 +1,176 @@
+import { type ReactNode, useState } from 'react';
+import type { Refused } from '../api/client.ts';
+import { Button } from './button.tsx';
+
+/** What will be here, and the one button that makes it so. */
+export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <p className="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+/** The place of what is still being read. */
+export function Skeleton({ lines = 4 }: { readonly lines?: number }) {
+  return (
+    <div className="skeleton" role="status" aria-label="Loading">
+      {Array.from({ length: lines }, (_, at) => `line ${at}`).map(line => (
+        <span key={line} />
+      ))}
+    </div>
+  );
+}
+
+type Reading<T> = {
+  readonly data: T | undefined;
+  readonly error: Refused | null;
+  readonly refetch: () => unknown;
+};
+
+/** What was read, or its place while it is read, or why it could not be. What is old stays shown, and is said to be old. */
+export function Read<T>({
+  of,
+  lines,
+  children,
+}: {
+  readonly of: Reading<T>;
+  readonly lines?: number;
+  readonly children: (data: T) => ReactNode;
+}) {
+  if (of.data !== undefined) return <div className={of.error ? 'stale' : undefined}>{children(of.data)}</div>;
+  if (!of.error) return <Skeleton {...(lines !== undefined && { lines })} />;
+  return (
+    <div className="problem" role="alert">
+      <p>{of.error.message}</p>
+      <Button action="read.again" onClick={() => void of.refetch()}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
+/** Text to take along, such as a command, with the button that copies it. */
+export function Copy({
+  text,
+  action,
+  label = 'Copy',
+}: {
+  readonly text: string;
+  readonly action: string;
+  readonly label?: string;
+}) {
+  const [isDone, setDone] = useState(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(text);
+    setDone(true);
+    setTimeout(() => setDone(false), 2_000);
+  };
+  return (
+    <Button action={action} onClick={() => void copy()}>
+      <span aria-live="polite">{isDone ? 'Copied' : label}</span>
+    </Button>
+  );
+}
+
+export function Snippet({ text, action }: { readonly text: string; readonly action: string }) {
+  return (
+    <div className="snippet">
+      <pre tabIndex={0}>{text}</pre>
+      <Copy text={text} action={action} />
+    </div>
+  );
+}
+
+/** Names that others chose: inert, whole, cut only by the eye, and never turning the text around them. */
+export function Name({ children }: { readonly children: string | null | undefined }) {
+  if (!children) return <span className="soft">–</span>;
+  const visible = children.replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0000-\u001f]/g, '\u00b7');
+  return (
+    <bdi className="name" title={visible.length > 24 ? visible.slice(0, 2_000) : undefined}>
+      {visible}
+    </bdi>
+  );
+}
+
+type Tab = { readonly id: string; readonly title: string };
+
+/** Pages within a page; which one is shown stands in the address. */
+export function Tabs({
+  tabs,
+  now,
+  onGo,
+  name,
+}: {
+  readonly tabs: readonly Tab[];
+  readonly now: string;
+  readonly onGo: (id: string) => void;
+  readonly name: string;
+}) {
+  return (
+    <nav className="tabs" aria-label={name}>
+      {tabs.map(({ id, title }) => (
+        <button
+          key={id}
+          type="button"
+          data-action={`${name}.${id}`}
+          aria-current={id === now ? 'page' : undefined}
+          onClick={() => onGo(id)}
+        >
+          {title}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+/** One of a few. */
+export function Choice<T extends string>({
+  label,
+  action,
+  options,
+  now,
+  onChoose,
+}: {
+  readonly label: string;
+  readonly action: string;
+  readonly options: readonly (readonly [value: T, text: string])[];
+  readonly now: T;
+  readonly onChoose: (value: T) => void;
+}) {
+  return (
+    <select
+      aria-label={label}
+      data-action={action}
+      value={now}
+      onChange={event => onChoose(event.target.value as T)}
+    >
+      {options.map(([value, text]) => (
+        <option key={value} value={value}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+export function Head({
+  title,
+  says,
+  children,
+}: {
+  readonly title: string;
+  readonly says?: ReactNode;
+  readonly children?: ReactNode;
+}) {
+  return (
+    <header className="page-head">
+      <div>
+        <h1>{title}</h1>
+        {says && <p className="soft">{says}</p>}
+      </div>
+      {children && <div className="row">{children}</div>}
+    </header>
+  );
+}

@@ -1,0 +1,5 @@
+import { Head } from '../../kit/parts.tsx';
+
+export function Home() {
+  return <Head title="Home" />;
+}

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import { useRead } from '../api/use.ts';
+import { Button } from '../kit/button.tsx';
+import { Choice } from '../kit/parts.tsx';
+import { levelOfHealth, State } from '../kit/state.tsx';
+import { useParam, useWindow, WINDOWS } from './place.ts';
+import { setTheme, type Theme, theme } from './theme.ts';
+
+const COLOURS = { ok: '%231a7f4b', bad: '%23c0271d', warn: '%239a6700' } as const;
+
+/** The state is in the tab as well, for whoever has the page behind others. */
+function useTab(down: number, degraded: number, title: string): void {
+  useEffect(() => {
+    const level = down > 0 ? 'bad' : degraded > 0 ? 'warn' : 'ok';
+    const dot = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='3.4' fill='${COLOURS[level]}'/></svg>`;
+    document.querySelector('link[rel=icon]')?.setAttribute('href', `data:image/svg+xml,${dot}`);
+    document.title = `${down > 0 ? `${down} down · ` : ''}${title} · AuthMCP Gateway`;
+  }, [down, degraded, title]);
+}
+
+type HeaderProps = { readonly title: string; readonly onSearch: () => void; readonly onRail: () => void };
+
+/** Of every page for administrators: how it stands, which time is looked at, whether it moves, and the search. */
+export function AdminHeader({ title, onSearch, onRail }: HeaderProps) {
+  const servers = useRead('servers.list', {}, { everyMs: 10_000 }).data ?? [];
+  const ofState = (state: string) => servers.filter(({ health }) => health.state === state).length;
+  const [down, degraded] = [ofState('down'), ofState('degraded') + ofState('parked')];
+  const [window, setWindow] = useWindow();
+  const [live, setLive] = useParam('live', 'on');
+  useTab(down, degraded, title);
+  const worst = down > 0 ? 'down' : degraded > 0 ? 'degraded' : 'online';
+  const options = WINDOWS.map(([id, says]) => [id, says] as const);
+  const isCustom = !options.some(([id]) => id === window.id);
+  return (
+    <header className="top">
+      <Button action="rail.show" tone="link" label="Show the pages" onClick={onRail}>
+        Pages
+      </Button>
+      <State level={levelOfHealth(worst)}>
+        {down > 0 ? `${down} down` : degraded > 0 ? `${degraded} not well` : 'All well'}
+      </State>
+      <span className="grow" />
+      <Choice
+        label="Time that is shown"
+        action="window.choose"
+        now={window.id}
+        options={isCustom ? [...options, [window.id, 'Chosen time']] : options}
+        onChoose={setWindow}
+      />
+      <Button
+        action="live.switch"
+        isPressed={live === 'on'}
+        onClick={() => setLive(live === 'on' ? 'off' : 'on')}
+      >
+        {live === 'on' ? 'Live' : 'Paused'}
+      </Button>
+      <Button action="palette.open" onClick={onSearch}>
+        Search <kbd>Ctrl K</kbd>
+      </Button>
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+/** Whether pages move by themselves. */
+export function useIsLive(): boolean {
+  const [live] = useParam('live', 'on');
+  return live === 'on';
+}
+
+export function PortalHeader({ title, onRail }: Omit<HeaderProps, 'onSearch'>) {
+  useEffect(() => {
+    document.title = `${title} · AuthMCP Gateway`;
+  }, [title]);
+  return (
+    <header className="top">
+      <Button action="rail.show" tone="link" label="Show the pages" onClick={onRail}>
+        Pages
+      </Button>
+      <span className="grow" />
+      <ThemeSwitch />
+    </header>
+  );
+}
+
+function ThemeSwitch() {
+  const [now, setNow] = useState<Theme>(theme());
+  const choose = (next: Theme) => {
+    setTheme(next);
+    setNow(next);
+  };
+  const options = [
+    ['', 'System colours'],
+    ['light', 'Light'],
+    ['dark', 'Dark'],
+  ] as const;
+  return <Choice label="Colours" action="theme.choose" options={options} now={now} onChoose={choose} />;
+}

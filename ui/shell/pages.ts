@@ -1,0 +1,22 @@
+import { type ComponentType, lazy } from 'react';
+
+type Page = {
+  readonly path: string;
+  readonly title: string;
+  /** Where it stands in the rail; none: it is reached from another page. */
+  readonly rail?: 'top' | 'servers' | 'people' | 'watch' | 'end' | 'portal';
+  readonly page: ComponentType;
+};
+
+/** A page is fetched when it is opened for the first time. */
+const later = (fetchPage: () => Promise<ComponentType>) => lazy(async () => ({ default: await fetchPage() }));
+
+/** Every page, in the order of the rail. */
+export const pages: readonly Page[] = [
+  {
+    path: '/admin',
+    title: 'Home',
+    rail: 'top',
+    page: later(async () => (await import('../pages/home/home.tsx')).Home),
+  },
+];

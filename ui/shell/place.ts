@@ -1,0 +1,106 @@
+import { useCallback } from 'react';
+import { useSearchParams } from 'wouter';
+
+/** A filter that stands in the address: a link to the page is a link to what it shows. An empty one is not there. */
+export function useParam(
+  name: string,
+  fallback = '',
+): readonly [value: string, set: (value: string) => void] {
+  const [params, setParams] = useSearchParams();
+  const set = useCallback(
+    (value: string) =>
+      setParams(
+        before => {
+          const next = new URLSearchParams(before);
+          if (value === '' || value === fallback) next.delete(name);
+          else next.set(name, value);
+          return next;
+        },
+        { replace: true },
+      ),
+    [setParams, name, fallback],
+  );
+  return [params.get(name) ?? fallback, set];
+}
+
+/** Several at once, so that one step back undoes one step. */
+export function useParams(): readonly [URLSearchParams, (change: Readonly<Record<string, string>>) => void] {
+  const [params, setParams] = useSearchParams();
+  const set = useCallback(
+    (change: Readonly<Record<string, string>>) =>
+      setParams(
+        before => {
+          const next = new URLSearchParams(before);
+          for (const [name, value] of Object.entries(change)) {
+            if (value === '') next.delete(name);
+            else next.set(name, value);
+          }
+          return next;
+        },
+        { replace: true },
+      ),
+    [setParams],
+  );
+  return [params, set];
+}
+
+export const WINDOWS = [
+  ['15m', '15 minutes', 900],
+  ['1h', '1 hour', 3_600],
+  ['24h', '24 hours', 86_400],
+  ['7d', '7 days', 604_800],
+] as const;
+
+export type Window = {
+  readonly id: string;
+  /** `the hour before`. */
+  readonly before: string;
+  readonly says: string;
+  readonly seconds: number;
+  /** What the figures are asked with. */
+  readonly query: { last_seconds: string } | { since: string; until: string };
+  /** What lists are asked with. */
+  readonly span: { since: string; until?: string };
+};
+
+const BEFORE: Readonly<Record<string, string>> = {
+  '15m': 'the 15 minutes before',
+  '1h': 'the hour before',
+  '24h': 'the day before',
+  '7d': 'the week before',
+};
+
+function custom(text: string): Window | undefined {
+  const [since, until] = text.split('_').map(part => Number(part));
+  if (!since || !until || !(until > since)) return undefined;
+  const iso = (at: number) => new Date(at).toISOString();
+  const span = { since: iso(since), until: iso(until) };
+  const seconds = (until - since) / 1000;
+  return { id: text, before: 'the same time before', says: 'the chosen time', seconds, query: span, span };
+}
+
+/** The time that every page shows; one for all, in the address. */
+export function useWindow(): readonly [Window, (id: string) => void] {
+  const [id, set] = useParam('window', '1h');
+  const chosen = custom(id);
+  if (chosen) return [chosen, set];
+  const [known, says, seconds] = WINDOWS.find(([one]) => one === id) ?? WINDOWS[1];
+  // To the minute, so that what was read half a minute ago is the same question.
+  const since = new Date(Math.floor(Date.now() / 60_000) * 60_000 - seconds * 1000).toISOString();
+  const window = {
+    ...{ id: known, before: BEFORE[known] ?? '', says: `the last ${says}`, seconds },
+    ...{ query: { last_seconds: String(seconds) }, span: { since } },
+  };
+  return [window, set];
+}
+
+/** The address of a page, with the window that is looked at. */
+export function useTo(): (path: string, params?: Readonly<Record<string, string>>) => string {
+  const [now] = useSearchParams();
+  const window = now.get('window');
+  return (path, params = {}) => {
+    const search = new URLSearchParams(params);
+    if (window !== null && path.startsWith('/admin')) search.set('window', window);
+    return search.size === 0 ? path : `${path}?${search}`;
+  };
+}

@@ -1,0 +1,12 @@
+export type Theme = 'light' | 'dark' | '';
+
+/** Chosen here, or as the system wishes. */
+export function theme(): Theme {
+  return (document.documentElement.dataset.theme ?? '') as Theme;
+}
+
+/** Kept in a cookie, so that the next document comes in the right colours from the first moment. */
+export function setTheme(next: Theme): void {
+  document.documentElement.dataset.theme = next;
+  document.cookie = `amg_theme=${next}; Path=/; Max-Age=${next === '' ? 0 : 31_536_000}; SameSite=Lax`;
+}
