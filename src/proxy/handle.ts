@@ -12,17 +12,18 @@ import { type Call, type Context, isRequest, openEntry, type RequestCall, type T
 import { asToolCall } from './compat/named-tool.ts';
 import { type ConnectDeps, connected } from './connect/unconnected.ts';
 import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
-import { type InspectDeps, inspect } from './inspecting/inspect.ts';
+import type { InspectDeps } from './inspecting/inspect.ts';
 import { counted } from './limits/counted.ts';
 import { HttpOut, type Out } from './out.ts';
 import { type Place, placeOf, spelt } from './place.ts';
+import { planned } from './planning/planned.ts';
 import { type ReadDeps, read } from './read.ts';
 import { noteRefusal } from './refusal-events.ts';
 import { CollectOut } from './relay/collect-out.ts';
 import type { Deduplicator } from './relay/deduplicate.ts';
 import { LinkingOut } from './relay/links.ts';
 import { type RelayDeps, relay } from './relay/relay.ts';
-import { isKnown, type OnePlan, probed, type RouteDeps, requirePlace, route } from './route.ts';
+import { type OnePlan, type RouteDeps, requirePlace, route } from './route.ts';
 import { end } from './session/end.ts';
 import { hearOnLine, openLine, type SseDeps, ssePlaceOf } from './sse/sse-door.ts';
 import { type ListenDeps, listen } from './stream/listen.ts';
@@ -211,7 +212,7 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
       return answerList(call, call.row.list ?? 'tools', out, deps);
     case 'one':
       if (deps.catalogue.isFirstReading) await patientView(call, deps);
-      return connected(call, out, deps, own => planned(own, deps, plan => toOne(own, plan, out, deps)));
+      return connected(call, out, deps, own => planned(own, out, deps, plan => toOne(own, plan, out, deps)));
     case 'named':
       if (deps.catalogue.isFirstReading) await patientView(call, deps);
       return respond(asToolCall(call, deps.views.of(call)), out, deps);
@@ -221,7 +222,7 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
       return listTasks(call, out, deps);
     case 'subscription':
       return connected(call, out, deps, own =>
-        planned(own, deps, plan => subscribeResource(own, plan, out, deps)),
+        planned(own, out, deps, plan => subscribeResource(own, plan, out, deps)),
       );
     case 'sessions':
       return setLevel(call, out);
@@ -230,13 +231,6 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
       deps.seat(call.caller, call.exchange, 'listen');
       return subscribe(call, out, deps);
   }
-}
-
-/** Goes on when it is known who gets the call and in which era it is said there; mostly that is known at once. */
-function planned(call: RequestCall, deps: ProxyDeps, go: (plan: OnePlan) => Promise<void>): Promise<void> {
-  const plan = route(call, deps.views, deps);
-  inspect(call, deps);
-  return isKnown(plan, call.profile) ? go(plan) : probed(plan, call.profile).then(go);
 }
 
 function toOne(call: RequestCall, plan: OnePlan, to: Out, deps: ProxyDeps): Promise<void> {
