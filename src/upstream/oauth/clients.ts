@@ -96,15 +96,24 @@ export class Clients {
     return this.#registered(issuer);
   }
 
+  /** An endpoint that the operator named needs no memory: no server can say another. */
   async #refuseElsewhere({ name, auth }: OAuthEntry, clientId: string, { issuer }: Issuer): Promise<void> {
+    if (auth.tokenEndpoint !== undefined) return;
     const own = auth.issuer ?? (await this.#deps.store.connections.issuerOf(name, clientId));
     if (own !== undefined && own !== issuer) throw new OAuthTrouble('other_issuer', issuer);
   }
 
-  /** It worked there: from now on a client that was registered by hand belongs there. */
-  async confirm({ name, auth }: OAuthEntry, { issuer }: Issuer): Promise<void> {
-    if (auth.clientId === undefined) return;
-    await this.#deps.store.connections.bindClient(name, auth.clientId, issuer, this.#deps.clock.now());
+  /**
+   * Before its secret is sent there: from now on a client that was registered by hand belongs to this issuer, whatever
+   * it answers (MCP 2026-07-28 authorization, "Authorization Server Binding"). Throws `other_issuer` for one that belongs elsewhere.
+   */
+  async bind(entry: OAuthEntry, issuer: Issuer): Promise<void> {
+    const { clientId, tokenEndpoint } = entry.auth;
+    if (clientId === undefined || tokenEndpoint !== undefined) return;
+    const { store, clock } = this.#deps;
+    await store.connections.bindClient(entry.name, clientId, issuer.issuer, clock.now());
+    // Another process may have been faster, for another issuer.
+    await this.#refuseElsewhere(entry, clientId, issuer);
   }
 
   async #registered(issuer: Issuer): Promise<OAuthClient> {

@@ -197,6 +197,7 @@ export class Journeys {
     try {
       const { issuer, resource, verifier } = packed;
       const counter = { way: this.#parts.way, issuer, client };
+      await this.#parts.clients.bind(entry, issuer);
       const tokens = await askTokens(counter, { kind: 'code', resource, answer, verifier });
       return await this.#settle(arrival, tokens);
     } catch (error) {
@@ -223,7 +224,7 @@ export class Journeys {
   }
 
   async #settle({ entry, taken, packed }: Arrival, tokens: Tokens): Promise<Finished> {
-    const { accounts, clients, learned } = this.#parts;
+    const { accounts, learned } = this.#parts;
     const { clock, store } = this.#deps;
     const key = keyOf(entry, taken.userId);
     if (!key || !this.#mayKeep(entry, taken.userId)) return refused('withdrawn', entry.name);
@@ -253,7 +254,6 @@ export class Journeys {
       createdAt: now,
       refreshedAt: undefined,
     };
-    await clients.confirm(entry, issuer);
     const since = accounts.generation;
     accounts.keep(await store.connections.putConnection(connection), since);
     accounts.changed(key);

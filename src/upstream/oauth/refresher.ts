@@ -246,8 +246,8 @@ export class Refresher {
     const request = this.#requestOf(entry, account, resource, scopes);
     if (!request) return undefined;
     const counter: Counter = { way, issuer, client };
+    await clients.bind(entry, issuer);
     const tokens = await askTokens(counter, request);
-    await clients.confirm(entry, issuer);
     const known = {
       ...account,
       issuer,

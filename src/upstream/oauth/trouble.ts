@@ -13,7 +13,7 @@ const SAYS = {
     `${who} takes no new clients; an administrator has to register the gateway there and configure its client id`,
   registration: (who: string) => `${who} refused to register the gateway`,
   other_issuer: (who: string) =>
-    `it names another authorization server than the one that its client id belongs to (now ${who}); an administrator has to look at that`,
+    `it names another authorization server than the one that its client id belongs to (now ${who}); an administrator has to look at that, and to name the issuer where it is right`,
   client: (who: string) => `${who} does not know the gateway by its client id and secret`,
   key: () => 'its private key cannot be used with its algorithm',
   refused: (who: string) => `${who} gave no token`,

@@ -173,6 +173,31 @@ describe('an account of the gateway’s own', () => {
     await thief.close();
   });
 
+  it('is shown to the first issuer that it was sent to and to no other, whatever that one answered', async () => {
+    authority.become({
+      answers: { '/token': response => sendJson(response, 400, { error: 'invalid_client' }) },
+    });
+    await begin({ ...MACHINE, clientId: 'm', clientSecret: new Secret('s') });
+    await expect(leaseOf(world, 's')).rejects.toThrow(/does not know the gateway/);
+    const thief = await startAuthority();
+    authority.become({ resource: { authorization_servers: [thief.issuer] } });
+    world.clock.pass(2 * HOUR);
+    await expect(leaseOf(world, 's')).rejects.toThrow(/another authorization server than the one/);
+    expect(thief.asked('/token')).toEqual([]);
+    await thief.close();
+  });
+
+  it('goes where an operator says by then, when the endpoint is theirs to say', async () => {
+    const next = await startAuthority();
+    const auth = { ...MACHINE, clientId: 'm', clientSecret: new Secret('s') };
+    await begin({ ...auth, tokenEndpoint: `${authority.origin}/token` });
+    expect(await leaseOf(world, 's')).toMatch(/^Bearer /);
+    await world.setEntries([entry('s', authority.url(), { ...auth, tokenEndpoint: `${next.origin}/token` })]);
+    expect(await leaseOf(world, 's')).toMatch(/^Bearer /);
+    expect(next.asked('/token')).toHaveLength(1);
+    await next.close();
+  });
+
   it('by a code is connected by an administrator, and serves everybody', async () => {
     await begin({ per: 'gateway' });
     const ann = await world.person('ann');
