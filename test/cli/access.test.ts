@@ -162,6 +162,11 @@ describe('is refused in one sentence', () => {
     ['explaining nothing', ['explain', '--user', 'user'], /^Say one of/],
     ['explaining what nobody has', ['explain', '--user', 'user', '--tool', 'x'], /^Nothing is known as x/],
     [
+      'explaining what only the gateway that runs can know',
+      ['explain', '--user', 'user', '--resource', 'x:y'],
+      /^Nothing is known as x:y.*\n?.*ask its \/admin\/api\/explain/,
+    ],
+    [
       'explaining by another’s key',
       ['explain', '--user', 'user', '--key', 'k', '--tool', 'x'],
       /has no key k/,

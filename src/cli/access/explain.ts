@@ -16,6 +16,11 @@ type Flags = CommonFlags & {
   readonly resource?: string;
 };
 
+/** Links that servers gave are remembered by the gateway that runs, and by nobody else. */
+const UNSEEN: Partial<Record<TargetKind, string>> = {
+  resource: ' What a server linked to is known to the running gateway alone: ask its /admin/api/explain.',
+};
+
 export function addExplain(program: Command, context: Context): void {
   withExamples(
     withData(program.command('explain').description('say whether somebody may use something, and why'))
@@ -59,7 +64,6 @@ async function explain(context: Context, flags: Flags): Promise<void> {
     const snapshot = live.current();
     await live.close();
     const asked = { ...thing, user, key, client: flags.client, server };
-    // Links that servers gave are remembered by the gateway that runs, and by nobody else.
     const world = {
       snapshot,
       catalogue: await keptCatalogue(store, snapshot.mappings),
@@ -69,7 +73,7 @@ async function explain(context: Context, flags: Flags): Promise<void> {
     const found = explainTo(asked, world);
     if (!found)
       throw new Refusal(
-        `Nothing is known as ${printable(thing.name)}. With --server, say the name that the server itself uses.`,
+        `Nothing is known as ${printable(thing.name)}. With --server, say the name that the server itself uses.${UNSEEN[thing.kind] ?? ''}`,
       );
     const says = sayReason(found.because, directory);
     const { allowed, item } = found;

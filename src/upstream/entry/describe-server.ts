@@ -3,7 +3,7 @@ import { commandLine } from '../stdio/command-line.ts';
 
 /** What may be shown and kept in the audit log: no credential, no header value, and of a URL no query. */
 export function describeServer(entry: ServerEntry) {
-  const { name, title, source, prefix, enabled, protocol, transport } = entry;
+  const { name, title, source, prefix, enabled, protocol, transport, timeoutMs, stateless, stateful } = entry;
   const place = transport.kind === 'stdio' ? transport.command : transport.url.replace(/\?.*$/, '?...');
   return {
     name,
@@ -14,7 +14,9 @@ export function describeServer(entry: ServerEntry) {
     prefix,
     enabled,
     protocol,
+    ...{ private: entry.private, timeout: timeoutMs / 1000, stateless, stateful },
     auth: entry.auth.kind,
+    headers: Object.keys(entry.headers),
     // A command that is added is code that runs: the log names all of it.
     ...(transport.kind === 'stdio' && commandLine(transport)),
   };

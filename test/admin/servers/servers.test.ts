@@ -228,6 +228,20 @@ describe('a change of a server', () => {
     expect(JSON.parse(row?.after ?? '')).toMatchObject({ prefix: 'ch_' });
   });
 
+  it('says in the log that another credential was given, and nothing of either', async () => {
+    const given = { auth: { bearer: 'another-one-987654321' }, headers: { 'X-Room': 'a-secret-value' } };
+    await callers.ask('admin', `PATCH ${SERVERS}/change`, given);
+    const [row] = await callers.store.listAudit(1);
+    expect(JSON.parse(row?.before ?? '')).toMatchObject({ auth: 'bearer', headers: ['X-A'] });
+    expect(JSON.parse(row?.after ?? '')).toMatchObject({
+      ...{ auth: 'bearer', headers: ['X-Room'], replaced: ['auth', 'headers'] },
+    });
+    expect(JSON.stringify(row)).not.toMatch(/another-one|a-secret|keep-me/);
+    await callers.ask('admin', `PATCH ${SERVERS}/change`, { timeout: 8, headers: {} });
+    const [next] = await callers.store.listAudit(1);
+    expect(JSON.parse(next?.after ?? '')).toMatchObject({ timeout: 8, headers: [], replaced: ['headers'] });
+  });
+
   it('takes the credential away only where it says so', async () => {
     const gone = await callers.ask('admin', `PATCH ${SERVERS}/change`, { auth_type: 'none' });
     expect(gone).toMatchObject({ status: 200, body: { auth: { kind: 'none', hint: null } } });

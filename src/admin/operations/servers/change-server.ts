@@ -180,6 +180,14 @@ export async function keepNew(kit: ApiKit, asker: Asker, { entry }: Drafted): Pr
   await audit(kit, asker, { action: 'server.add', target: entry.name, after: describeServer(entry) });
 }
 
+/** No value of these is in the log; that another was given is, though it looks the same. */
+const CREDENTIALS = ['auth', 'headers'] as const;
+
+function replaced(before: ServerEntry, after: ServerEntry): object | undefined {
+  const names = CREDENTIALS.filter(name => before[name] !== after[name]);
+  return names.length > 0 ? { replaced: names } : undefined;
+}
+
 export async function keepChanged(
   kit: ApiKit,
   asker: Asker,
@@ -192,7 +200,7 @@ export async function keepChanged(
     action: 'server.change',
     target: after.name,
     before: describeServer(before),
-    after: describeServer(after),
+    after: { ...describeServer(after), ...replaced(before, after) },
   });
 }
 
