@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.ts';
-import { createAdmission, type Limits } from '../proxy/index.ts';
+import { createAdmission, type Limits, type Usual } from '../proxy/index.ts';
 
 type Admission = ReturnType<typeof createAdmission>;
 type Deps = Parameters<typeof createAdmission>[1];
@@ -17,6 +17,29 @@ function limitsOf({ settings }: Config, atStart: Config): Limits {
       max: atStart.settings['rateLimit.failedAuth.max'],
       window: atStart.settings['rateLimit.failedAuth.window'],
     },
+  };
+}
+
+function usualOf({ settings }: Config): Usual {
+  return {
+    client: settings['rateLimit.client.max'],
+    key: settings['rateLimit.key.max'],
+    server: settings['rateLimit.server.max'],
+    windowS: settings['rateLimit.mcp.window'],
+  };
+}
+
+/** What clients, keys and servers may use that have no limit of their own, as the settings say it now. */
+export function createUsualLimits(configNow: () => Config): () => Usual {
+  let seen: Config | undefined;
+  let usual = usualOf(configNow());
+  return () => {
+    const next = configNow();
+    if (next === seen) return usual;
+    seen = next;
+    const read = usualOf(next);
+    if (JSON.stringify(read) !== JSON.stringify(usual)) usual = read;
+    return usual;
   };
 }
 

@@ -27,7 +27,7 @@ import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../ups
 import { createDetecting, createGuarding } from './detecting.ts';
 import { noteSession } from './door-events.ts';
 import type { Base, Identity } from './identity.ts';
-import { createLiveAdmission } from './live-admission.ts';
+import { createLiveAdmission, createUsualLimits } from './live-admission.ts';
 import { buildHealth } from './watching/health.ts';
 import { buildTelemetry } from './watching/telemetry.ts';
 
@@ -124,7 +124,7 @@ export function buildPath(
     ...createRecognition({ authenticator: identity.authenticator, origin }),
     ...createLiveAdmission(
       { config, configNow },
-      { clock, ledger, meters: new Meters({ live, clock, ledger }) },
+      { clock, ledger, meters: new Meters({ live, clock, ledger, usual: createUsualLimits(configNow) }) },
     ),
     sessions: buildSessions(base),
     cursors: new Cursors(new Seal(deriveKey(master, 'cursor'), 'c1'), clock),

@@ -101,18 +101,20 @@ export function createAdmission(limits: Limits, deps: Deps): Admission {
     },
     enter({ caller, exchange: { address }, message }, { target }) {
       const own = meters.of(caller);
-      const server = meters.ofServer(target.server);
-      if (!server && own.length === 0) return undefined;
+      const ofServer = meters.ofServer(target.server);
+      if (ofServer.length === 0 && own.length === 0) return undefined;
       const asking = { caller, address };
-      if (!server) return meters.enter(own, asking);
-      meters.checkDebt(server, asking);
-      meters.take(server, 'requests', 1, asking);
-      meters.take(server, 'bytesIn', message.bytes.length, asking);
-      return meters.enter([...own, server], asking);
+      for (const meter of ofServer) {
+        meters.checkDebt(meter, asking);
+        meters.take(meter, 'requests', 1, asking);
+        meters.take(meter, 'bytesIn', message.bytes.length, asking);
+      }
+      return meters.enter([...own, ...ofServer], asking);
     },
     settle(caller, { bytesOut, server }) {
       for (const meter of meters.of(caller)) meter.spend('bytesOut', bytesOut);
-      if (server !== undefined) meters.ofServer(server)?.spend('bytesOut', bytesOut);
+      if (server === undefined) return;
+      for (const meter of meters.ofServer(server)) meter.spend('bytesOut', bytesOut);
     },
   };
 }

@@ -4,7 +4,7 @@ export { WaitingForAccounts } from './connect/waiting.ts';
 export { Cursors } from './cursor.ts';
 export { createProxy, type ProxyDeps } from './handle.ts';
 export type { Detecting } from './inspecting/inspect.ts';
-export { Meters } from './limits/meters.ts';
+export { Meters, type Usual } from './limits/meters.ts';
 export { createRecognition } from './recognition.ts';
 export { Deduplicator } from './relay/deduplicate.ts';
 export { InFlight } from './relay/in-flight.ts';

@@ -27,7 +27,8 @@ afterEach(() => ledger.stop());
 /** Nobody has a limit of their own here. */
 const parts = () => {
   const live = { current: () => ({ limits: [] as readonly Limit[] }) as Snapshot };
-  return { clock, ledger, meters: new Meters({ live, clock, ledger }) };
+  const usual = { client: 0, key: 0, server: 0, windowS: 60 };
+  return { clock, ledger, meters: new Meters({ live, clock, ledger, usual: () => usual }) };
 };
 
 const who = (principal: string) => ({ principal }) as Caller;

@@ -2,6 +2,7 @@ import { boolean, choice, httpsOrOff, optionalText, setting, whole } from './kin
 
 const WINDOW = whole(1, 86400);
 const COUNT = whole(1);
+const COUNT_OR_NONE = whole(0);
 
 /** How much passes, how long it may take, and what is kept about it. */
 export const trafficSettings = {
@@ -31,6 +32,28 @@ export const trafficSettings = {
     default: 500,
     env: ['RATE_LIMIT_MCP_BURST'],
     about: 'MCP requests of one principal that may come at once.',
+    isLive: true,
+  }),
+  'rateLimit.client.max': setting({
+    kind: COUNT_OR_NONE,
+    default: 0,
+    env: ['RATE_LIMIT_CLIENT_MAX'],
+    about:
+      'MCP requests of one OAuth client, whoever uses it, per window of rateLimit.mcp.window; 0: as many as come.',
+    isLive: true,
+  }),
+  'rateLimit.key.max': setting({
+    kind: COUNT_OR_NONE,
+    default: 0,
+    env: ['RATE_LIMIT_KEY_MAX'],
+    about: 'The same of one API key.',
+    isLive: true,
+  }),
+  'rateLimit.server.max': setting({
+    kind: COUNT_OR_NONE,
+    default: 0,
+    env: ['RATE_LIMIT_SERVER_MAX'],
+    about: 'The same to one server, of everybody together.',
     isLive: true,
   }),
   'rateLimit.login.max': setting({

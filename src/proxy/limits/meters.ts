@@ -1,17 +1,42 @@
-import { type Clock, Fault } from '../../base/index.ts';
+import { LRUCache } from 'lru-cache';
+import { type Clock, Fault, type ServerName } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { Caller } from '../../policy/index.ts';
 import type { Limit, LimitSubject } from '../../store/index.ts';
 import { CALL_RETRY_MS, COUNTED, type Measure, Meter } from './meter.ts';
 
-type Deps = { readonly live: Pick<Live, 'current'>; readonly clock: Clock; readonly ledger: Ledger };
+type Deps = {
+  readonly live: Pick<Live, 'current'>;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  /** The same object as long as it says the same. */
+  readonly usual: () => Usual;
+};
+
+/** Requests per window (seconds) of whoever has no limit of their own for them; 0: as many as come. */
+export type Usual = {
+  readonly client: number;
+  readonly key: number;
+  readonly server: number;
+  readonly windowS: number;
+};
 
 /** Who is refused, for the event. */
 export type Asking = { readonly caller: Caller; readonly address: string };
 
 const NONE: readonly Meter[] = [];
+const MAX_USUAL = 10_000;
 const KIND_NAMES = { user: 'person', client: 'program', key: 'API key', server: 'server' } as const;
+
+/** What the settings say nothing of. */
+const NO_LIMIT = {
+  concurrent: undefined,
+  bytesIn: undefined,
+  bytesOut: undefined,
+  changedAt: 0,
+  changedBy: '',
+};
 
 const slotOf = ({ kind, id }: LimitSubject): string => `${kind} ${id}`;
 
@@ -26,12 +51,19 @@ function isSame(a: Limit, b: Limit): boolean {
   );
 }
 
-/** The meters of those who have a limit of their own. Where nobody has one, looking costs a comparison. */
+/**
+ * The meters of those who have a limit of their own, or one of the settings. Where there is none at all, looking costs
+ * two comparisons.
+ */
 export class Meters {
   readonly #deps: Deps;
   #limits: readonly Limit[] | undefined;
-  #all: ReadonlyMap<string, Meter> = new Map();
+  #usual: Usual | undefined;
+  #isIdle = true;
+  #own: ReadonlyMap<string, Meter> = new Map();
+  readonly #shared = new LRUCache<string, Meter>({ max: MAX_USUAL });
   #ofCallers = new WeakMap<Caller, readonly Meter[]>();
+  readonly #ofServers = new Map<string, readonly Meter[]>();
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -39,21 +71,27 @@ export class Meters {
 
   /** Of the person, and of what they call with. */
   of(caller: Caller): readonly Meter[] {
-    const all = this.#read();
-    if (all.size === 0) return NONE;
+    this.#read();
+    if (this.#isIdle) return NONE;
     const known = this.#ofCallers.get(caller);
     if (known) return known;
     const { user, client, key } = caller.person;
     const found = Object.entries({ user, client, key }).flatMap(([kind, id]) =>
-      id === undefined ? [] : (all.get(`${kind} ${id}`) ?? []),
+      id === undefined ? [] : this.#of({ kind, id } as LimitSubject),
     );
     this.#ofCallers.set(caller, found);
     return found;
   }
 
-  ofServer(server: string): Meter | undefined {
-    const all = this.#read();
-    return all.size === 0 ? undefined : all.get(`server ${server}`);
+  ofServer(server: string): readonly Meter[] {
+    this.#read();
+    if (this.#isIdle) return NONE;
+    let found = this.#ofServers.get(server);
+    if (!found) {
+      found = this.#of({ kind: 'server', id: server as ServerName });
+      this.#ofServers.set(server, found);
+    }
+    return found;
   }
 
   /** Fault `limit_exceeded` with the time to wait, and an event that says which limit it was. */
@@ -91,20 +129,46 @@ export class Meters {
     };
   }
 
+  /** Its own, and for requests that of the settings where its own says nothing of them. */
+  #of(subject: LimitSubject): readonly Meter[] {
+    const own = this.#own.get(slotOf(subject));
+    if (own?.counts('requests')) return [own];
+    const usual = this.#usualOf(subject);
+    return [own, usual].filter(meter => meter !== undefined);
+  }
+
+  #usualOf(subject: LimitSubject): Meter | undefined {
+    // A person's is counted with its burst, where nobody has to be known for it.
+    const requests = subject.kind === 'user' ? 0 : (this.#usual?.[subject.kind] ?? 0);
+    if (requests === 0) return undefined;
+    const slot = slotOf(subject);
+    let meter = this.#shared.get(slot);
+    if (!meter) {
+      const limit = { ...NO_LIMIT, subject, requests, windowS: this.#usual?.windowS };
+      meter = new Meter(limit, this.#deps.clock);
+      this.#shared.set(slot, meter);
+    }
+    return meter;
+  }
+
   /** A meter whose limit says the same as before goes on. */
-  #read(): ReadonlyMap<string, Meter> {
+  #read(): void {
     const { limits } = this.#deps.live.current();
-    if (limits === this.#limits) return this.#all;
-    const before = this.#all;
+    const usual = this.#deps.usual();
+    if (limits === this.#limits && usual === this.#usual) return;
+    if (usual !== this.#usual) this.#shared.clear();
+    const before = this.#own;
     this.#limits = limits;
-    this.#all = new Map(
+    this.#usual = usual;
+    this.#own = new Map(
       limits.map(limit => {
         const slot = slotOf(limit.subject);
         const known = before.get(slot);
         return [slot, known && isSame(known.limit, limit) ? known : new Meter(limit, this.#deps.clock)];
       }),
     );
+    this.#isIdle = limits.length === 0 && usual.client + usual.key + usual.server === 0;
     this.#ofCallers = new WeakMap();
-    return this.#all;
+    this.#ofServers.clear();
   }
 }

@@ -192,6 +192,45 @@ describe.for(KINDS)('a limit of a %s', kind => {
   });
 });
 
+describe.for(['key', 'client', 'server'] as const)('the limit of the settings for each %s', kind => {
+  const tokenOf = async () => (kind === 'client' ? loginToken(alice.id) : alice.token);
+  const begin = async (max: number) => {
+    await gateway.close();
+    const settings = { rateLimit: { [kind]: { max } } };
+    gateway = await startGatewayHere({ servers: { echo: echo.url, calm: echo.url }, clock, settings });
+    alice = await addPerson('alice');
+  };
+
+  it('is none unless said', async () => {
+    expect(await until(async () => call(await tokenOf()))).toEqual({ passed: 12 });
+  });
+
+  it('ends what is too much of one, says for how long, and lets others be', async () => {
+    await begin(3);
+    const token = await tokenOf();
+    const { passed, refused } = await until(() => call(token));
+    expect(passed).toBe(3);
+    expect(refused?.status).toBe(429);
+    expect(refused?.message.error?.data).toMatchObject({
+      ...{ limit: 'requests', of: kind, retryAfterMs: 20_000 },
+    });
+    expect(refused?.headers.get('retry-after')).toBe('20');
+    expect((await untouched(kind)).status).toBe(200);
+    clock.pass(20_000);
+    expect((await call(token)).status).toBe(200);
+    expect(await events()).toEqual([expect.objectContaining({ limit: 'requests', of: kind, count: 1 })]);
+  });
+
+  it('gives way to one of its own that says otherwise, and to none that says nothing of requests', async () => {
+    await begin(3);
+    await limit(subjectOf(kind), { concurrent: 5 });
+    const token = await tokenOf();
+    expect((await until(() => call(token))).passed).toBe(3);
+    await limit(subjectOf(kind), { requests: 5 });
+    expect((await until(() => call(token))).passed).toBe(5);
+  });
+});
+
 describe('limits', () => {
   it('that say the same as before go on where they were, and others begin anew', async () => {
     await limit(subjectOf('user'), { requests: 3 });
