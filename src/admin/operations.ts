@@ -25,6 +25,7 @@ import { exportOperations } from './operations/ledger/exports.ts';
 import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { liveFeed } from './operations/ledger/live.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
+import { activitySummary } from './operations/ledger/summary.ts';
 import { versionOneOperations } from './operations/ledger/version-1.ts';
 import { oauthClientOperations } from './operations/oauth-clients.ts';
 import { groupOperations } from './operations/people/groups.ts';
@@ -78,6 +79,7 @@ export function operationsOf(version: string): readonly Operation[] {
     ...settingsOperations,
     ...oauthClientOperations,
     activityList,
+    activitySummary,
     liveFeed,
     ...exportOperations,
     auditLog,

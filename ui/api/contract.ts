@@ -557,19 +557,25 @@ export type Operations = {
   };
   'activity.list': {
     params: Nothing;
-    query: { since?: string; until?: string; limit?: string; before?: string; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string };
+    query: { since?: string; until?: string; limit?: string; before?: string; id?: string; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string; era?: string; bridged?: "0" | "1"; not_user_id?: string; not_client?: string; not_server?: string; not_method?: string; not_target?: string; not_outcome?: "ok" | "error" | "refused" | "cancelled"; not_fault?: string };
     body: undefined;
     answer: { entries: readonly ({ id: string; at: string | null; user_id: string | null; username: string | null; credential: string | null; client: string | null; client_name: string | null; user_agent: string | null; address: string | null; endpoint: string; era: string | null; server_era: string | null; bridged: boolean; session: string | null; method: string | null; server: string | null; target: string | null; outcome: "ok" | "error" | "refused" | "cancelled"; fault: string | null; code: number | null; status: number; duration_ms: number; upstream_ms: number | null; gateway_ms: number | null; bytes_in: number; bytes_out: number; count: number; trace_id: string | null })[]; next: string | null };
   };
+  'activity.summary': {
+    params: Nothing;
+    query: { since?: string; until?: string; id?: string; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string; era?: string; bridged?: "0" | "1"; not_user_id?: string; not_client?: string; not_server?: string; not_method?: string; not_target?: string; not_outcome?: "ok" | "error" | "refused" | "cancelled"; not_fault?: string };
+    body: undefined;
+    answer: { entries: number; is_all: boolean; facets: { outcome: readonly ({ value: string; title: string | null; count: number })[]; fault: readonly ({ value: string; title: string | null; count: number })[]; server: readonly ({ value: string; title: string | null; count: number })[]; target: readonly ({ value: string; title: string | null; count: number })[]; user_id: readonly ({ value: string; title: string | null; count: number })[]; client: readonly ({ value: string; title: string | null; count: number })[]; method: readonly ({ value: string; title: string | null; count: number })[]; era: readonly ({ value: string; title: string | null; count: number })[]; bridged: readonly ({ value: string; title: string | null; count: number })[] }; pairs: readonly ({ client: string; title: string | null; server: string; calls: number; failed: number })[]; gateway_p50_ms: number | null; gateway_p99_ms: number | null; bridged_share: number | null };
+  };
   'activity.live': {
     params: Nothing;
-    query: { kind?: "entry" | "event"; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string };
+    query: { kind?: "entry" | "event"; id?: string; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string; era?: string; bridged?: "0" | "1"; not_user_id?: string; not_client?: string; not_server?: string; not_method?: string; not_target?: string; not_outcome?: "ok" | "error" | "refused" | "cancelled"; not_fault?: string };
     body: undefined;
     answer: string;
   };
   'activity.export': {
     params: Nothing;
-    query: { since?: string; until?: string; format: "csv" | "jsonl"; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string };
+    query: { since?: string; until?: string; format: "csv" | "jsonl"; id?: string; user_id?: string; client?: string; server?: string; method?: string; target?: string; outcome?: "ok" | "error" | "refused" | "cancelled"; fault?: string; session?: string; address?: string; era?: string; bridged?: "0" | "1"; not_user_id?: string; not_client?: string; not_server?: string; not_method?: string; not_target?: string; not_outcome?: "ok" | "error" | "refused" | "cancelled"; not_fault?: string };
     body: undefined;
     answer: string;
   };
@@ -643,7 +649,7 @@ export type Operations = {
     params: Nothing;
     query: { since?: string; until?: string; last_seconds?: string; server?: string; user_id?: string; client?: string };
     body: undefined;
-    answer: { window: { from: string | null; to: string | null; exact: boolean }; step_seconds: number; steps: readonly ({ requests: number; ok: number; errors: number; cancelled: number; refused: number; success: number | null; p50_ms: number | null; p95_ms: number | null; p99_ms: number | null; mean_ms: number | null; upstream_mean_ms: number | null; bytes_in: number; bytes_out: number; at: string | null })[] };
+    answer: { window: { from: string | null; to: string | null; exact: boolean }; step_seconds: number; steps: readonly ({ requests: number; ok: number; errors: number; cancelled: number; refused: number; success: number | null; p50_ms: number | null; p95_ms: number | null; p99_ms: number | null; mean_ms: number | null; upstream_mean_ms: number | null; bytes_in: number; bytes_out: number; at: string | null; failed_by: { tool: number; server: number; refused: number; gateway: number } | null })[] };
   };
   'security-audits.list': {
     params: Nothing;
@@ -819,6 +825,7 @@ export const places = {
   'oauth-clients.remove': 'DELETE /admin/api/oauth-clients/{id}',
   'oauth-clients.rotate': 'POST /admin/api/oauth-clients/{id}/rotate',
   'activity.list': 'GET /admin/api/activity',
+  'activity.summary': 'GET /admin/api/activity/summary',
   'activity.live': 'GET /admin/api/activity/live',
   'activity.export': 'GET /admin/api/activity/export',
   'security-events.export': 'GET /admin/api/security-events/export',

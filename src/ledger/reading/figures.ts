@@ -1,4 +1,12 @@
-import { type Counts, type LedgerStore, quantile, type Series, type SumQuery } from '../../store/index.ts';
+import {
+  type Counts,
+  type FailureQuery,
+  type LedgerStore,
+  quantile,
+  type Series,
+  type SumQuery,
+} from '../../store/index.ts';
+import { BLAMES, type Blame, blameOf } from './blame.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -120,3 +128,22 @@ export async function stepsOf(
     return { at, ...figuresOf(byStart.get(at)) };
   });
 }
+
+export type Blamed = Readonly<Record<Blame, number>>;
+
+/** Of the same steps, how many requests failed by whose fault; of one server where it is named. */
+export async function blamesOf(
+  store: Pick<LedgerStore, 'failures'>,
+  { from, to, stepMs, server }: FailureQuery,
+): Promise<ReadonlyMap<number, Blamed>> {
+  const found = new Map<number, Record<Blame, number>>();
+  for (const { start, failure, count } of await store.failures({ from, to, stepMs, server })) {
+    const step = found.get(start) ?? noBlame();
+    step[blameOf(failure)] += count;
+    found.set(start, step);
+  }
+  return found;
+}
+
+export const noBlame = (): Record<Blame, number> =>
+  Object.fromEntries(BLAMES.map(blame => [blame, 0])) as Record<Blame, number>;

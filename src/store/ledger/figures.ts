@@ -6,7 +6,7 @@ import type { Schema } from '../db/schema.ts';
 import type { Histogram } from './histogram.ts';
 import { LEVELS, type Marks, SUM_COLUMNS } from './rollup-sql.ts';
 import { addTo, COUNTED, MINUTE_MS, type Sums, type Tally, tallyOf } from './tally.ts';
-import type { Counts, LedgerStore, Series, SeriesQuery, SumQuery } from './types.ts';
+import type { Counts, FailureQuery, Failures, LedgerStore, Series, SeriesQuery, SumQuery } from './types.ts';
 import { levelsWithin, type Part, partsOf } from './windows.ts';
 
 /** Rows that are counted one by one come in pages: the thread that serves requests counts them. */
@@ -149,9 +149,35 @@ async function seriesOf(database: Database, query: SeriesQuery): Promise<readonl
   }));
 }
 
+const keyOfFault = (key: string) => key.slice(key.indexOf(' ') + 1);
+
+async function failuresOf(database: Database, query: FailureQuery): Promise<readonly Failures[]> {
+  const { server, from, to, stepMs } = query;
+  const parts = partsOf(from, to, await marksOf(database), levelsWithin(stepMs));
+  if (parts.length === 0) return [];
+  const step = sql<number>`start - (start - ${sql.lit(from)}) % ${sql.lit(stepMs)}`;
+  const meantHere: SumQuery = {
+    ...{ kind: 'fault', from, to, top: 0 },
+    ...(server !== undefined && { keyStart: `${server} ` }),
+  };
+  const rows = await database.reports.ledger
+    .selectFrom('rollups')
+    .where(meant(meantHere, parts))
+    .select([step.as('start'), 'key', summed('errors').as('errors'), summed('refused').as('refused')])
+    .groupBy([step, 'key'])
+    .orderBy(step)
+    .execute();
+  return rows.map(({ start, key, errors, refused }) => ({
+    start,
+    failure: keyOfFault(key),
+    count: errors + refused,
+  }));
+}
+
 /** What was counted. Windows of whole minutes, unless `isExact` asks for the entries of both edges as well. */
-export function createFigures(database: Database): Pick<LedgerStore, 'sums' | 'series'> {
+export function createFigures(database: Database): Pick<LedgerStore, 'sums' | 'series' | 'failures'> {
   return {
+    failures: query => failuresOf(database, query),
     sums: async query =>
       query.isExact ? sumExactly(database, query) : sumParts(database, query, await partsIn(database, query)),
     series: query => {

@@ -67,12 +67,17 @@ async function tidy<Row extends object>(found: Promise<Found<Row>>) {
 }
 
 function activityPage({ reports }: Database, filter: ActivityFilter) {
-  const { since, until, before, limit, notMethod, notOutcome, ...wanted } = filter;
+  const { since, until, before, limit, not = {}, isBridged, ...wanted } = filter;
   const all = within(reports.ledger.selectFrom('activity').selectAll(), filter);
   let found = having(all, wanted);
-  if (notMethod !== undefined)
-    found = found.where(of => of.or([of('method', '!=', notMethod), of('method', 'is', null)]));
-  if (notOutcome !== undefined) found = found.where(sql.ref<string>('outcome'), '!=', notOutcome);
+  for (const [column, value] of Object.entries(not)) {
+    const ref = sql.ref<string | null>(column);
+    if (value !== undefined) found = found.where(of => of.or([of(ref, '!=', value), of(ref, 'is', null)]));
+  }
+  if (isBridged !== undefined) {
+    const isOther = sql<boolean>`server_era is not null and server_era <> coalesce(era, '')`;
+    found = found.where(isBridged ? isOther : sql<boolean>`not (${isOther})`);
+  }
   return tidy(pageOf(all, found, filter));
 }
 

@@ -10,20 +10,26 @@ export type Paged = Span & { readonly limit: number; readonly before?: string | 
 
 type Wanted<Names extends string> = { readonly [Name in Names]?: string | undefined };
 
+type OfEntry =
+  | 'id'
+  | 'principal'
+  | 'client'
+  | 'server'
+  | 'method'
+  | 'target'
+  | 'outcome'
+  | 'fault'
+  | 'session'
+  | 'address'
+  | 'era';
+
 export type ActivityFilter = Paged &
-  Wanted<
-    | 'principal'
-    | 'client'
-    | 'server'
-    | 'method'
-    | 'target'
-    | 'outcome'
-    | 'fault'
-    | 'session'
-    | 'address'
-    | 'notMethod'
-    | 'notOutcome'
-  >;
+  Wanted<OfEntry> & {
+    /** What an entry must not have. */
+    readonly not?: Wanted<OfEntry> | undefined;
+    /** The client and the server spoke different eras. */
+    readonly isBridged?: boolean | undefined;
+  };
 
 export type EventFilter = Paged & Wanted<'type' | 'severity' | 'principal' | 'server' | 'address'>;
 
@@ -65,6 +71,13 @@ export type SeriesQuery = {
   readonly stepMs: number;
 };
 
+/** How often requests failed by each class, step by step. */
+export type FailureQuery = Omit<SeriesQuery, 'kind' | 'key'> & {
+  /** Of one server only. */
+  readonly server?: string | undefined;
+};
+export type Failures = { readonly start: number; readonly failure: string; readonly count: number };
+
 /** One step of a window, in which something happened. */
 export type Series = Counts & { readonly start: number };
 
@@ -82,6 +95,7 @@ export type LedgerStore = {
 
   sums(query: SumQuery): Promise<readonly Counts[]>;
   series(query: SeriesQuery): Promise<readonly Series[]>;
+  failures(query: FailureQuery): Promise<readonly Failures[]>;
 
   activity(filter: ActivityFilter): Promise<Found<ActivityRow>>;
   events(filter: EventFilter): Promise<Found<EventRow>>;

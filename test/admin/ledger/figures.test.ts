@@ -181,6 +181,49 @@ describe('figures, recounted from what the clients did', () => {
         expected(within(from, Math.min(from + Number(body.step_seconds) * 1000, wholeMinute(clock.now())))),
       );
     }
+    const failedBy = (fault: string) =>
+      steps.reduce((sum, { failed_by }) => sum + Number((failed_by as unknown as Json)[fault]), 0);
+    const bad = journal.filter(({ isFine, at }) => !isFine && at < wholeMinute(clock.now()));
+    expect(['server', 'refused', 'tool', 'gateway'].map(failedBy)).toEqual([bad.length, strangers, 0, 0]);
+    const one = await callers.ask('auditor', `GET /admin/api/figures/series?${query}&server=echo`);
+    for (const { failed_by } of one.body.steps as unknown as readonly Json[])
+      expect(failed_by).toEqual({ tool: 0, server: 0, refused: 0, gateway: 0 });
+    const bob = await callers.store.userByName('bob');
+    const his = await callers.ask('auditor', `GET /admin/api/figures/series?${query}&user_id=${bob?.id}`);
+    expect((his.body.steps as unknown as readonly Json[])[0]?.failed_by).toBeNull();
+  });
+
+  it('by parts of the entries: facets, who asks whom, and all but some', async () => {
+    const summary = async (query: string) =>
+      (await callers.ask('auditor', `GET /admin/api/activity/summary?${query}`)).body as Json & {
+        readonly facets: Readonly<Record<string, readonly Json[]>>;
+        readonly pairs: readonly Json[];
+      };
+    const all = await summary('method=tools/call');
+    expect(all.is_all).toBe(true);
+    const facet = (name: string, key = 'value') =>
+      counted(all.facets[name], one => String(one[key]), 'count');
+    expect(facet('server')).toEqual(countBy(journal, one => one.server));
+    expect(facet('target')).toEqual(countBy(journal, one => one.tool));
+    expect(facet('user_id', 'title')).toEqual(countBy(journal, one => one.who));
+    expect(facet('bridged')['1']).toBe(journal.filter(({ server }) => server === 'modern').length);
+    const calls = counted(all.pairs, one => String(one.server), 'calls');
+    expect(Object.values(calls).reduce((sum, some) => Number(sum) + Number(some), 0)).toBeGreaterThan(0);
+    const failed = all.pairs.reduce((sum, { failed: some }) => sum + Number(some), 0);
+    expect(failed).toBe(journal.filter(({ isFine }) => !isFine).length);
+    const rest = await summary('method=tools/call&not_server=echo&not_outcome=error');
+    expect(counted(rest.facets.server, one => String(one.value), 'count')).toEqual(
+      countBy(
+        journal.filter(({ server, isFine }) => server !== 'echo' && isFine),
+        one => one.server,
+      ),
+    );
+    const bridged = await callers.ask('auditor', 'GET /admin/api/activity?bridged=1');
+    const rows = bridged.body.entries as unknown as readonly Json[];
+    expect(rows.every(({ server }) => server === 'modern')).toBe(true);
+    const [first] = rows;
+    const found = await callers.ask('auditor', `GET /admin/api/activity?id=${first?.id}`);
+    expect(found.body.entries).toEqual([first]);
   });
 
   it('are shown by the command line and under the addresses of version 1', async () => {
@@ -222,6 +265,9 @@ describe('what cannot be asked is refused with its field', () => {
     ['figures?since=0001-01-01T00:00:00Z', 'since'],
     ['figures/series?exact=1', 'exact'],
     ['figures/series?step=7', 'step'],
+    ['activity/summary?limit=7', 'limit'],
+    ['activity/summary?bridged=yes', 'bridged'],
+    ['activity?not_outcome=bad', 'not_outcome'],
     ['mcp-stats?last_hours=-1', 'last_hours'],
     ['mcp-stats?include_top_tools=maybe', 'include_top_tools'],
     ['mcp-requests?limit=201', 'limit'],

@@ -43,18 +43,43 @@ const entry = z.object({
   trace_id: text,
 });
 
-/** Which entries are meant, by any of their parts. */
+const outcome = z.enum(['ok', 'error', 'refused', 'cancelled']);
+
+/** Which entries are meant, by any of their parts. `not_server` and its like: all but those. */
 export const entryFilter = {
+  id: exactly,
   user_id: exactly,
   client: exactly,
   server: exactly,
   method: exactly,
   target: exactly,
-  outcome: z.enum(['ok', 'error', 'refused', 'cancelled']).optional(),
+  outcome: outcome.optional(),
   fault: exactly,
   session: exactly,
   address: exactly,
+  era: exactly,
+  bridged: z.enum(['0', '1']).optional(),
+  not_user_id: exactly,
+  not_client: exactly,
+  not_server: exactly,
+  not_method: exactly,
+  not_target: exactly,
+  not_outcome: outcome.optional(),
+  not_fault: exactly,
 };
+
+type Asked = { readonly [Name in keyof typeof entryFilter]?: string | undefined };
+
+/** What was asked, in the words of the store. */
+export function filterOf<Rest extends object>(asked: Asked & Rest) {
+  const { bridged, user_id: principal, not_user_id, not_client, not_server, ...more } = asked;
+  const { not_method, not_target, not_outcome, not_fault, ...rest } = more;
+  const not = {
+    ...{ principal: not_user_id, client: not_client, server: not_server, method: not_method },
+    ...{ target: not_target, outcome: not_outcome, fault: not_fault },
+  };
+  return { ...rest, principal, not, ...(bridged !== undefined && { isBridged: bridged === '1' }) };
+}
 
 /** The requests of clients. */
 export const activityList = operation({
@@ -66,8 +91,7 @@ export const activityList = operation({
   query: z.strictObject({ ...pageFields, ...entryFilter }),
   answer: z.object({ entries: z.array(entry), next: nextField }),
   handle: async ({ store }, { query }) => {
-    const { user_id: principal, limit = 100, ...rest } = query;
-    const { rows, next } = await store.ledger.activity({ ...rest, principal, limit });
+    const { rows, next } = await store.ledger.activity({ ...filterOf(query), limit: query.limit ?? 100 });
     return { entries: rows.map(showEntry), next: next ?? null };
   },
 });

@@ -10,7 +10,7 @@ import {
 } from '../../../ledger/index.ts';
 import type { Found } from '../../../store/index.ts';
 import { streamed } from '../../api/operation.ts';
-import { entryFilter } from './activity.ts';
+import { entryFilter, filterOf } from './activity.ts';
 import { pageFields } from './asked.ts';
 import { auditFilter } from './audit-log.ts';
 import { authLogFilter, signInFilterOf } from './auth-log.ts';
@@ -61,9 +61,10 @@ export const exportOperations = [
     query: z.strictObject({ ...common, ...entryFilter }),
     media,
     handle: async ({ store }, { query }) => {
-      const { format, user_id: principal, ...rest } = query;
+      const { format, ...rest } = query;
+      const filter = filterOf(rest);
       const page: Page<Parameters<typeof showEntry>[0]> = before =>
-        store.ledger.activity({ ...rest, principal, before, limit: PAGE });
+        store.ledger.activity({ ...filter, before, limit: PAGE });
       return download('activity', format, { page, show: showEntry });
     },
   }),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import {
+  blamesOf,
   EVERYTHING,
   type Figures,
+  noBlame,
   type Ranked,
   type Scope,
   stepOf,
@@ -19,6 +21,8 @@ import { countField, exactly, timeField } from './asked.ts';
 import { nameOf } from './names.ts';
 
 const ms = z.number().nullable();
+
+const count = z.number();
 
 const figures = z.object({
   requests: z.number(),
@@ -208,17 +212,31 @@ export const figuresSeries = operation({
   answer: z.object({
     window: shownWindow,
     step_seconds: z.number(),
-    steps: z.array(figures.extend({ at: z.string().nullable() })),
+    steps: z.array(
+      figures.extend({
+        at: z.string().nullable(),
+        /** By whose fault requests failed; null for one person or client, of whom this is not counted. */
+        failed_by: z.object({ tool: count, server: count, refused: count, gateway: count }).nullable(),
+      }),
+    ),
   }),
   handle: async (kit, { query }) => {
     const window = askedWindow(query, false, kit.clock.now());
     await kit.ledger.settle(window.to);
     const stepMs = stepOf(window);
-    const steps = await stepsOf(kit.store.ledger, askedScope(query), window, stepMs);
+    const scope = askedScope(query);
+    const steps = await stepsOf(kit.store.ledger, scope, window, stepMs);
+    const isCounted = scope.kind === 'all' || scope.kind === 'server';
+    const server = scope.kind === 'server' ? scope.key : undefined;
+    const blames = isCounted ? await blamesOf(kit.store.ledger, { ...window, stepMs, server }) : undefined;
     return {
       window: showWindow(window),
       step_seconds: stepMs / 1000,
-      steps: steps.map(step => ({ ...shownFigures(step), at: isoTime(step.at) })),
+      steps: steps.map(step => ({
+        ...shownFigures(step),
+        at: isoTime(step.at),
+        failed_by: blames ? (blames.get(step.at) ?? noBlame()) : null,
+      })),
     };
   },
 });

@@ -16,13 +16,18 @@ const shownOf = (happened: Happened): Readonly<Record<string, unknown>> =>
     ? showEntry(happened.row)
     : { ...showEvent(happened.row), address: happened.row.address };
 
+function isSo(shown: Readonly<Record<string, unknown>>, name: string, value: string | undefined): boolean {
+  if (name === 'bridged') return shown.bridged === (value === '1');
+  return name.startsWith('not_') ? shown[name.slice(4)] !== value : shown[name] === value;
+}
+
 function isWanted({ kind, ...wanted }: Wanted): (happened: Happened) => boolean {
   const parts = Object.entries(wanted).filter(([, value]) => value !== undefined);
   return happened => {
     if (kind !== undefined && happened.kind !== kind) return false;
     if (parts.length === 0) return true;
     const shown = shownOf(happened);
-    return parts.every(([name, value]) => shown[name] === value);
+    return parts.every(([name, value]) => isSo(shown, name, value));
   };
 }
 

@@ -47,8 +47,8 @@ function shownRequest(row: ActivityRow): z.input<typeof request> {
   };
 }
 
-const KINDS = { work: { method: 'tools/call' }, system: { notMethod: 'tools/call' } } as const;
-const SUCCESS = { true: { outcome: 'ok' }, false: { notOutcome: 'ok' } } as const;
+const KINDS = { work: { method: 'tools/call' }, system: { not: { method: 'tools/call' } } } as const;
+const SUCCESS = { true: { outcome: 'ok' }, false: { not: { outcome: 'ok' } } } as const;
 
 /** The newest requests. */
 const mcpRequests = operation({
