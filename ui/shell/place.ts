@@ -88,7 +88,7 @@ export function useWindow(): readonly [Window, (id: string) => void] {
   // To the minute, so that what was read half a minute ago is the same question.
   const since = new Date(Math.floor(Date.now() / 60_000) * 60_000 - seconds * 1000).toISOString();
   const window = {
-    ...{ id: known, before: BEFORE[known] ?? '', says: `the last ${says}`, seconds },
+    ...{ id: known, before: BEFORE[known] ?? '', says: `the last ${says.replace(/^1 /, '')}`, seconds },
     ...{ query: { last_seconds: String(seconds) }, span: { since } },
   };
   return [window, set];

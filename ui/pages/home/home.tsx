@@ -1,5 +1,101 @@
-import { Head } from '../../kit/parts.tsx';
+import { useMemo } from 'react';
+import type { Answer } from '../../api/client.ts';
+import { useRead } from '../../api/use.ts';
+import { Go } from '../../kit/button.tsx';
+import { plural } from '../../kit/figures.ts';
+import { Skeleton } from '../../kit/parts.tsx';
+import { levelOfHealth, State } from '../../kit/state.tsx';
+import { useTo, useWindow } from '../../shell/place.ts';
+import { Flow } from './flow.tsx';
+import { Lanes } from './lanes.tsx';
+import { LastCalls } from './last-calls.tsx';
+import { needsOf } from './needs.ts';
+import { NeedsList } from './needs-list.tsx';
+import { Pulse } from './pulse.tsx';
 
+const EVERY_MS = 15_000;
+const LESS_MS = 60_000;
+
+type Servers = Answer<'servers.list'>;
+
+/** Whether anything is wrong, in one sentence. */
+function stateSentence(servers: Servers): string {
+  const on = servers.filter(({ enabled }) => enabled);
+  const down = on.filter(({ health }) => health.state === 'down');
+  const ill = on.filter(({ health }) => health.state === 'degraded' || health.state === 'parked');
+  if (on.length === 0) return 'No server is behind the gateway yet.';
+  const [first] = down;
+  if (down.length === 1 && first)
+    return `${first.name} is down; ${on.length === 1 ? 'it is the only server' : `the other ${on.length - 1} answer`}.`;
+  if (down.length > 1) return `${down.length} of ${on.length} servers are down.`;
+  if (ill.length > 0) return `All ${on.length} servers answer, ${ill.length} of them badly.`;
+  return on.length === 1 ? 'The server answers.' : `All ${on.length} servers answer.`;
+}
+
+const worstOf = (servers: Servers) =>
+  ['down', 'parked', 'degraded'].find(state => servers.some(({ health }) => health.state === state)) ??
+  'online';
+
+/** Is anything wrong, whose fault is it, what do I do: in this order. */
 export function Home() {
-  return <Head title="Home" />;
+  const to = useTo();
+  const [window] = useWindow();
+  const servers = useRead('servers.list', {}, { everyMs: 10_000 }).data;
+  const figures = useRead(
+    'figures.show',
+    { query: { ...window.query, top: '100', exact: '1' } },
+    { everyMs: EVERY_MS },
+  ).data;
+  const tokens = useRead('servers.token-statuses', {}, { everyMs: LESS_MS }).data;
+  const keys = useRead('keys.list', { query: {} }, { everyMs: LESS_MS }).data;
+  const events = useRead(
+    'security-events.list',
+    { query: { last_hours: '24', limit: '200' } },
+    { everyMs: EVERY_MS },
+  ).data;
+  const needs = useMemo(
+    () =>
+      needsOf({
+        ...{
+          now: Date.now(),
+          servers: servers ?? [],
+          tokens: tokens ?? [],
+          keys: keys ?? [],
+          events: events ?? [],
+        },
+        callsOf: server => figures?.servers.find(({ name }) => name === server)?.requests ?? 0,
+      }),
+    [servers, tokens, keys, events, figures],
+  );
+  if (!servers)
+    return (
+      <>
+        <h1>Home</h1>
+        <Skeleton lines={10} />
+      </>
+    );
+  return (
+    <>
+      <header>
+        <h1 className="verdict">
+          <State level={levelOfHealth(worstOf(servers))} /> <bdi>{stateSentence(servers)}</bdi>{' '}
+          <Go action="verdict.people" to={to('/admin/people')}>
+            {plural(figures?.users.length ?? 0, 'person', 'people')}
+          </Go>{' '}
+          and{' '}
+          <Go action="verdict.clients" to={to('/admin/clients')}>
+            {plural(figures?.clients.length ?? 0, 'client')}
+          </Go>{' '}
+          in {window.says}.{' '}
+          {needs.length > 0 &&
+            `${plural(needs.length, 'thing')} ${needs.length === 1 ? 'needs' : 'need'} you.`}
+        </h1>
+      </header>
+      <NeedsList needs={needs} />
+      <Pulse />
+      <Lanes servers={servers} />
+      <Flow />
+      <LastCalls />
+    </>
+  );
 }

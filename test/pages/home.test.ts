@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post } from '../support/mcp.ts';
+import { type PagesWorld, type Seen, startPagesWorld } from './support/world.ts';
+
+let world: PagesWorld;
+let seen: Seen;
+beforeAll(async () => {
+  world = await startPagesWorld({ servers: { mail: 'http://127.0.0.1:1/mcp' } });
+  for (let at = 0; at < 12; at++)
+    await callTool(at % 3 ? 'web_echo' : 'pipe_get-sum', at % 3 ? { message: 'hi' } : { a: at, b: 1 });
+  await callTool('web_get-sum', { a: 'no number' });
+  await callTool('mail_send', {});
+  seen = await world.signIn();
+}, 60_000);
+afterAll(() => world?.close());
+
+const callTool = (name: string, args: object) =>
+  post(
+    world.gateway.url('/mcp'),
+    { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } },
+    { token: world.gateway.adminToken },
+  );
+
+describe('the home page', () => {
+  it('says what is wrong, whose fault it is and what to do', async () => {
+    await seen.go('/admin');
+    const { page } = seen;
+    await expect.poll(() => page.locator('h1').innerText()).toMatch(/^ ?mail is down; the other 2 answer\./);
+    await page.locator('.needs').getByText('mail is down').waitFor();
+    await page.getByRole('table', { name: 'last' }).getByText('get-sum').first().waitFor();
+    await seen.picture('home');
+    expect(await seen.violations()).toEqual([]);
+  });
+
+  it('shows a call the moment it was made', async () => {
+    await callTool('web_echo', { message: 'now' });
+    await expect
+      .poll(() => seen.page.getByRole('table', { name: 'last' }).getByRole('row').nth(1).innerText())
+      .toContain('echo');
+  });
+
+  it('leads from a server that is down to its cause in two clicks', async () => {
+    await seen.go('/admin');
+    await seen.control('need.open').first().click();
+    await expect.poll(() => seen.page.url()).toContain('/admin/servers/mail');
+  });
+
+  it('complained of nothing', () => expect(seen.complaints).toEqual([]));
+});

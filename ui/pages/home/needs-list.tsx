@@ -1,0 +1,60 @@
+import { mayChange } from '../../api/boot.ts';
+import { useAct } from '../../api/use.ts';
+import { Button, Go } from '../../kit/button.tsx';
+import { State } from '../../kit/state.tsx';
+import { Ago } from '../../kit/time.tsx';
+import { useTo } from '../../shell/place.ts';
+import type { Need } from './needs.ts';
+
+/** What waits for somebody, each with the button that mends it. */
+export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
+  const to = useTo();
+  const test = useAct('servers.test', {
+    touches: ['servers'],
+    says: ({ status }) => (status === 'offline' ? 'It still does not answer.' : 'It answers again.'),
+  });
+  if (needs.length === 0) return <p className="soft">Nothing needs you.</p>;
+  return (
+    <section aria-label="Needs you">
+      <ul className="plain needs">
+        {needs.map(need => (
+          <li key={need.key}>
+            <State level={need.level} />
+            <span>
+              <b>
+                <bdi>{need.what}</bdi>
+              </b>{' '}
+              <span className="soft">
+                <bdi>{need.why}</bdi>
+                {need.since !== undefined && (
+                  <>
+                    {' '}
+                    · since <Ago at={need.since} />
+                  </>
+                )}
+              </span>
+            </span>
+            <span className="row">
+              {need.test !== undefined && mayChange && (
+                <Button
+                  action={need.action}
+                  isBusy={test.isPending && test.variables?.params.id === need.test}
+                  onClick={() => test.mutate({ params: { id: need.test ?? '' } })}
+                >
+                  {need.does}
+                </Button>
+              )}
+              <Go
+                action={need.test === undefined ? need.action : 'need.open'}
+                className="button quiet"
+                to={to(need.to, need.params)}
+              >
+                {need.test === undefined ? need.does : 'See why'}
+              </Go>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
