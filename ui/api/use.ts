@@ -14,10 +14,13 @@ import { type Answer, call, type Given, type Id, Refused } from './client.ts';
 export const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // The gateway may be on this machine while the network is not there.
+      networkMode: 'always',
       staleTime: 5_000,
       retry: (count, error) => count < 2 && error instanceof Refused && error.status === 0,
       refetchOnWindowFocus: true,
     },
+    mutations: { networkMode: 'always' },
   },
 });
 

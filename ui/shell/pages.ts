@@ -19,4 +19,10 @@ export const pages: readonly Page[] = [
     rail: 'top',
     page: later(async () => (await import('../pages/home/home.tsx')).Home),
   },
+  {
+    path: '/admin/activity',
+    title: 'Activity',
+    rail: 'top',
+    page: later(async () => (await import('../pages/activity/activity.tsx')).Activity),
+  },
 ];

@@ -31,6 +31,10 @@ export type Seen = {
   readonly control: (action: string) => ReturnType<Page['locator']>;
   /** What axe finds, with no rule switched off. */
   readonly violations: () => Promise<readonly string[]>;
+  /** What was copied last. */
+  readonly copied: () => Promise<string>;
+  /** How wide the document is, in pixels. */
+  readonly width: () => Promise<number>;
   /** A picture in both themes. */
   readonly picture: (name: string) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -81,6 +85,8 @@ async function signIn(browser: Browser, gateway: Gateway, name: string, given: P
     },
     control: action => page.locator(`[data-action="${action}"]`),
     violations: () => violations(page),
+    copied: () => page.evaluate<string>('navigator.clipboard.readText()'),
+    width: () => page.evaluate<number>('document.documentElement.scrollWidth'),
     picture: title => picture(page, title),
     close: () => context.close(),
   };

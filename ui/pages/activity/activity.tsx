@@ -1,0 +1,170 @@
+import { addressOf } from '../../api/client.ts';
+import type { Entry } from '../../api/live.ts';
+import { useRead } from '../../api/use.ts';
+import { Button } from '../../kit/button.tsx';
+import { bytes, count, era, ms, plural } from '../../kit/figures.ts';
+import { SplitBar } from '../../kit/heat.tsx';
+import { Empty, Head, Name, Skeleton } from '../../kit/parts.tsx';
+import { levelOfOutcome, State } from '../../kit/state.tsx';
+import { type Column, Table } from '../../kit/table.tsx';
+import { Clock } from '../../kit/time.tsx';
+import { useIsLive } from '../../shell/header.tsx';
+import { useParam, useWindow } from '../../shell/place.ts';
+import { CallDrawer } from './drawer.tsx';
+import { Chosen, Facets } from './facets.tsx';
+import { type Filters, useFilters } from './filters.ts';
+import { Histogram } from './histogram.tsx';
+import { Latency } from './latency.tsx';
+import { type Rows, useRows } from './rows.ts';
+
+function columnsOf(most: number): readonly Column<Entry>[] {
+  return [
+    { title: 'At', width: '5rem', cell: ({ at }) => <Clock at={at} /> },
+    { title: 'Who', width: '1fr', cell: ({ username }) => <Name>{username}</Name> },
+    {
+      title: 'By',
+      width: '1.1fr',
+      isExtra: true,
+      cell: ({ client_name, client, user_agent }) => <Name>{client_name ?? client ?? user_agent}</Name>,
+    },
+    { title: 'What', width: '1.8fr', cell: ({ target, method }) => <Name>{target ?? method}</Name> },
+    { title: 'Server', width: '1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
+    {
+      ...{ title: 'Outcome', width: '1.2fr' },
+      cell: ({ outcome, fault }) => (
+        <State level={levelOfOutcome(outcome)}>{fault?.replaceAll('_', ' ') ?? outcome}</State>
+      ),
+    },
+    {
+      title: 'Era',
+      width: '3.5rem',
+      isExtra: true,
+      cell: one => (one.bridged ? `${era(one.era)}>${era(one.server_era)}` : era(one.era)),
+    },
+    {
+      ...{ title: 'Where the time went', width: '1.2fr', isExtra: true },
+      cell: ({ gateway_ms, upstream_ms, duration_ms }) => (
+        <SplitBar gateway={gateway_ms ?? duration_ms} server={upstream_ms ?? 0} most={most} />
+      ),
+    },
+    { title: 'Took', width: '4.5rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
+    {
+      title: 'Size',
+      width: '4.5rem',
+      isNumber: true,
+      isExtra: true,
+      cell: ({ bytes_out }) => bytes(bytes_out),
+    },
+  ];
+}
+
+function Waiting({ rows }: { readonly rows: Rows }) {
+  if (rows.waiting.length === 0 && rows.missed === 0) return null;
+  return (
+    <Button action="activity.show-new" tone="main" onClick={rows.show}>
+      {rows.waiting.length > 0 ? `${count(rows.waiting.length)} new` : 'More'}
+      {rows.missed > 0 && `, ${count(rows.missed)} more were too many to follow`}
+    </Button>
+  );
+}
+
+function List({ rows, filters }: { readonly rows: Rows; readonly filters: Filters }) {
+  const [open, setOpen] = useParam('open');
+  const { filter } = filters;
+  const alone = filter.id === undefined ? undefined : rows.rows[0];
+  const opened = rows.rows.find(({ id }) => id === open) ?? alone;
+  const sought = useRead(
+    'activity.list',
+    { query: { id: open } },
+    { isOff: open === '' || opened !== undefined },
+  ).data?.entries[0];
+  const shown = opened ?? sought;
+  const close = () => (alone && open === '' ? filters.set({ id: '', open: '' }) : setOpen(''));
+  if (rows.error)
+    return (
+      <div className="problem" role="alert">
+        <p>{rows.error.message}</p>
+        <Button action="activity.again" onClick={rows.again}>
+          Try again
+        </Button>
+      </div>
+    );
+  if (rows.isLoading) return <Skeleton lines={10} />;
+  const most = Math.max(1, ...rows.rows.slice(0, 200).map(({ duration_ms }) => duration_ms));
+  return (
+    <>
+      {rows.rows.length === 0 ? (
+        <Empty
+          title={filters.chosen.length > 0 ? 'No request fits these filters' : 'No request in this time'}
+        >
+          <p className="soft">
+            Requests of MCP clients appear here as they are made: who, by which client, what, and how it
+            ended.
+          </p>
+        </Empty>
+      ) : (
+        <Table
+          name="activity"
+          columns={columnsOf(most)}
+          rows={rows.rows}
+          keyOf={({ id }) => id}
+          height="min(60vh, 44rem)"
+          openKey={shown?.id}
+          onOpen={({ id }) => setOpen(id)}
+          onEnd={rows.more}
+          onKey={(event, row) => {
+            if (event.key === 'x' && row.server !== null) filters.set({ not_server: row.server });
+          }}
+        />
+      )}
+      {shown && <CallDrawer entry={shown} onOpen={setOpen} onClose={close} />}
+    </>
+  );
+}
+
+/** Every request of a client, by its parts, as it comes. */
+export function Activity() {
+  const [window] = useWindow();
+  const filters = useFilters();
+  const isLive = useIsLive();
+  const rows = useRows(filters.filter, window, isLive);
+  const summary = useRead(
+    'activity.summary',
+    { query: { ...window.span, ...filters.filter } },
+    { everyMs: 15_000 },
+  ).data;
+  const { id: _, ...exported } = filters.filter;
+  const file = (format: 'csv' | 'jsonl') =>
+    addressOf('activity.export', { query: { ...window.span, ...exported, format } });
+  const follows =
+    rows.line === 'on'
+      ? 'New requests are announced as they come.'
+      : rows.line === 'lost'
+        ? 'The feed is lost; it comes back by itself.'
+        : '';
+  return (
+    <>
+      <Head
+        title="Activity"
+        says={`${plural(rows.rows.length, 'request')}${rows.more ? ' and more' : ''} in ${window.says}. ${follows}`}
+      >
+        <Waiting rows={rows} />
+        <a className="button quiet" data-action="activity.csv" href={file('csv')} download>
+          CSV
+        </a>
+        <a className="button quiet" data-action="activity.jsonl" href={file('jsonl')} download>
+          JSON lines
+        </a>
+      </Head>
+      <Histogram filter={filters.filter} />
+      <Chosen filters={filters} summary={summary} />
+      <div className="with-facets">
+        {summary && <Facets summary={summary} filters={filters} />}
+        <div className="stack">
+          <List rows={rows} filters={filters} />
+          <Latency entries={rows.rows} />
+        </div>
+      </div>
+    </>
+  );
+}

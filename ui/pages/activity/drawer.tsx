@@ -1,0 +1,203 @@
+import type { ReactNode } from 'react';
+import type { Entry } from '../../api/live.ts';
+import { useRead } from '../../api/use.ts';
+import { Go } from '../../kit/button.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { bytes, count, ms } from '../../kit/figures.ts';
+import { Copy, Name } from '../../kit/parts.tsx';
+import { levelOfOutcome, State } from '../../kit/state.tsx';
+import { Ago, exactText } from '../../kit/time.tsx';
+import { useTo } from '../../shell/place.ts';
+
+const ERAS: Readonly<Record<string, string>> = { legacy: '2025 and before', modern: '2026-07-28' };
+const eraText = (value: string | null) => (value === null ? '–' : (ERAS[value] ?? value));
+
+const DID: Readonly<Record<string, string>> = {
+  'tools/call': 'called',
+  'resources/read': 'read',
+  'prompts/get': 'got',
+  'tools/list': 'listed the tools',
+};
+
+/** What happened, in one sentence. */
+function Story({ entry }: { readonly entry: Entry }) {
+  const { username, client_name, client, method, target, server, outcome, fault, upstream_ms } = entry;
+  const did = DID[method ?? ''];
+  return (
+    <p>
+      <Name>{username ?? 'Somebody unknown'}</Name> by{' '}
+      <Name>{client_name ?? client ?? entry.user_agent}</Name> {did ?? <code>{method}</code>}{' '}
+      {target !== null && <Name>{target}</Name>}
+      {server !== null && (
+        <>
+          ; <Name>{server}</Name> {upstream_ms === null ? 'was not asked' : `took ${ms(upstream_ms)}`}
+        </>
+      )}
+      {outcome === 'ok'
+        ? '; it went well.'
+        : outcome === 'cancelled'
+          ? '; it was cancelled.'
+          : `; it failed: ${(fault ?? 'the tool said error').replaceAll('_', ' ')}.`}
+    </p>
+  );
+}
+
+/** Where the time went. */
+function Waterfall({ entry }: { readonly entry: Entry }) {
+  const { duration_ms, upstream_ms, gateway_ms } = entry;
+  const most = Math.max(duration_ms, 0.01);
+  const half = (gateway_ms ?? duration_ms) / 2;
+  const rows: readonly (readonly [string, number, number, string])[] =
+    upstream_ms === null
+      ? [['Gateway', 0, duration_ms, 'of-gateway']]
+      : [
+          ['In: who, where to, whether', 0, half, 'of-gateway'],
+          ['Server', half, upstream_ms, 'of-server'],
+          ['Out: the answer', half + upstream_ms, half, 'of-gateway'],
+        ];
+  return (
+    <div
+      className="waterfall"
+      role="img"
+      aria-label={`${ms(duration_ms)} in all, ${ms(gateway_ms)} of it in the gateway, ${ms(upstream_ms)} at the server`}
+    >
+      {rows.map(([title, from, took, kind]) => (
+        <div key={title}>
+          <span className="soft">{title}</span>
+          <span className="lane">
+            <i
+              className={kind}
+              style={{ marginLeft: `${(100 * from) / most}%`, width: `${(100 * took) / most}%` }}
+            />
+          </span>
+        </div>
+      ))}
+      <p className="soft">
+        {upstream_ms === null
+          ? `${ms(duration_ms)}, all of it in the gateway; no server was asked.`
+          : `${ms(duration_ms)} in all: ${ms(upstream_ms)} at the server, ${ms(gateway_ms)} in the gateway (drawn half before and half after it).`}
+      </p>
+    </div>
+  );
+}
+
+function Facts({ facts }: { readonly facts: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name} className="fact">
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Requests of the same session, just before and after. */
+function Neighbours({ entry, onOpen }: { readonly entry: Entry; readonly onOpen: (id: string) => void }) {
+  const { session, id } = entry;
+  const { data } = useRead(
+    'activity.list',
+    { query: { session: session ?? '', limit: '12' } },
+    { isOff: session === null },
+  );
+  const others = (data?.entries ?? []).filter(one => one.id !== id);
+  if (session === null || others.length === 0) return null;
+  return (
+    <section>
+      <h3>In the same session</h3>
+      <ul className="plain">
+        {others.map(one => (
+          <li key={one.id}>
+            <button
+              type="button"
+              className="button link"
+              data-action="call.neighbour"
+              onClick={() => onOpen(one.id)}
+            >
+              <Name>{one.target ?? one.method}</Name>
+            </button>{' '}
+            <State level={levelOfOutcome(one.outcome)} /> <Ago at={one.at} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** One request, whole: what happened, where the time went, by which rule, and what stood around it. */
+export function CallDrawer({
+  entry,
+  onOpen,
+  onClose,
+}: {
+  readonly entry: Entry;
+  readonly onOpen: (id: string) => void;
+  readonly onClose: () => void;
+}) {
+  const to = useTo();
+  const { server, target, method, username } = entry;
+  const canExplain = method === 'tools/call' && server !== null && target !== null && username !== null;
+  const explained = useRead(
+    'explain',
+    { query: { user: username ?? '', server: server ?? '', tool: target ?? '' } },
+    { isOff: !canExplain },
+  ).data;
+  const curl = `curl -s ${location.origin}${entry.endpoint} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d '${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: target === null ? {} : { name: target, arguments: {} } }).replaceAll("'", "'\\''")}'`;
+  const link = `${location.origin}${to('/admin/activity', { id: entry.id })}`;
+  return (
+    <Dialog title={`${target ?? method ?? 'Request'}`} shape="drawer" onClose={onClose}>
+      <State level={levelOfOutcome(entry.outcome)}>{entry.outcome}</State>
+      <Story entry={entry} />
+      <Waterfall entry={entry} />
+      {explained && (
+        <p>
+          <bdi>{explained.says}</bdi>{' '}
+          <Go
+            action="call.explain"
+            to={to('/admin/access', { user: username ?? '', server: server ?? '', tool: target ?? '' })}
+          >
+            Explain
+          </Go>
+        </p>
+      )}
+      <Facts
+        facts={[
+          ['At', exactText(entry.at)],
+          ['Request id', <code key="id">{entry.id}</code>],
+          ['Server', <Name key="server">{server}</Name>],
+          ['Method', <code key="method">{method ?? '–'}</code>],
+          [
+            'Era',
+            entry.bridged
+              ? `client ${eraText(entry.era)}, server ${eraText(entry.server_era)}: bridged`
+              : eraText(entry.era),
+          ],
+          ['Sizes', `${bytes(entry.bytes_in)} in, ${bytes(entry.bytes_out)} out`],
+          ['From', `${entry.address ?? '–'}`],
+          ['Program', <Name key="agent">{entry.user_agent}</Name>],
+          ['Credential', <Name key="credential">{entry.credential}</Name>],
+          ['Session', <Name key="session">{entry.session}</Name>],
+          ['Trace', <Name key="trace">{entry.trace_id}</Name>],
+          ['Status', `${entry.status}${entry.code === null ? '' : `, code ${entry.code}`}`],
+          ['Equal ones', entry.count > 1 ? `${count(entry.count)} came within ten seconds` : 'none'],
+        ]}
+      />
+      <Neighbours entry={entry} onOpen={onOpen} />
+      <div className="row">
+        {canExplain && (
+          <Go
+            action="call.replay"
+            className="button quiet"
+            to={to('/admin/playground', { server: server ?? '', tool: target ?? '' })}
+          >
+            Replay in the playground
+          </Go>
+        )}
+        <Copy action="call.curl" text={curl} label="Copy as curl" />
+        <Copy action="call.link" text={link} label="Copy link" />
+      </div>
+    </Dialog>
+  );
+}
