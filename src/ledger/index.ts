@@ -15,7 +15,6 @@ export type { SignIn, SignInType } from './kinds/sign-in.ts';
 export { Ledger } from './ledger.ts';
 export { createLog, type Log } from './log.ts';
 export type { Metrics, Reading, Sample } from './metrics/metrics.ts';
-export { blameOf } from './reading/blame.ts';
 export { Feed, type Happened, type Reader, type Told } from './reading/feed.ts';
 export * from './reading/figures.ts';
 export { exported, FORMATS, type Format, type Shown } from './reading/lines.ts';
