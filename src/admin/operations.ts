@@ -36,6 +36,7 @@ import { userSessionOperations } from './operations/people/user-sessions.ts';
 import { userOperations } from './operations/people/users.ts';
 import { healthOperation } from './operations/servers/health.ts';
 import { importOperation } from './operations/servers/importing.ts';
+import { logOperation } from './operations/servers/log.ts';
 import { lookingOperations } from './operations/servers/looking.ts';
 import { mappingOperations } from './operations/servers/mappings.ts';
 import { serverOperations } from './operations/servers/servers.ts';
@@ -48,6 +49,7 @@ const OF_SERVERS: readonly Operation[] = [
   ...connectionOperations,
   ...serverOperations,
   healthOperation,
+  logOperation,
   ...lookingOperations,
   ...toolOperations,
   ...mappingOperations,

@@ -201,6 +201,12 @@ export type Operations = {
     body: undefined;
     answer: { state: "online" | "degraded" | "down" | "parked" | "unknown" | "disabled"; since: number | null; reason: string | null; says: string | null; checked_at: number | null; latency_ms: number | null; last_error: { at: number; reason: string; says: string } | null; server: string; history: readonly ({ state: "online" | "degraded" | "down" | "parked" | "unknown" | "disabled"; reason: string | null; says: string | null; latency_ms: number | null; at: number })[] };
   };
+  'servers.log': {
+    params: { id: string };
+    query: Nothing;
+    body: undefined;
+    answer: { server: string; processes: readonly ({ username: string | null; lines: readonly (string)[] })[] };
+  };
   'servers.changes': {
     params: { id: string };
     query: { since?: string; until?: string; limit?: string; before?: string };
@@ -270,7 +276,7 @@ export type Operations = {
   'servers.import': {
     params: Nothing;
     query: Nothing;
-    body: { text: string; preview?: boolean };
+    body: { text: string; preview?: boolean; name?: string };
     answer: { added: readonly ({ id: string; name: string; title: string; description: string | null; source: "file" | "store"; type: "http" | "sse" | "stdio"; url: string | null; command: readonly (string)[] | null; cwd: string | null; env_names: readonly (string)[]; header_names: readonly (string)[]; prefix: string; tool_prefix: string; enabled: boolean; timeout: number; protocol: "auto" | "legacy" | "modern"; private: "allow" | "deny" | null; stateless: boolean; stateful: boolean; deduplicate: boolean; elicitation_hosts: readonly (string)[] | null; auth: { kind: string; hint: string | null; expires_at: number | null }; auth_type: string; endpoint: string; status: { state: "ready" | "down" | "unknown" | "disabled"; since: number | null; reason: string | null }; health: { state: "online" | "degraded" | "down" | "parked" | "unknown" | "disabled"; since: number | null; reason: string | null; says: string | null; checked_at: number | null; latency_ms: number | null; last_error: { at: number; reason: string; says: string } | null }; last_health_check: string | null; last_error: string | null; protocols: readonly (string)[]; server_info: unknown; tools_count: number | null; suspicious_tools: number; prompts_count: number | null; resources_count: number | null; read_at: number | null })[]; refused: readonly ({ name: string; field: string | null; message: string })[]; warnings: readonly (string)[] };
   };
   'users.list': {
@@ -765,6 +771,7 @@ export const places = {
   'servers.update': 'PATCH /admin/api/mcp-servers/{id}',
   'servers.remove': 'DELETE /admin/api/mcp-servers/{id}',
   'servers.health': 'GET /admin/api/mcp-servers/{id}/health',
+  'servers.log': 'GET /admin/api/mcp-servers/{id}/log',
   'servers.changes': 'GET /admin/api/mcp-servers/{id}/changes',
   'servers.probe': 'POST /admin/api/mcp-servers/probe',
   'servers.test': 'POST /admin/api/mcp-servers/{id}/test',

@@ -70,7 +70,7 @@ export function Table<Row>(props: TableProps<Row>) {
         <div role="row" className="tr head" aria-rowindex={1}>
           {columns.map(column => (
             <div key={column.title} role="columnheader" className={classOf(column)}>
-              {column.title}
+              {column.title || <span className="unseen">What to do</span>}
             </div>
           ))}
         </div>

@@ -25,4 +25,15 @@ export const pages: readonly Page[] = [
     rail: 'top',
     page: later(async () => (await import('../pages/activity/activity.tsx')).Activity),
   },
+  {
+    path: '/admin/servers',
+    title: 'Servers',
+    rail: 'servers',
+    page: later(async () => (await import('../pages/servers/servers.tsx')).Servers),
+  },
+  {
+    path: '/admin/servers/:name',
+    title: 'Server',
+    page: later(async () => (await import('../pages/servers/server.tsx')).ServerPage),
+  },
 ];

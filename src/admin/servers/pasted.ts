@@ -27,17 +27,27 @@ function serversOf(value: unknown): readonly Pasted[] {
 }
 
 /** A server without a name is called after its host or its program. */
-function nameOf({ name, url, serverUrl, httpUrl, command }: Fields): string {
+function nameOf({ name, url, serverUrl, httpUrl, command, args }: Fields): string {
   if (typeof name === 'string' && name !== '') return name;
   const host = URL.parse(String(url ?? serverUrl ?? httpUrl ?? ''))?.hostname;
-  return (
-    host?.replace(/^(www|mcp|api)\./, '').split('.')[0] ||
-    String(command ?? 'server')
-      .split(/[\\/]/)
-      .at(-1) ||
-    'server'
-  );
+  if (host !== undefined) return host.replace(/^(www|mcp|api)\./, '').split('.')[0] || 'server';
+  const words = Array.isArray(args) ? args.map(String) : [];
+  // What `npx -y @scope/server-files` runs is its package, and `docker run -i mcp/files` its image.
+  const program = RUNNERS.test(lastPart(String(command ?? ''))) ? words.find(isName) : undefined;
+  return plainName(lastPart(program ?? String(command ?? ''))) || 'server';
 }
+
+const RUNNERS = /^(npx|bunx|pnpm|uvx|uv|docker|podman|node|python3?|deno)$/;
+const isName = (word: string) => !word.startsWith('-') && !/^(run|exec|dlx|tool|x)$/.test(word);
+const lastPart = (text: string) => text.split(/[\\/]/).at(-1) ?? '';
+const plainName = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[@:].*$/, '')
+    .replace(/\.\w+$/, '')
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
 
 /** Codex names the variable that holds a token; the gateway has none of that person's variables. */
 function ofCodex(fields: Fields): Fields {
@@ -134,13 +144,29 @@ function ofCommandLine(text: string): readonly Pasted[] {
   return [{ name, fields: { ...place, ...type, ...(Object.keys(headers).length > 0 && { headers }) } }];
 }
 
+/** A line that runs a program by its path, or by one of those that fetch what they run. */
+function isProgram(line: string): boolean {
+  const [first = ''] = line.split(/\s/, 1);
+  return !line.includes('\n') && (RUNNERS.test(first) || /^(\.{0,2}\/|~\/)[\w./@-]+$/.test(first));
+}
+
+function ofProgram(line: string): readonly Pasted[] {
+  const [command = '', ...args] = wordsOf(line);
+  const fields = { command, args };
+  return [{ name: nameOf(fields), fields }];
+}
+
 /**
- * The servers of a text that somebody pasted: a client's JSON (comments are no part of it), Codex's TOML, or the line
- * by which a client is told of a server. Fault `invalid_request` on `text`.
+ * The servers of a text that somebody pasted: a URL, a command, a client's JSON (comments are no part of it), Codex's
+ * TOML, or the line by which a client is told of a server. Fault `invalid_request` on `text`.
  */
 export function readPasted(text: string): readonly Pasted[] {
   const trimmed = text.trim();
   if (/^(claude|codex) mcp add\s/.test(trimmed)) return ofCommandLine(trimmed);
+  if (/^https?:\/\/\S+$/i.test(trimmed)) {
+    const fields = { url: trimmed };
+    return [{ name: nameOf(fields), fields }];
+  }
   if (trimmed.startsWith('{')) {
     try {
       return serversOf(JSON.parse(trimmed));
@@ -153,9 +179,10 @@ export function readPasted(text: string): readonly Pasted[] {
     return serversOf(parseToml(trimmed)).map(({ name, fields }) => ({ name, fields: ofCodex(fields) }));
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
+    if (isProgram(trimmed)) return ofProgram(trimmed);
     throw wrong(
       'text',
-      'is neither JSON, nor TOML, nor a line like: claude mcp add --transport http NAME URL',
+      'is neither a URL, a command, JSON, TOML, nor a line like: claude mcp add --transport http NAME URL',
     );
   }
 }

@@ -148,6 +148,10 @@ describe('a pasted configuration', () => {
     ['Gemini', 'a4', '{"mcpServers":{"a4":{"httpUrl":"http://127.0.0.1:1/mcp"}}}'],
     ['a map alone', 'a5', '{"a5":{"url":"http://127.0.0.1:1/mcp"}}'],
     ['Codex', 'a6', '[mcp_servers.a6]\nurl = "http://127.0.0.1:1/mcp"\nhttp_headers = { "X-A" = "b" }'],
+    ['a URL', 'a8', 'http://a8.localhost:1/mcp'],
+    ['npx', 'server-a9', 'npx -y @scope/server-a9@latest --root "/srv/my files"'],
+    ['docker', 'a10', 'docker run -i --rm mcp/a10:1.2'],
+    ['a path', 'a11', '/opt/tools/a11.sh --stdio'],
     [
       'a line for claude',
       'a7',

@@ -44,17 +44,23 @@ export const importOperation = operation({
   id: 'servers.import',
   method: 'post',
   path: `${SERVERS}/import`,
-  summary: 'Add the servers of a pasted client configuration (JSON, TOML, or a `claude mcp add` line)',
+  summary:
+    'Add the servers of a pasted text: a URL, a command, or a client’s configuration (JSON, TOML, or a `claude mcp add` line)',
   access: 'rule',
   body: z.strictObject({
     text: z.string().min(1).max(200_000),
     /** Only say what would come of it. */
     preview: z.boolean().default(false),
+    /** Instead of the name that was found, where the text holds one server. */
+    name: z.string().min(1).max(64).optional(),
   }),
   answer: outcome,
   handle: async (kit, asked) => {
-    const { text, preview } = asked.body;
-    const pasted = readPasted(text);
+    const { text, preview, name } = asked.body;
+    const found = readPasted(text);
+    if (name !== undefined && found.length > 1)
+      throw wrong('name', 'is for one server, and the text holds several');
+    const pasted = name === undefined ? found : found.map(one => ({ ...one, name }));
     if (pasted.length > MOST) throw wrong('text', `holds more than ${MOST} servers`);
     const all: Outcome = { added: [], refused: [], warnings: [] };
     // One after the other: of two that would have one name the first has it.

@@ -21,6 +21,7 @@ export const serverRows: readonly Row[] = [
   { operation: 'servers.probe', ask: ({ unique }) => ({ body: { name: unique, url } }), own: CHANGE },
   { operation: 'servers.test', ask: serverOf, own: CHANGE },
   { operation: 'servers.health', ask: serverOf, own: READ },
+  { operation: 'servers.log', ask: serverOf, own: READ },
   { operation: 'servers.tools', ask: serverOf, own: READ },
   {
     operation: 'servers.switch-tools',
