@@ -28,9 +28,12 @@ import { securityEvents } from './operations/ledger/security-events.ts';
 import { activitySummary } from './operations/ledger/summary.ts';
 import { versionOneOperations } from './operations/ledger/version-1.ts';
 import { oauthClientOperations } from './operations/oauth-clients.ts';
+import { consentsOfAllOperations } from './operations/people/consents.ts';
 import { groupOperations } from './operations/people/groups.ts';
+import { holdingsOperations } from './operations/people/holdings.ts';
 import { inviteOperations } from './operations/people/invites.ts';
 import { keyOperations } from './operations/people/keys.ts';
+import { revokeOperation } from './operations/people/revoking.ts';
 import { userRightsOperations } from './operations/people/user-rights.ts';
 import { userSessionOperations } from './operations/people/user-sessions.ts';
 import { userOperations } from './operations/people/users.ts';
@@ -71,6 +74,9 @@ export function operationsOf(version: string): readonly Operation[] {
     ...userOperations,
     ...userRightsOperations,
     ...userSessionOperations,
+    ...holdingsOperations,
+    revokeOperation,
+    ...consentsOfAllOperations,
     ...groupOperations,
     ...keyOperations,
     ...inviteOperations,

@@ -54,8 +54,8 @@ export type BrowserSessions = {
   isFormToken(signedIn: SignedIn, given: string): boolean;
   /** The password was given again. */
   renew(signedIn: SignedIn): Promise<void>;
-  /** Those of a person that are not over, the one used last first. */
-  list(user: UserId): Promise<readonly ListedSession[]>;
+  /** Those of a person, or (undefined) of everybody, that are not over; the one used last first. */
+  list(user: UserId | undefined): Promise<readonly ListedSession[]>;
 };
 
 const HOUR_MS = 3_600_000;
@@ -117,7 +117,7 @@ class Sessions implements BrowserSessions {
     await this.#deps.store.renewSession(session.hash, this.#deps.clock.now());
   }
 
-  async list(user: UserId): Promise<readonly ListedSession[]> {
+  async list(user: UserId | undefined): Promise<readonly ListedSession[]> {
     const now = this.#deps.clock.now();
     const kept = await this.#deps.store.listSessionsOf(user, now);
     const alive = kept.filter(({ lastSeenAt }) => now - lastSeenAt < this.#life().idleMs);

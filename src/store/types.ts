@@ -50,6 +50,16 @@ export type Member = { readonly groupId: GroupId; readonly userId: UserId };
 /** What became of a change that may not leave the gateway without an administrator. */
 export type Kept = 'done' | 'unknown' | 'last_admin';
 
+/** How many of each ended with a person's access. Keys of the environment stay: they would come back. */
+export type Revoked = {
+  readonly sessions: number;
+  readonly logins: number;
+  readonly signIns: number;
+  readonly consents: number;
+  readonly keys: number;
+  readonly links: number;
+};
+
 /** The simple form of a rule: one person may use one server as a whole. */
 export type Grant = { readonly userId: UserId; readonly server: ServerName };
 
@@ -139,6 +149,8 @@ export type Store = {
   setRole(id: UserId, role: Role): Promise<Kept>;
   /** Also ends the user's keys, grants, sessions and refresh tokens. */
   deleteUser(id: UserId): Promise<Kept>;
+  /** Ends whatever the user can act by: sessions, logins, sign-ins of programs with their consents, keys, links. `last_admin`: nothing ended. */
+  revokeUser(id: UserId, isShutOut: boolean): Promise<Revoked | 'last_admin'>;
   noteLogin(id: UserId, now: number): Promise<void>;
 
   listGroups(): Promise<readonly Group[]>;
@@ -182,7 +194,8 @@ export type Store = {
   addSession(session: BrowserSession): Promise<void>;
   session(hash: string): Promise<BrowserSession | undefined>;
   touchSession(hash: string, now: number): Promise<void>;
-  listSessionsOf(id: UserId, now: number): Promise<readonly BrowserSession[]>;
+  /** Those of one person; undefined: of everybody. */
+  listSessionsOf(id: UserId | undefined, now: number): Promise<readonly BrowserSession[]>;
   /** The password was given again. */
   renewSession(hash: string, now: number): Promise<void>;
   endSession(hash: string): Promise<void>;

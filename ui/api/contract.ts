@@ -351,6 +351,36 @@ export type Operations = {
     body: undefined;
     answer: { ended: number };
   };
+  'presence.list': {
+    params: Nothing;
+    query: Nothing;
+    body: undefined;
+    answer: readonly ({ user_id: string; sessions: number; keys: number; programs: readonly (string)[]; last_seen_at: string | null })[];
+  };
+  'users.holdings': {
+    params: { id: string };
+    query: Nothing;
+    body: undefined;
+    answer: { has_password: boolean; sessions: readonly ({ id: string; address: string | null; user_agent: string | null; created_at: string; last_seen_at: string; expires_at: string; is_current: boolean })[]; logins: number; programs: readonly ({ client_id: string; name: string; scopes: readonly (string)[]; redirect_uris: readonly (string)[]; since: string; used_at: string; sign_ins: number })[]; keys: readonly ({ id: string; hint: string; name: string; user: { id: string; username: string }; scopes: readonly (string)[]; created_at: string; expires_at: string | null; is_expired: boolean; last_used_at: string | null; last_used_address: string | null })[]; accounts: readonly ({ server: string; state: "never" | "connected" | "ended"; issuer: string | null; scopes: readonly (string)[]; since: string | null; refreshed: string | null; expires: string | null; refreshes: boolean })[] };
+  };
+  'users.revoke': {
+    params: { id: string };
+    query: Nothing;
+    body: { disable?: boolean };
+    answer: { ended: { sessions: number; logins: number; sign_ins: number; consents: number; keys: number; links: number; accounts: number }; stays: readonly (string)[]; is_active: boolean; took_ms: number };
+  };
+  'consents.list': {
+    params: Nothing;
+    query: { user?: string; client_id?: string };
+    body: undefined;
+    answer: readonly ({ client_id: string; name: string; scopes: readonly (string)[]; redirect_uris: readonly (string)[]; since: string; used_at: string; sign_ins: number; user: { id: string; username: string } })[];
+  };
+  'consents.withdraw': {
+    params: Nothing;
+    query: { user: string; client_id: string };
+    body: undefined;
+    answer: { client_id: string; withdrawn: boolean };
+  };
   'groups.list': {
     params: Nothing;
     query: Nothing;
@@ -796,6 +826,11 @@ export const places = {
   'users.sessions': 'GET /admin/api/users/{id}/sessions',
   'users.end-sessions': 'DELETE /admin/api/users/{id}/sessions',
   'users.end-session': 'DELETE /admin/api/users/{id}/sessions/{session}',
+  'presence.list': 'GET /admin/api/presence',
+  'users.holdings': 'GET /admin/api/users/{id}/holdings',
+  'users.revoke': 'POST /admin/api/users/{id}/revoke',
+  'consents.list': 'GET /admin/api/consents',
+  'consents.withdraw': 'DELETE /admin/api/consents',
   'groups.list': 'GET /admin/api/groups',
   'groups.create': 'POST /admin/api/groups',
   'groups.get': 'GET /admin/api/groups/{id}',

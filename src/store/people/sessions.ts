@@ -29,8 +29,13 @@ async function session(db: Db, hash: string): Promise<BrowserSession | undefined
   return row && withoutNulls(row);
 }
 
-async function listSessionsOf(db: Db, id: User['id'], now: number): Promise<readonly BrowserSession[]> {
-  const rows = db.selectFrom('browserSessions').selectAll().where('userId', '=', id);
+async function listSessionsOf(
+  db: Db,
+  id: User['id'] | undefined,
+  now: number,
+): Promise<readonly BrowserSession[]> {
+  const all = db.selectFrom('browserSessions').selectAll();
+  const rows = id === undefined ? all : all.where('userId', '=', id);
   const alive = rows.where('expiresAt', '>', now).orderBy('lastSeenAt', 'desc').orderBy('hash');
   return (await alive.execute()).map(withoutNulls);
 }

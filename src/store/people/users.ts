@@ -1,8 +1,9 @@
-import { type UserId, uuidv7 } from '../../base/index.ts';
+import type { DeleteResult } from 'kysely';
+import { type KeyId, type UserId, uuidv7 } from '../../base/index.ts';
 import { change, type Db, type Tx, touched } from '../change.ts';
 import { withoutNulls } from '../db/rows.ts';
 import { endGrantsIn } from '../oauth/artifacts.ts';
-import type { Kept, NewUser, Role, Store, User } from '../types.ts';
+import type { Kept, NewUser, Revoked, Role, Store, User } from '../types.ts';
 import { keyOf } from './name-key.ts';
 import type { Edit } from './types.ts';
 
@@ -19,6 +20,7 @@ type Users = Pick<
   | 'setDisabled'
   | 'setRole'
   | 'deleteUser'
+  | 'revokeUser'
   | 'noteLogin'
 >;
 
@@ -100,7 +102,7 @@ async function passwordHashOf(db: Db, id: UserId): Promise<string | undefined> {
 const LONGEST_TOKEN_MS = 366 * 86_400_000;
 
 /** Access tokens carry the family of their login: it stands among what was revoked while one could live. */
-async function endLogins(tx: Tx, userId: UserId): Promise<void> {
+async function endLogins(tx: Tx, userId: UserId): Promise<number> {
   const families = await tx
     .selectFrom('refreshTokens')
     .select(['family', 'familyExpiresAt'])
@@ -113,14 +115,39 @@ async function endLogins(tx: Tx, userId: UserId): Promise<void> {
     await insert.onConflict(conflict => conflict.doNothing()).execute();
   }
   await tx.deleteFrom('refreshTokens').where('userId', '=', userId).execute();
+  return families.length;
 }
 
 /** Whatever a user is signed in by: an account whose rights or password change begins anew. */
-async function endAccess(tx: Tx, id: UserId): Promise<void> {
-  await endGrantsIn(tx, { userId: id });
-  await endLogins(tx, id);
-  await tx.deleteFrom('browserSessions').where('userId', '=', id).execute();
-  await tx.deleteFrom('personLinks').where('userId', '=', id).execute();
+async function endAccess(tx: Tx, id: UserId): Promise<Omit<Revoked, 'consents' | 'keys'>> {
+  const signIns = (await endGrantsIn(tx, { userId: id })).length;
+  const logins = await endLogins(tx, id);
+  const sessions = countOf(
+    await tx.deleteFrom('browserSessions').where('userId', '=', id).executeTakeFirst(),
+  );
+  const links = countOf(await tx.deleteFrom('personLinks').where('userId', '=', id).executeTakeFirst());
+  return { signIns, logins, sessions, links };
+}
+
+const countOf = (gone: DeleteResult) => Number(gone.numDeletedRows);
+
+/** Keys of the environment would be back at the next start: they are taken out there. */
+function revoke(db: Db, id: UserId, isShutOut: boolean): Promise<Revoked | 'last_admin'> {
+  return change(db, async tx => {
+    if (isShutOut && (await isLastAdmin(tx, id))) return 'last_admin';
+    if (isShutOut) await tx.updateTable('users').set({ disabled: 1 }).where('id', '=', id).execute();
+    const access = await endAccess(tx, id);
+    const consents = tx.deleteFrom('oauthConsents').where('userId', '=', id);
+    const keys = tx
+      .deleteFrom('apiKeys')
+      .where('userId', '=', id)
+      .where('id', 'not like', 'fixed-%' as KeyId);
+    return {
+      ...access,
+      consents: countOf(await consents.executeTakeFirst()),
+      keys: countOf(await keys.executeTakeFirst()),
+    };
+  });
 }
 
 export async function changePassword(tx: Tx, id: UserId, passwordHash: string): Promise<void> {
@@ -205,6 +232,7 @@ export function createUsers(db: Db): Users {
     setDisabled: (id, isDisabled) => setRights(db, id, { disabled: isDisabled ? 1 : 0 }),
     setRole: (id, role) => setRights(db, id, { role }),
     deleteUser: id => deleteUser(db, id),
+    revokeUser: (id, isShutOut) => revoke(db, id, isShutOut),
     noteLogin: async (id, now) => {
       await db.updateTable('users').set({ lastLoginAt: now }).where('id', '=', id).execute();
     },

@@ -51,10 +51,12 @@ export function mayDecideOver({ actor }: Asker, user: Pick<User, 'role'>, kit: A
   if (user.role !== 'user') demand(actor, 'person', kit);
 }
 
+export const lastAdmin = () =>
+  new Fault('conflict', { says: 'This is the last administrator: make another one first' });
+
 export function keepAnAdmin(outcome: Kept): void {
   if (outcome === 'unknown') throw new Fault('not_found', { says: 'There is no such person' });
-  if (outcome === 'last_admin')
-    throw new Fault('conflict', { says: 'This is the last administrator: make another one first' });
+  if (outcome === 'last_admin') throw lastAdmin();
 }
 
 /** Groups by name or id. */

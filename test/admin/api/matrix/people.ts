@@ -1,5 +1,5 @@
 import { CHANGE, CREATE, PERSON, READ, type Row, statuses } from './cell.ts';
-import { groupOf, inviteOf, keyOf, sessionOf } from './things.ts';
+import { consentOf, groupOf, inviteOf, keyOf, sessionOf } from './things.ts';
 
 const about = ({ whose }: { readonly whose: { readonly id: string } }) => ({ params: { id: whose.id } });
 
@@ -48,6 +48,16 @@ export const peopleRows: readonly Row[] = [
   {
     operation: 'users.end-session',
     ask: async cell => ({ params: { id: cell.whose.id, session: await sessionOf(cell) } }),
+    own: OVER_ONESELF,
+    other: CHANGE,
+  },
+  { operation: 'presence.list', ask: () => ({}), own: READ },
+  { operation: 'users.holdings', ask: about, own: READ, other: READ },
+  { operation: 'users.revoke', ask: cell => ({ ...about(cell), body: {} }), own: PERSON, other: PERSON },
+  { operation: 'consents.list', ask: () => ({}), own: READ },
+  {
+    operation: 'consents.withdraw',
+    ask: async cell => ({ query: `?user=${cell.whose.id}&client_id=${await consentOf(cell)}` }),
     own: OVER_ONESELF,
     other: CHANGE,
   },
