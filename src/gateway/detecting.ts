@@ -1,10 +1,32 @@
 import { uuidv7 } from '../base/index.ts';
 import type { Guarding } from '../catalogue/index.ts';
-import type { Config } from '../config/index.ts';
+import type { Config, Settings } from '../config/index.ts';
+import type { EventType } from '../ledger/index.ts';
 import type { Detecting } from '../proxy/index.ts';
 import type { Base } from './identity.ts';
 
-/** What the settings, as they are now, say of each detector. */
+type Attitude = Settings['detectors.brute_force'];
+type Attitudes = { readonly [Type in EventType as `detectors.${Type}`]?: Attitude };
+
+/** What is done about each type of event, as the settings are now. What merely happens is always told. */
+export function createAttitudes(configNow: () => Config): (type: EventType) => Attitude {
+  return type => {
+    const attitudes: Attitudes = configNow().settings;
+    return attitudes[`detectors.${type}`] ?? 'log';
+  };
+}
+
+/** How long an address that guesses is kept out; undefined where that is only told. */
+export function createBlocking(configNow: () => Config): () => number | undefined {
+  return () => {
+    const { settings } = configNow();
+    return settings['detectors.brute_force'] === 'block'
+      ? settings['detectors.blockMinutes'] * 60_000
+      : undefined;
+  };
+}
+
+/** What the settings, as they are now, say of each detector of payloads. */
 export function createDetecting(configNow: () => Config): Detecting {
   return {
     attitude: detector => configNow().settings[`detectors.${detector}`],

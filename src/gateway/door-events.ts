@@ -30,14 +30,10 @@ export function noteAtDoor(exchange: Exchange, fault: Fault, base: Base): void {
  * A session id is no credential, and still nobody but its owner knows it: that of another person came from somewhere
  * (2026-07-28 security best practices, "Session Hijacking"). The id itself is never told.
  */
-export function noteSession({ why, session, caller, place, address }: RefusedSession, ledger: Ledger): void {
+export function noteSession(refused: RefusedSession, isEnded: boolean, ledger: Ledger): void {
+  const { why, session, caller, place, address } = refused;
   const whose = { principal: caller.principal, address, ...(place !== '*' && { server: place }) };
-  if (why === 'other_principal')
-    ledger.event({
-      type: 'session_hijack',
-      severity: 'high',
-      ...whose,
-      detail: { owner: session?.principal },
-    });
+  const detail = { owner: session?.principal, action: isEnded ? 'blocked' : 'logged' };
+  if (why === 'other_principal') ledger.event({ type: 'session_hijack', severity: 'high', ...whose, detail });
   else ledger.event({ type: 'session_refused', severity: 'low', ...whose, detail: { why } });
 }

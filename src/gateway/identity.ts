@@ -1,6 +1,7 @@
 import {
   ANONYMOUS,
   createAuthenticator,
+  createBlockedAddresses,
   createBrowserSessions,
   createKeyRing,
   createKnownBrowsers,
@@ -28,6 +29,7 @@ import type { Config, Settings } from '../config/index.ts';
 import type { Feed, Ledger, Retention } from '../ledger/index.ts';
 import type { Live } from '../live/index.ts';
 import type { Store } from '../store/index.ts';
+import { createBlocking } from './detecting.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -115,6 +117,7 @@ export async function buildIdentity(base: Base) {
   const anonymous = () => anonymousId;
   const events = createLoginEvents(master, ledger);
   const browsers = createKnownBrowsers({ master, clock, origin });
+  const blocked = createBlockedAddresses({ clock, ms: createBlocking(configNow) });
   const throttle = createLoginThrottle(clock, () => loginLimitOf(settings, now()));
   return {
     keyRing,
@@ -129,7 +132,9 @@ export async function buildIdentity(base: Base) {
       clock,
       life: () => loginLifeOf(now()),
     }),
-    checkPassword: createPasswordCheck({ store, live, passwords, throttle, clock, browsers, events }),
+    checkPassword: createPasswordCheck({
+      ...{ store, live, passwords, throttle, clock, browsers, blocked, events },
+    }),
     sessions: createBrowserSessions({
       store,
       live,
@@ -138,8 +143,8 @@ export async function buildIdentity(base: Base) {
       origin,
       life: () => sessionLifeOf(now()),
     }),
-    setup: createSetup({ store, clock, origin, ledger }),
-    links: createLinks({ store, clock, origin, ledger }),
+    setup: createSetup({ store, clock, origin, ledger, blocked }),
+    links: createLinks({ store, clock, origin, ledger, blocked }),
   };
 }
 

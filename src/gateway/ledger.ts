@@ -4,6 +4,7 @@ import type { Clock } from '../base/index.ts';
 import type { Config } from '../config/index.ts';
 import { beginRun, Feed, type Keeping, Ledger, type Log, Retention } from '../ledger/index.ts';
 import type { Store, StoreDeps } from '../store/index.ts';
+import { createAttitudes } from './detecting.ts';
 
 /** What the settings say of how long what is kept. */
 function keepingOf({ settings, dataDir }: Config): Keeping {
@@ -55,7 +56,11 @@ export type Journal = {
 /** The ledger and what goes along with it. */
 export async function buildLedger({ store, clock, log, configNow }: Deps): Promise<Journal> {
   const { settings, dataDir } = configNow();
-  const ledger = new Ledger({ store, clock, log, keepsRequests: settings['ledger.enabled'] });
+  const attitudeTo = createAttitudes(configNow);
+  const ledger = new Ledger({
+    ...{ store, clock, log, keepsRequests: settings['ledger.enabled'] },
+    isTold: type => attitudeTo(type) !== 'off',
+  });
   const feed = new Feed(ledger);
   const keeping = () => keepingOf(configNow());
   const everyMs = settings['ledger.checkIntervalSeconds'] * 1000;

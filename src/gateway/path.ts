@@ -10,6 +10,7 @@ import {
   Cursors,
   createRecognition,
   Deduplicator,
+  endSession,
   InFlight,
   Links,
   Meters,
@@ -24,7 +25,7 @@ import {
 } from '../proxy/index.ts';
 import { Pending } from '../shared/index.ts';
 import { CLIENT_METADATA_PATH, Connections, Supervisor, Upstreams } from '../upstream/index.ts';
-import { createDetecting, createGuarding } from './detecting.ts';
+import { createAttitudes, createDetecting, createGuarding } from './detecting.ts';
 import { noteSession } from './door-events.ts';
 import type { Base, Identity } from './identity.ts';
 import { createLiveAdmission, createUsualLimits } from './live-admission.ts';
@@ -80,13 +81,24 @@ function buildCatalogue(base: Base, upstreams: Upstreams, log: Log): Catalogue {
   return new Catalogue({ store, upstreams, ledger, clock, log, mapped, guarding: createGuarding(base) });
 }
 
-function buildSessions({ config: { settings, master }, clock, ledger }: Base): ClientSessions {
-  return new ClientSessions({
+/** Where a session id that somebody else shows is not only told, the session ends for its owner as well. */
+function buildSessions(
+  base: Base,
+  withIt: Omit<Parameters<typeof endSession>[1], 'sessions'>,
+): ClientSessions {
+  const { settings, master } = base.config;
+  const attitudeTo = createAttitudes(base.configNow);
+  const sessions = new ClientSessions({
     seal: new Seal(deriveKey(master, 'session'), 's1'),
-    clock,
+    clock: base.clock,
     lifeMs: settings['session.hours'] * HOUR_MS,
-    onRefused: refused => noteSession(refused, ledger),
+    onRefused: refused => {
+      const isEnded = refused.why === 'other_principal' && attitudeTo('session_hijack') === 'block';
+      noteSession(refused, isEnded, base.ledger);
+      if (isEnded && refused.session) endSession(refused.session, { sessions, ...withIt });
+    },
   });
+  return sessions;
 }
 
 /** Everything on the way from a client to a server. */
@@ -112,6 +124,7 @@ export function buildPath(
     maxStreams: patience.streams,
   });
   const catalogue = buildCatalogue(base, upstreams, log);
+  const inFlight = new InFlight();
   const route = { live, catalogue, upstreams, pageSize: settings.pageSize, links: new Links() };
   return {
     ...route,
@@ -126,10 +139,10 @@ export function buildPath(
       { config, configNow },
       { clock, ledger, meters: new Meters({ live, clock, ledger, usual: createUsualLimits(configNow) }) },
     ),
-    sessions: buildSessions(base),
+    sessions: buildSessions(base, { upstreams, inFlight }),
     cursors: new Cursors(new Seal(deriveKey(master, 'cursor'), 'c1'), clock),
     views: new Views(route),
-    inFlight: new InFlight(),
+    inFlight,
     deduplicator: new Deduplicator(),
     streams: new Streams(),
     lines: new SseLines(new Seal(deriveKey(master, 'stream'), 'l1')),

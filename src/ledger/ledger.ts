@@ -2,7 +2,7 @@ import type { Clock } from '../base/index.ts';
 import { METHODS } from '../mcp/index.ts';
 import type { ActivityRow, EventRow, SignInRow, Store } from '../store/index.ts';
 import { type Entry, endOf, type Mutable, newEntry, type Opening } from './kinds/entry.ts';
-import { rowOfEvent, type SecurityEvent, shownSample } from './kinds/event.ts';
+import { type EventType, rowOfEvent, type SecurityEvent, shownSample } from './kinds/event.ts';
 import { rowOfSignIn, type SignIn } from './kinds/sign-in.ts';
 import type { Log } from './log.ts';
 import { Metrics } from './metrics/metrics.ts';
@@ -23,6 +23,8 @@ type Deps = {
   readonly log: Log;
   /** `false`: requests are counted and logged, and no row of them is kept. */
   readonly keepsRequests?: boolean;
+  /** Whether events of this type are made, as the settings are now; all are unless said. */
+  readonly isTold?: (type: EventType) => boolean;
 };
 
 type IsDue = (row: { readonly at: number }) => boolean;
@@ -87,6 +89,7 @@ export class Ledger {
   }
 
   event(event: SecurityEvent): void {
+    if (this.#deps.isTold?.(event.type) === false) return;
     const { key, make } = rowOfEvent(event, this.#deps.clock);
     this.metrics.event(event.type, event.severity);
     const first = this.#events.add(key, make);

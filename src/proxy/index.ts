@@ -11,6 +11,7 @@ export { InFlight } from './relay/in-flight.ts';
 export { Links } from './relay/links.ts';
 export { Views } from './route.ts';
 export { ClientSessions, type RefusedSession } from './session/client-sessions.ts';
+export { endSession } from './session/end.ts';
 export { SseLines } from './sse/sse-lines.ts';
 export { LIMITS as REPLAY_LIMITS, Recordings } from './stream/recordings.ts';
 export { Streams } from './stream/streams.ts';

@@ -3,8 +3,10 @@ import { createPasswords } from '../../src/auth/index.ts';
 import { Secret } from '../../src/base/index.ts';
 import { startSampleServer } from '../../src/cli/sample-server.ts';
 import { createClock, type TestClock } from '../auth/support/world.ts';
+import { startEcho2025 } from '../fixtures/echo-2025.ts';
 import type { GatewayOptions } from '../support/gateway.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';
+import { legacyClient } from '../support/mcp.ts';
 import { sendBytes } from '../support/raw-http.ts';
 import { eventsOf } from './support/events-of.ts';
 
@@ -149,6 +151,17 @@ describe('security events', () => {
       ['work', { path: '/mcp', why: 'unknown_target', target: 'echo' }],
     ]);
     await sample.close();
+  });
+
+  it('a name that a second server cannot have is said', async () => {
+    const echo = await startEcho2025();
+    await gateway.close();
+    await open({}, { home: echo.url, work: echo.url });
+    await legacyClient({ url: gateway.url('/mcp'), token: gateway.adminToken });
+    const [event] = await events('name_collision');
+    expect(event).toMatchObject({ severity: 'medium', read: { wanted: expect.any(String) } });
+    expect(['home', 'work']).toContain(event?.server);
+    await echo.close();
   });
 
   it('a setting that opens a door is said at each start', async () => {

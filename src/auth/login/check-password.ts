@@ -1,7 +1,8 @@
-import type { Clock, Secret, UserId } from '../../base/index.ts';
+import { type Clock, type Secret, toFault, type UserId } from '../../base/index.ts';
 import type { Live } from '../../live/index.ts';
 import type { Store, User } from '../../store/index.ts';
 import type { Passwords } from '../passwords.ts';
+import type { BlockedAddresses } from './blocked-addresses.ts';
 import type { KnownBrowsers } from './known-browsers.ts';
 import type { LoginEvents, Who } from './login-events.ts';
 import type { LoginThrottle, Try } from './login-throttle.ts';
@@ -14,6 +15,8 @@ export type PasswordCheckDeps = {
   readonly clock: Clock;
   /** Without it no browser is known. */
   readonly browsers?: KnownBrowsers;
+  /** Without it no address is kept out. */
+  readonly blocked?: BlockedAddresses;
   /** Who hears of what failed. */
   readonly events?: LoginEvents;
 };
@@ -39,25 +42,30 @@ export function createPasswordCheck({
   throttle,
   clock,
   browsers,
+  blocked,
   events,
 }: PasswordCheckDeps): PasswordCheck {
-  const enter = (attempt: Try, who: Who) => {
+  const enter = (attempt: Try, who: Who): boolean => {
     try {
-      throttle.enter(attempt);
-    } catch (fault) {
-      events?.throttled(who);
-      throw fault;
+      if (attempt.browser === undefined) blocked?.check(attempt.address);
+      return throttle.enter(attempt);
+    } catch (thrown) {
+      events?.throttled(who, toFault(thrown).data?.of);
+      // Whose browser is known locks out nobody beside them.
+      if (attempt.browser === undefined) blocked?.block(attempt.address);
+      throw thrown;
     }
   };
   return async ({ password, cookies, ...who }) => {
     const { name, address } = who;
     const attempt = { account: name, address, browser: browsers?.known(cookies, name) };
-    enter(attempt, who);
+    const isBesieged = enter(attempt, who);
     const user = await store.userByName(name);
     const hash = await store.passwordHashOf(user?.id ?? NOBODY);
     const isRight = await passwords.verify(user?.disabled ? undefined : hash, password);
     if (!user || !hash || !isRight) {
       events?.failed(who, user);
+      if (isBesieged) events?.besieged(who, user);
       return undefined;
     }
     throttle.forgive(attempt);

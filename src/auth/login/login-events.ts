@@ -15,7 +15,10 @@ export type Who = {
 export type LoginEvents = {
   passed(who: Who, user: User): void;
   failed(who: Who, user: User | undefined): void;
-  throttled(who: Who): void;
+  /** `of`: the address, the account, or both together. */
+  throttled(who: Who, of: unknown): void;
+  /** One of many addresses that try one account, each too seldom to be throttled. */
+  besieged(who: Who, user: User | undefined): void;
 };
 
 /** People type passwords where their name belongs: of a name that nobody has, a keyed hash and two letters are kept. */
@@ -51,15 +54,20 @@ export function createLoginEvents(master: Secret, ledger: Pick<Ledger, 'event' |
         detail: user ? { door: 'login', name: user.name } : { door: 'login', ...veiled(name) },
       });
     },
-    throttled: who => {
+    throttled: (who, of) => {
       const { name, address } = who;
       note(who, undefined, 'too many tries');
+      const detail = { door: 'login', of, ...veiled(name) };
+      ledger.event({ type: 'brute_force', severity: 'high', address, detail });
+    },
+    // Of all addresses together, so that a thousand of them are one row with a count.
+    besieged: ({ name, address }, user) =>
       ledger.event({
         type: 'brute_force',
         severity: 'high',
-        address,
-        detail: { door: 'login', ...veiled(name) },
-      });
-    },
+        principal: user?.id,
+        detail: { door: 'login', of: 'account', ...(user ? { name: user.name } : veiled(name)) },
+        sample: { from: address },
+      }),
   };
 }

@@ -13,8 +13,11 @@ export type Try = {
 };
 
 export type LoginThrottle = {
-  /** Counts a try before it is judged, so that parallel guesses count; throws `limit_exceeded`. */
-  enter(attempt: Try): void;
+  /**
+   * Counts a try before it is judged, so that parallel guesses count; throws `limit_exceeded`, whose data tell of what
+   * there were too many. `true`: it is let in while many addresses try this account.
+   */
+  enter(attempt: Try): boolean;
   /** The try was right: it is not counted. */
   forgive(attempt: Try): void;
 };
@@ -29,8 +32,11 @@ const LONGEST_MS = 300_000;
 
 type Rules = Pick<LoginThrottle, 'enter' | 'forgive'>;
 
-function refuse(retryAfterMs: number): void {
-  if (retryAfterMs > 0) throw new Fault('limit_exceeded', { data: { retryAfterMs } });
+/** Of what there were too many tries. */
+export type Crowd = 'address' | 'account' | 'address_at_account' | 'browser';
+
+function refuse(retryAfterMs: number, of: Crowd): void {
+  if (retryAfterMs > 0) throw new Fault('limit_exceeded', { data: { retryAfterMs, of } });
 }
 
 function createRules(clock: Clock, { max, window }: LoginLimit): Rules {
@@ -48,24 +54,27 @@ function createRules(clock: Clock, { max, window }: LoginLimit): Rules {
     const [name, network] = [nameKeyOf(account), networkOf(address)];
     return { name, network, pair: `${network} ${name}`, own: browser && `${browser} ${name}` };
   };
-  const enterFromAnywhere = ({ name, network, pair }: ReturnType<typeof keysOf>): void => {
-    refuse(pairs.wait(pair));
+  const enterFromAnywhere = ({ name, network, pair }: ReturnType<typeof keysOf>): boolean => {
+    refuse(pairs.wait(pair), 'address_at_account');
     const taken = addresses.take(network);
-    if (!taken.ok) refuse(taken.retryAfterMs);
-    if (!accounts.take(name).ok) {
+    if (!taken.ok) refuse(taken.retryAfterMs, 'address');
+    const isBesieged = !accounts.take(name).ok;
+    if (isBesieged) {
       const wait = besiegers.wait(pair);
       if (wait > 0) addresses.give(network);
-      refuse(wait);
+      refuse(wait, 'account');
       besiegers.count(pair);
     }
     pairs.count(pair);
+    return isBesieged;
   };
   return {
     enter: attempt => {
       const keys = keysOf(attempt);
       if (keys.own === undefined) return enterFromAnywhere(keys);
-      refuse(browsers.wait(keys.own));
+      refuse(browsers.wait(keys.own), 'browser');
       browsers.count(keys.own);
+      return false;
     },
     forgive: attempt => {
       const { name, network, pair, own } = keysOf(attempt);
@@ -93,7 +102,7 @@ export function createLoginThrottle(clock: Clock, limit: () => LoginLimit = () =
     return built.rules;
   };
   return {
-    enter: attempt => rules()?.enter(attempt),
+    enter: attempt => rules()?.enter(attempt) ?? false,
     forgive: attempt => rules()?.forgive(attempt),
   };
 }

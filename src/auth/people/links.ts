@@ -3,6 +3,7 @@ import { networkOf } from '../../http/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { type Buckets, createBuckets } from '../../shared/index.ts';
 import type { Invited, PersonLink, Role, Store, User } from '../../store/index.ts';
+import type { BlockedAddresses } from '../login/blocked-addresses.ts';
 import { hashLinkToken, makeLinkToken } from './link-token.ts';
 
 type Kind = PersonLink['kind'];
@@ -46,6 +47,8 @@ export type LinksDeps = {
   readonly clock: Clock;
   readonly origin: () => string;
   readonly ledger?: Pick<Ledger, 'event'>;
+  /** Without it no address is kept out. */
+  readonly blocked?: BlockedAddresses;
 };
 
 const TTL_MS = 24 * 3_600_000;
@@ -138,15 +141,17 @@ class PersonLinks implements Links {
 
   /** Only who holds a token costs more than a look. */
   async #tryOnce<T>(kind: Kind, address: string, work: () => Promise<T>): Promise<T | 'too_many'> {
-    const event = (type: 'auth_failed' | 'brute_force', severity: 'medium' | 'high') =>
-      this.#deps.ledger?.event({ type, severity, address, detail: { door: kind } });
+    const { ledger, blocked } = this.#deps;
     const network = networkOf(address);
-    if (!this.#wrong.take(network).ok) {
-      event('brute_force', 'high');
+    if (blocked?.isBlocked(address) || !this.#wrong.take(network).ok) {
+      const detail = { door: kind, of: 'address' };
+      ledger?.event({ type: 'brute_force', severity: 'high', address, detail });
+      blocked?.block(address);
       return 'too_many';
     }
     const outcome = await work();
-    if (outcome === 'wrong_token') event('auth_failed', 'medium');
+    if (outcome === 'wrong_token')
+      ledger?.event({ type: 'auth_failed', severity: 'medium', address, detail: { door: kind } });
     else this.#wrong.give(network);
     return outcome;
   }

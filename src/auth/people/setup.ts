@@ -2,6 +2,7 @@ import { type Clock, Secret, uuidv7 } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { type Buckets, createBuckets } from '../../shared/index.ts';
 import type { NewUser, Store, User } from '../../store/index.ts';
+import type { BlockedAddresses } from '../login/blocked-addresses.ts';
 import { hashLinkToken, makeLinkToken } from './link-token.ts';
 
 export type SetupLink = {
@@ -16,6 +17,8 @@ export type SetupDeps = {
   readonly origin: () => string;
   /** Who hears of wrong tokens and of the administrator that was made. */
   readonly ledger?: Pick<Ledger, 'event'>;
+  /** Without it no address is kept out. */
+  readonly blocked?: BlockedAddresses;
 };
 
 export type SetupOutcome = User | 'wrong_token' | 'too_many' | 'exists' | 'name_taken';
@@ -66,22 +69,23 @@ async function createAdmin(
 }
 
 async function tryOnce(
-  wrong: Buckets,
+  { wrong, blocked }: { readonly wrong: Buckets; readonly blocked: SetupDeps['blocked'] },
   address: string,
   work: () => Promise<SetupOutcome>,
 ): Promise<SetupOutcome> {
-  if (!wrong.take(address).ok) return 'too_many';
+  if (blocked?.isBlocked(address) || !wrong.take(address).ok) return 'too_many';
   const outcome = await work();
   if (outcome !== 'wrong_token') wrong.give(address);
   return outcome;
 }
 
-function note(outcome: SetupOutcome, address: string, ledger: SetupDeps['ledger']): void {
+function note(outcome: SetupOutcome, address: string, { ledger, blocked }: SetupDeps): void {
   const door = 'setup';
+  if (outcome === 'too_many') blocked?.block(address);
   if (outcome === 'wrong_token')
     ledger?.event({ type: 'auth_failed', severity: 'medium', address, detail: { door } });
   if (outcome === 'too_many')
-    ledger?.event({ type: 'brute_force', severity: 'high', address, detail: { door } });
+    ledger?.event({ type: 'brute_force', severity: 'high', address, detail: { door, of: 'address' } });
   if (typeof outcome === 'string') return;
   const detail = { door, action: 'user.create', target: outcome.name, role: outcome.role };
   ledger?.event({ type: 'admin_action', severity: 'medium', principal: outcome.id, address, detail });
@@ -97,8 +101,10 @@ export function createSetup(deps: SetupDeps): Setup {
   return {
     newLink: () => newLink(deps),
     createAdmin: async (token, describe, address) => {
-      const outcome = await tryOnce(wrong, address, () => createAdmin(deps, token, describe));
-      note(outcome, address, deps.ledger);
+      const outcome = await tryOnce({ wrong, blocked: deps.blocked }, address, () =>
+        createAdmin(deps, token, describe),
+      );
+      note(outcome, address, deps);
       return outcome;
     },
     isWaiting: async () => (await deps.store.listUsers()).every(user => user.role !== 'admin'),

@@ -2,7 +2,9 @@ import { choice, setting, whole } from './kinds.ts';
 
 const ATTITUDE = choice('off', 'log', 'block');
 
-/** One detector: `off` looks for nothing, `log` makes an event, `block` refuses as well. */
+const REFUSED = 'it is refused in any case, so block is the same as log';
+
+/** One detector: `off` makes no event, `log` makes one, `block` refuses as well. */
 function detector(name: string, about: string) {
   return setting({
     kind: ATTITUDE,
@@ -48,6 +50,67 @@ export const detectorSettings = {
     'definition_suspicious',
     'Definitions with hidden text, words to the model, names of or like other servers’ tools, milder annotations; block: such a tool is off for everybody until an administrator switches it on.',
   ),
+  'detectors.unauthorized_access': detector(
+    'unauthorized_access',
+    `Credentials that are none, stand in the address or come twice; ${REFUSED}.`,
+  ),
+  'detectors.invalid_token': detector(
+    'invalid_token',
+    `Tokens and API keys that are expired, ended, forged or for somewhere else; ${REFUSED}.`,
+  ),
+  'detectors.auth_failed': detector(
+    'auth_failed',
+    `Wrong passwords and wrong links; ${REFUSED}, and who goes on is brute force.`,
+  ),
+  'detectors.brute_force': detector(
+    'brute_force',
+    'Guessing of passwords and links, by one address or by many at one account; block: nobody signs in from that address for `detectors.blockMinutes`, but in a browser in which they did before.',
+  ),
+  'detectors.token_reuse': detector(
+    'token_reuse',
+    'Refresh tokens and codes that are used twice; their login ends in any case, so block is the same as log.',
+  ),
+  'detectors.oauth_refused': detector(
+    'oauth_refused',
+    `Requests that the authorization server does not take; ${REFUSED}.`,
+  ),
+  'detectors.session_hijack': detector(
+    'session_hijack',
+    'A session id that another person shows, who is refused in any case; block: the session ends, and its client begins a new one.',
+  ),
+  'detectors.session_refused': detector(
+    'session_refused',
+    `Session ids that are forged, expired, ended or of another endpoint; ${REFUSED}.`,
+  ),
+  'detectors.origin_rejected': detector(
+    'origin_rejected',
+    `Pages of other origins that call the gateway; ${REFUSED}.`,
+  ),
+  'detectors.permission_denied': detector(
+    'permission_denied',
+    `Calls to servers and tools that the person may not use; ${REFUSED}.`,
+  ),
+  'detectors.rate_limited': detector('rate_limited', `Requests above a limit; ${REFUSED}.`),
+  'detectors.ssrf_blocked': detector(
+    'ssrf_blocked',
+    `Addresses that the gateway may not connect to; ${REFUSED}.`,
+  ),
+  'detectors.admin_action': detector(
+    'admin_action',
+    'Changes by administrators, which are in the log of changes in any case; roles say who may, so block is the same as log.',
+  ),
+  'detectors.key_rotated': detector(
+    'key_rotated',
+    'New signing keys; there is nothing to refuse, so block is the same as log.',
+  ),
+  'detectors.blockMinutes': setting({
+    kind: whole(1, 1440),
+    default: 15,
+    env: ['DETECT_BLOCK_MINUTES'],
+    about: 'How long an address is kept from signing in when `detectors.brute_force` is block.',
+    isLive: true,
+    isSecurity: true,
+  }),
   'detectors.oversizeBytes': setting({
     kind: whole(1024, 1024 ** 3),
     default: 1024 * 1024,

@@ -2,37 +2,40 @@ import { type Clock, cut, printable, uuidv7 } from '../../base/index.ts';
 import type { EventRow } from '../../store/index.ts';
 import type { Mutable } from './entry.ts';
 
-export type EventType =
-  | 'unauthorized_access'
-  | 'auth_failed'
-  | 'invalid_token'
-  | 'brute_force'
-  | 'token_reuse'
-  | 'oauth_refused'
-  | 'rate_limited'
-  | 'permission_denied'
-  | 'suspicious_payload'
-  | 'session_refused'
-  | 'session_hijack'
-  | 'origin_rejected'
-  | 'name_collision'
-  | 'definition_rejected'
-  | 'definition_suspicious'
-  | 'tool_changed'
-  | 'ssrf_blocked'
-  | 'elicitation_url'
-  | 'elicitation_secret'
-  | 'insecure_setting'
-  | 'key_rotated'
-  | 'token_refresh'
-  | 'connected'
-  | 'disconnected'
-  | 'connect_refused'
-  | 'connect_hijack'
-  | 'server_health'
-  | 'credential_expiry'
-  | 'admin_action'
-  | 'ledger_gap';
+/** Every type of event that this build makes. */
+export const EVENT_TYPES = [
+  'unauthorized_access',
+  'auth_failed',
+  'invalid_token',
+  'brute_force',
+  'token_reuse',
+  'oauth_refused',
+  'rate_limited',
+  'permission_denied',
+  'suspicious_payload',
+  'session_refused',
+  'session_hijack',
+  'origin_rejected',
+  'name_collision',
+  'definition_suspicious',
+  'tool_changed',
+  'ssrf_blocked',
+  'elicitation_url',
+  'elicitation_secret',
+  'insecure_setting',
+  'key_rotated',
+  'token_refresh',
+  'connected',
+  'disconnected',
+  'connect_refused',
+  'connect_hijack',
+  'server_health',
+  'credential_expiry',
+  'admin_action',
+  'ledger_gap',
+] as const;
+
+export type EventType = (typeof EVENT_TYPES)[number];
 
 export type SecurityEvent = {
   readonly type: EventType;

@@ -48,5 +48,6 @@ describe('a person’s account at a real authorization server', () => {
     expect(await world.connections.disconnect(world.entry('other'), ann.person)).toBe(true);
     expect(await leaseOf(world, 'other', ann)).toBe('never');
     expect(await authority.call(second.replace('Bearer ', ''))).toMatchObject({ status: 401 });
+    expect(await world.events('disconnected')).toMatchObject([{ server: 'other', principal: ann.person }]);
   });
 });

@@ -114,6 +114,8 @@ describe('an answer that does not fit', () => {
     expect(JSON.stringify(finished)).not.toContain('<b>');
     expect(authority.asked('/token')).toHaveLength(back.get('code') === 'stolen' ? 1 : 0);
     expect(await leaseOf(world, 's', ann)).toBe('never');
+    const told = await world.events('connect_refused');
+    if (back.get('code') === 'stolen') expect(told).toMatchObject([{ severity: 'medium', server: 's' }]);
   });
 
   it('is good once', async () => {
