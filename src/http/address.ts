@@ -9,13 +9,18 @@ export type AddressClass = 'public' | 'private' | 'never';
 const PRIVATE = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
 const METADATA = new Set(['100.100.100.200', '192.0.0.192', 'fd00:ec2::254']);
 
+/** Of IPv6 only 2000::/3 is given out (RFC 4291 section 2.4); elsewhere lie `::127.0.0.1` and other ways inside. */
+function isGlobal(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  return address instanceof ipaddr.IPv4 || address.match(ipaddr.IPv6.parse('2000::'), 3);
+}
+
 /** The class of one IP address, in any spelling; what is no address is `never`. */
 export function classOfAddress(address: string): AddressClass {
   if (!ipaddr.isValid(address)) return 'never';
   const parsed = ipaddr.process(address);
   if (METADATA.has(parsed.toString())) return 'never';
   const range = parsed.range();
-  if (range === 'unicast') return 'public';
+  if (range === 'unicast') return isGlobal(parsed) ? 'public' : 'never';
   return PRIVATE.has(range) ? 'private' : 'never';
 }
 

@@ -33,6 +33,13 @@ describe('the class of an address', () => {
     ['224.0.0.1', 'never'],
     ['ff02::1', 'never'],
     ['240.0.0.1', 'never'],
+    ['::7f00:1', 'never'],
+    ['::a9fe:a9fe', 'never'],
+    ['fec0::1', 'never'],
+    ['64:ff9b:1::7f00:1', 'never'],
+    ['4000::1', 'never'],
+    ['2400:cb00::1', 'public'],
+    ['3f00::1', 'public'],
   ])('%s is %s', (address, expected) => {
     expect(classOfAddress(address)).toBe(expected);
   });
