@@ -36,4 +36,15 @@ export const pages: readonly Page[] = [
     title: 'Server',
     page: later(async () => (await import('../pages/servers/server.tsx')).ServerPage),
   },
+  {
+    path: '/admin/people',
+    title: 'People',
+    rail: 'people',
+    page: later(async () => (await import('../pages/people/people.tsx')).People),
+  },
+  {
+    path: '/admin/people/:id',
+    title: 'Person',
+    page: later(async () => (await import('../pages/person/person.tsx')).PersonPage),
+  },
 ];

@@ -75,7 +75,7 @@ async function signIn(browser: Browser, gateway: Gateway, name: string, given: P
   await page.getByLabel('User name').fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.locator('main h1').first().waitFor();
+  await page.locator('.frame main').waitFor();
   return {
     page,
     complaints,

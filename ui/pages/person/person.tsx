@@ -1,0 +1,69 @@
+import { useRoute } from 'wouter';
+import { mayChange } from '../../api/boot.ts';
+import type { Answer } from '../../api/client.ts';
+import { useRead } from '../../api/use.ts';
+import { Button } from '../../kit/button.tsx';
+import { Head, Read, Tabs } from '../../kit/parts.tsx';
+import { State } from '../../kit/state.tsx';
+import { Ago } from '../../kit/time.tsx';
+import { useParam } from '../../shell/place.ts';
+import { Revoke } from '../people/revoke.tsx';
+import { Can } from './can.tsx';
+import { Did } from './did.tsx';
+import { Edit } from './edit.tsx';
+import { Holds } from './holds.tsx';
+
+export type Person = Answer<'users.get'>;
+
+const TABS = [
+  { id: 'can', title: 'Can do' },
+  { id: 'did', title: 'Did' },
+  { id: 'holds', title: 'Holds' },
+  { id: 'edit', title: 'Account' },
+];
+
+const SHOWN: Readonly<Record<string, (props: { person: Person }) => React.JSX.Element>> = {
+  can: Can,
+  did: Did,
+  holds: Holds,
+  edit: Edit,
+};
+
+function Page({ person }: { readonly person: Person }) {
+  const [tab, setTab] = useParam('tab', 'can');
+  const [ends, setEnds] = useParam('revoke');
+  const Shown = SHOWN[tab] ?? Can;
+  return (
+    <div className="stack">
+      <Head
+        title={person.full_name ? `${person.username} · ${person.full_name}` : person.username}
+        says={
+          <>
+            <State level={person.is_active ? 'ok' : 'bad'}>
+              {person.is_active ? person.role : 'shut out'}
+            </State>{' '}
+            · came in last <Ago at={person.last_login_at} /> · made <Ago at={person.created_at} />
+            {person.email && ` · ${person.email}`}
+          </>
+        }
+      >
+        {mayChange && (
+          <Button action="person.revoke" tone="danger" onClick={() => setEnds('1')}>
+            Sign out everywhere and revoke
+          </Button>
+        )}
+      </Head>
+      <Tabs name="person-tab" tabs={TABS} now={tab} onGo={setTab} />
+      <Shown person={person} />
+      {ends !== '' && <Revoke person={person} onClose={() => setEnds('')} />}
+    </div>
+  );
+}
+
+/** One person: what they can do, did, and hold. */
+export function PersonPage() {
+  const [, params] = useRoute('/admin/people/:id');
+  const id = params?.id ?? '';
+  const person = useRead('users.get', { params: { id } });
+  return <Read of={person}>{found => <Page key={found.id} person={found} />}</Read>;
+}
