@@ -9,7 +9,7 @@ import { Read } from '../../kit/parts.tsx';
 
 type Shown = Answer<'limits.list'>[number];
 
-export const LIMITS = [
+const LIMITS = [
   ['requests', 'Requests per window'],
   ['concurrent', 'Calls at once'],
   ['bytes_in', 'Bytes of requests per window'],
