@@ -71,7 +71,7 @@ describe('the activity', () => {
     await seen.go('/admin/activity?era=modern');
     const name = seen.page.locator('bdi.name', { hasText: 'onerror' }).first();
     await name.waitFor();
-    const text = await name.innerText();
+    const text = await name.textContent();
     expect(text).toContain('<img src=x onerror=alert(1)>·gnp.exe·www');
     expect(text).not.toMatch(/[\u202e\u200b]/);
     expect(await seen.page.locator('img').count()).toBe(0);
@@ -82,14 +82,16 @@ describe('the activity', () => {
     await rows().nth(2).click();
     const drawer = seen.page.getByRole('dialog');
     await drawer.getByText('in all', { exact: false }).waitFor();
-    expect(await drawer.innerText()).toMatch(/admin by .*called .*get-sum; web took [\d.]+ m?s; it failed/s);
+    expect(await drawer.textContent()).toMatch(
+      /admin by .*called .*get-sum; web took [\d.]+ m?s; it failed/s,
+    );
     await seen.picture('activity-drawer');
     expect(await seen.violations()).toEqual([]);
     const first = new URL(seen.page.url()).searchParams.get('open');
     await rows().nth(2).focus();
     await seen.page.keyboard.press('j');
     await expect.poll(() => new URL(seen.page.url()).searchParams.get('open')).not.toBe(first);
-    await expect.poll(() => drawer.innerText()).toContain('it went well');
+    await expect.poll(() => drawer.textContent()).toContain('it went well');
     await seen.control('call.curl').click();
     const curl = await seen.copied();
     expect(curl).toContain('"name":"');

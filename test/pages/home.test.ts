@@ -25,7 +25,9 @@ describe('the home page', () => {
   it('says what is wrong, whose fault it is and what to do', async () => {
     await seen.go('/admin');
     const { page } = seen;
-    await expect.poll(() => page.locator('h1').innerText()).toMatch(/^ ?mail is down; the other 2 answer\./);
+    await expect
+      .poll(() => page.locator('h1').textContent())
+      .toMatch(/^ ?mail is down; the other 2 answer\./);
     await page.locator('.needs').getByText('mail is down').waitFor();
     await page.getByRole('table', { name: 'last' }).getByText('get-sum').first().waitFor();
     await seen.picture('home');
@@ -35,7 +37,7 @@ describe('the home page', () => {
   it('shows a call the moment it was made', async () => {
     await callTool('web_echo', { message: 'now' });
     await expect
-      .poll(() => seen.page.getByRole('table', { name: 'last' }).getByRole('row').nth(1).innerText())
+      .poll(() => seen.page.getByRole('table', { name: 'last' }).getByRole('row').nth(1).textContent())
       .toContain('echo');
   });
 
