@@ -17,10 +17,14 @@ export type Opening = {
 
 const MOST_TEXT = 512;
 
+/** In whole microseconds: what more a clock says is noise, and costs wherever it is written or read. */
+const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
+
 /** Stops the time. What a client or server wrote is no longer than it must be, and its code is one that can be kept. */
 export function endOf(entry: Entry): ActivityRow & { count: number } {
-  entry.durationMs = performance.now() - entry.startedAt;
-  const { method, target, code } = entry;
+  entry.durationMs = rounded(performance.now() - entry.startedAt);
+  const { method, target, code, upstreamMs } = entry;
+  if (upstreamMs !== undefined) entry.upstreamMs = rounded(upstreamMs);
   if (method !== undefined && method.length > MOST_TEXT) entry.method = method.slice(0, MOST_TEXT);
   if (target !== undefined && target.length > MOST_TEXT) entry.target = target.slice(0, MOST_TEXT);
   if (code !== undefined && !Number.isSafeInteger(code)) entry.code = undefined;

@@ -28,6 +28,8 @@ const IMPATIENT_MS = 250;
 const connections = new Map<SqliteFile, Connection>();
 const rollups = new SqliteRollups();
 let logFiles: LogFiles | undefined;
+/** How rows of a table are said, laid out once. */
+const lines = new Map<string, ReturnType<typeof lineOf>>();
 
 /** Node 22 warns that SQLite is experimental, on each start; that one warning says nothing to a user. */
 function silenceOneWarning(): void {
@@ -197,7 +199,8 @@ function log(dir: string, all: readonly Logged[]): SqliteAnswer {
     for (const { insert, rows } of all) {
       const file = LOG_FILES[insert.table];
       if (file === undefined || rows.length === 0) continue;
-      const line = lineOf(insert.columns);
+      const line = lines.get(insert.table) ?? lineOf(insert.columns);
+      lines.set(insert.table, line);
       logFiles.append(file, rows.map(line).join(''));
     }
     return NOTHING;

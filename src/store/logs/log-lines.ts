@@ -23,22 +23,36 @@ const NAMES: Readonly<Record<string, string>> = {
 
 type Line = (row: readonly unknown[]) => string;
 
+/** What JSON has between quotes as it stands (RFC 8259 section 7), of ASCII. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+function saidOf(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+}
+
 /**
- * How a row becomes a line of JSON. Each request is one, so the names are laid out once; a line break in a name is an
- * escape of JSON, and stays in its line.
+ * How a row becomes a line of JSON. Each request is one, so the names are laid out once, and many are of one
+ * millisecond; a line break in a name is an escape of JSON, and stays in its line.
  */
 export function lineOf(columns: readonly string[]): Line {
-  const parts = columns.map(column => ({ column, name: `,${JSON.stringify(NAMES[column] ?? column)}:` }));
+  const names = columns.map(column => `,${JSON.stringify(NAMES[column] ?? column)}:`);
   const time = columns.indexOf('at');
   const outcome = columns.indexOf('outcome');
+  const success = columns.indexOf('ok');
+  let at: unknown;
+  let timestamp = '';
   return row => {
-    let line = `{"timestamp":"${new Date(Number(row[time])).toISOString()}"`;
-    if (outcome >= 0) line += `,"success":${row[outcome] === 'ok'}`;
-    for (const [place, { column, name }] of parts.entries()) {
+    if (row[time] !== at) {
+      at = row[time];
+      timestamp = new Date(Number(at)).toISOString();
+    }
+    let line = `{"timestamp":"${timestamp}"`;
+    if (outcome >= 0) line += row[outcome] === 'ok' ? ',"success":true' : ',"success":false';
+    for (let place = 0; place < names.length; place++) {
       const value = row[place];
       if (value === null || value === undefined || place === time) continue;
-      if (column === 'ok') line += `${name}${value === 1}`;
-      else line += name + (typeof value === 'number' ? value : JSON.stringify(value));
+      line += names[place] + (place === success ? String(value === 1) : saidOf(value));
     }
     return `${line}}\n`;
   };
