@@ -11,7 +11,7 @@ import { isOfOlderTerms, OlderOut } from './bridge/older-out.ts';
 import { type Call, type Context, isRequest, openEntry, type RequestCall, type Trail } from './call.ts';
 import { asToolCall } from './compat/named-tool.ts';
 import { type ConnectDeps, connected } from './connect/unconnected.ts';
-import { answerHere, answerList, type HereDeps, patientView } from './here.ts';
+import { answerHere, answerList, type HereDeps, whenRead } from './here.ts';
 import type { InspectDeps } from './inspecting/inspect.ts';
 import { counted } from './limits/counted.ts';
 import { HttpOut, type Out } from './out.ts';
@@ -75,7 +75,7 @@ export function createProxy(deps: ProxyDeps): Route {
 type Request = {
   readonly exchange: Exchange;
   readonly place: Place;
-  readonly serve: (context: Context, deps: ProxyDeps) => Promise<void>;
+  readonly serve: (context: Context, deps: ProxyDeps) => Promise<void> | void;
 };
 
 /** The path of a request, from its arrival to its end. Whatever is thrown on it is said here and nowhere else. */
@@ -116,7 +116,7 @@ async function authenticate(
 }
 
 /** By HTTP method; GET and DELETE are operations of the 2025 revisions. */
-async function serve(context: Context, deps: ProxyDeps): Promise<void> {
+function serve(context: Context, deps: ProxyDeps): Promise<void> | void {
   switch (context.exchange.request.method) {
     case 'POST':
       return post(context, deps);
@@ -161,7 +161,7 @@ async function serveMessages(context: Context, deps: ProxyDeps): Promise<void> {
 }
 
 function hearing(deps: ProxyDeps): Hearing {
-  return { respond: (call, out) => respond(call, out, deps), hear: call => hear(call, deps) };
+  return { respond: async (call, out) => respond(call, out, deps), hear: call => hear(call, deps) };
 }
 
 /** Only what a server answers can be a stream. */
@@ -202,8 +202,11 @@ function hear(call: Exclude<Call, RequestCall>, deps: ProxyDeps): void {
   else notify({ ...call, message: call.message, row: 'row' in call ? call.row : undefined }, deps.inFlight);
 }
 
-/** Answers one request. What differs between methods stands in their table. */
-async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<void> {
+/**
+ * Answers one request. What differs between methods stands in their table. Not `async`, as are others on the path of a
+ * call that only hand a promise on: each more in the chain costs each call.
+ */
+function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<void> {
   deps.views.openAccounts(call.caller);
   switch (call.row.goes) {
     case 'here':
@@ -211,11 +214,11 @@ async function respond(call: RequestCall, out: Out, deps: ProxyDeps): Promise<vo
     case 'list':
       return answerList(call, call.row.list ?? 'tools', out, deps);
     case 'one':
-      if (deps.catalogue.isFirstReading) await patientView(call, deps);
-      return connected(call, out, deps, own => planned(own, out, deps, plan => toOne(own, plan, out, deps)));
+      return whenRead(call, deps, () =>
+        connected(call, out, deps, own => planned(own, out, deps, plan => toOne(own, plan, out, deps))),
+      );
     case 'named':
-      if (deps.catalogue.isFirstReading) await patientView(call, deps);
-      return respond(asToolCall(call, deps.views.of(call)), out, deps);
+      return whenRead(call, deps, () => respond(asToolCall(call, deps.views.of(call)), out, deps));
     case 'task':
       return connected(call, out, deps, own => toServer(own, planTask(own, deps), out, deps));
     case 'tasks':

@@ -53,12 +53,17 @@ function modernMembers(serverInfo: Params, ttlMs: number): Params {
 }
 
 /** The view of this call, after the little patience that a first reading deserves. */
-export async function patientView(call: RequestCall, deps: HereDeps): Promise<View> {
+async function patientView(call: RequestCall, deps: HereDeps): Promise<View> {
   const { servers } = deps.views.of(call).of;
   const keys = servers.map(entry => keyFor(entry, call.caller.principal));
   const waiting = deps.catalogue.ensure(keys, call.profile);
   if (waiting) await waiting;
   return deps.views.of(call);
+}
+
+/** While servers are read for the first time, a name may be unknown only because of that. */
+export function whenRead(call: RequestCall, deps: HereDeps, go: () => Promise<void>): Promise<void> {
+  return deps.catalogue.isFirstReading ? patientView(call, deps).then(go) : go();
 }
 
 async function initialize(call: RequestCall, out: Out, deps: HereDeps): Promise<void> {

@@ -55,7 +55,7 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
   asking('elicitationHosts === undefined ||', 'true ||', 'pages of any host'),
   asking('`${server}: ${said}`', 'said', 'a page under no name'),
   whole("if (name === 'method') this.#isRequest = true;", '', 'a request for an answer'),
-  askingOut("['elicitation', '\\\\u006', '\\\\u007']", "['elicitation/create']", 'questions in escapes'),
+  askingOut("['elicitation', '\\\\u00']", "['elicitation/create']", 'questions in escapes'),
   askingOut("{ mode: 'url' }", '{}', 'pages that an error requires'),
   requiredPages("if (ruling.kind === 'refuse') throw notAllowed(asker);", '', 'required pages of any kind'),
   joined("became.kind === 'gone'", 'false', 'a retry that hears nothing'),

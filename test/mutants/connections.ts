@@ -13,6 +13,18 @@ const journeys = inFile('src/store/connections/create-connections.ts', 'test/sto
 
 /** Of the gateway as an OAuth client of the servers behind it. */
 export const CONNECTION_MUTANTS: readonly Mutant[] = [
+  machine('clients')(
+    'await store.connections.bindClient(entry.name, clientId, issuer.issuer, clock.now());',
+    '',
+    'a client of an operator belongs to no issuer',
+  ),
+  machine('refresher')(
+    `    await clients.bind(entry, issuer);
+    const tokens = await askTokens(counter, request);`,
+    `    const tokens = await askTokens(counter, request);
+    await clients.bind(entry, issuer);`,
+    'a secret is bound to an issuer by success alone',
+  ),
   hostile('journeys')(
     'if (taken.userId !== who.person || taken.sessionHash !== sha256(who.session)) {',
     'if (false) {',

@@ -74,7 +74,13 @@ export const GRANT_MUTANTS: readonly Mutant[] = [
   meter('bucket.level >= n && bucket.most > 0', 'true', 'what is counted is not limited'),
   meter('if (bucket) bucket.level -= n;', '', 'bytes of answers cost nothing'),
   admission('if (!hasOwn) takeOf', 'takeOf', 'nobody can have more than the settings give'),
-  admission("meters.take(server, 'requests', 1, asking);", '', 'a server has no limit of its own'),
+  admission("meters.take(meter, 'requests', 1, asking);", '', 'a server has no limit of its own'),
+  meters("if (own?.counts('requests')) return [own];", '', 'the usual limit holds besides one of its own'),
+  meters(
+    'if (requests === 0) return undefined;',
+    'return undefined;',
+    'the settings limit no client, key or server',
+  ),
   explaining(
     'before ? no(before) : decide(found, who, world)',
     'decide(found, who, world)',

@@ -172,6 +172,11 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     "return '';",
     'a cursor is good for everybody',
   ),
+  inFile('src/proxy/planning/planned.ts', 'test/e2e/rights/ended-before-sent.test.ts')(
+    'revoke: () => reject(accessEnded(server, false)),',
+    'revoke: () => {},',
+    'a call that waits for the era outlives its right',
+  ),
   inFile('src/proxy/relay/in-flight.ts', ENDED)(
     'running.revoke();',
     'void running;',

@@ -15,7 +15,7 @@ import { type Asker, MAX_ASKED, notAllowed, ruleOn } from './asking.ts';
 
 const METHOD = 'elicitation/create';
 /** `elicitations` too. JSON may spell each of its letters as an escape, which no honest writer does. */
-const SIGNS = ['elicitation', '\\u006', '\\u007'].map(sign => Buffer.from(sign));
+const SIGNS = ['elicitation', '\\u00'].map(sign => Buffer.from(sign));
 /** A question in however JSON may spell it. */
 const SPELLED = new RegExp(`"${[...METHOD].map(spellings).join('')}"`, 'i');
 const LONGEST = METHOD.length * '\\u0065'.length + 2;

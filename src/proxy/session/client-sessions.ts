@@ -43,6 +43,13 @@ type Deps = {
   readonly onRefused?: (refused: RefusedSession) => void;
 };
 
+/**
+ * Under what an open session is found: the end of its id, which no two share. A lookup reads all of its key, and ids are
+ * hundreds of characters.
+ */
+const KEY_CHARS = 32;
+const keyOf = (token: string): string => token.slice(-KEY_CHARS);
+
 function textOf(value: unknown): string {
   return typeof value === 'string' ? cut(value, NAME_LENGTH) : '';
 }
@@ -72,13 +79,14 @@ export class ClientSessions {
       x: randomToken(16),
     };
     const session = this.#read(this.#deps.seal.close(JSON.stringify(sealed)), sealed);
-    this.#open.set(session.token, session);
+    this.#open.set(keyOf(session.token), session);
     return session;
   }
 
   /** Fault `session_not_found` (404) for one that is forged, ended, expired, another person's or of another endpoint. */
   find(token: string, caller: Caller, place: string, address: string): ClientSession {
-    const session = this.#open.get(token) ?? this.#unseal(token);
+    const known = this.#open.get(keyOf(token));
+    const session = known?.token === token ? known : this.#unseal(token);
     const why = session ? this.#refusalOf(session, caller, place) : 'forged';
     if (session && !why) return session;
     if (why) this.#deps.onRefused?.({ why, session, caller, place, address });
@@ -95,7 +103,7 @@ export class ClientSessions {
 
   end(session: ClientSession): void {
     this.#ended.set(session.key, true);
-    this.#open.delete(session.token);
+    this.#open.delete(keyOf(session.token));
     session.state.end();
   }
 
@@ -113,7 +121,7 @@ export class ClientSessions {
     const plain = this.#deps.seal.open(token);
     if (!plain) return undefined;
     const session = this.#read(token, JSON.parse(plain.toString('utf8')) as Sealed);
-    if (!this.#ended.has(session.key)) this.#open.set(token, session);
+    if (!this.#ended.has(session.key)) this.#open.set(keyOf(token), session);
     return session;
   }
 

@@ -120,16 +120,35 @@ function count(tally: Tally, row: Counted): void {
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
 const keepable = (key: string) => key.replaceAll('\0', '\ufffd').toWellFormed();
 
-/** The entries that every key counts alike, counted once; most of a batch are of few kinds. */
-function alike(rows: readonly Counted[]): Iterable<{ readonly row: Counted; readonly tally: Tally }> {
-  const found = new Map<string, { readonly row: Counted; readonly tally: Tally }>();
+/** What two entries share that every key counts alike, besides the minute. */
+const SHARED = [
+  'principal',
+  'client',
+  'method',
+  'server',
+  'target',
+  'outcome',
+  'fault',
+  'code',
+] as const satisfies readonly (keyof Counted)[];
+
+const minuteOf = ({ at }: Counted): number => at - (at % MINUTE_MS);
+
+function isAlike(one: Counted, other: Counted): boolean {
+  return minuteOf(one) === minuteOf(other) && SHARED.every(name => one[name] === other[name]);
+}
+
+type Group = { readonly row: Counted; readonly tally: Tally };
+
+/** The entries that every key counts alike, counted once; most of a batch are of few kinds, and come in runs. */
+function alike(rows: readonly Counted[]): Iterable<Group> {
+  const found = new Map<string, Group>();
+  let group: Group | undefined;
   for (const row of rows) {
-    const start = row.at - (row.at % MINUTE_MS);
-    const { principal, client, method, server, target, outcome, fault, code } = row;
-    const place = JSON.stringify([start, principal, client, method, server, target, outcome, fault, code]);
-    let group = found.get(place);
-    if (!group) {
-      group = { row, tally: { kind: 'all', start, key: '', ...none(), histogram: {} } };
+    if (!group || !isAlike(group.row, row)) {
+      const start = minuteOf(row);
+      const place = JSON.stringify([start, ...SHARED.map(name => row[name])]);
+      group = found.get(place) ?? { row, tally: { kind: 'all', start, key: '', ...none(), histogram: {} } };
       found.set(place, group);
     }
     count(group.tally, row);
