@@ -109,6 +109,31 @@ describe('brute force that is blocked', () => {
   });
 });
 
+describe('brute force of an address of IPv6 that is blocked', () => {
+  const world = new EventWorld();
+  beforeAll(() => world.open({ brute_force: 'block' }), 30_000);
+  afterAll(() => world.close());
+
+  it('keeps its network out', async () => {
+    expect((await world.guess('2001:db8:1:2::5')).at(-1)).toBe(429);
+    world.clock.pass(300_000);
+    expect((await world.login('x', '2001:db8:1:2:ffff::6', 'somebody')).status).toBe(429);
+    expect((await world.login('x', '2001:db8:1:3::5', 'somebody')).status).toBe(401);
+  });
+});
+
+describe('brute force that is told', () => {
+  const world = new EventWorld();
+  beforeAll(() => world.open({}), 30_000);
+  afterAll(() => world.close());
+
+  it('keeps nobody out for longer than the wait', async () => {
+    expect((await world.guess('203.0.113.10')).at(-1)).toBe(429);
+    world.clock.pass(300_000);
+    expect((await world.login('Correct-Horse-7', '203.0.113.10')).status).toBe(200);
+  });
+});
+
 describe('a hijack that is blocked', () => {
   const world = new EventWorld();
   beforeAll(() => world.open({ session_hijack: 'block' }), 30_000);

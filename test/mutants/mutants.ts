@@ -10,6 +10,7 @@ import { PEOPLE_MUTANTS } from './people.ts';
 import { PIPE_MUTANTS } from './pipes.ts';
 import { SIGNING_IN_MUTANTS } from './signing-in.ts';
 import { TASK_MUTANTS } from './tasks.ts';
+import { DETECTOR_MUTANTS } from './watching/detectors.ts';
 import { HEALTH_MUTANTS } from './watching/health.ts';
 import { LEDGER_MUTANTS } from './watching/ledger.ts';
 import { WIRE_MUTANTS } from './wire.ts';
@@ -29,4 +30,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...AUDITOR_MUTANTS,
   ...LEDGER_MUTANTS,
   ...HEALTH_MUTANTS,
+  ...DETECTOR_MUTANTS,
 ];
