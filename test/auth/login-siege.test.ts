@@ -191,3 +191,33 @@ describe('the mark of a known browser', () => {
     expect(await submit(alices, '198.51.100.10', { ...wrong, password: PASSWORD })).toBe(429);
   });
 });
+
+describe('guessing is told', () => {
+  type Told = { readonly address: string | undefined; readonly count: number; readonly of: unknown };
+  const told = async (): Promise<readonly Told[]> => {
+    now += 10_000;
+    const rows = async () =>
+      (await gateway.store.listEvents(500)).filter(({ type }) => type === 'brute_force');
+    await expect.poll(async () => (await rows()).length, { timeout: 5000 }).toBeGreaterThan(0);
+    return (await rows()).map(({ address, count, detail }) => ({
+      address,
+      count,
+      of: JSON.parse(detail).of,
+    }));
+  };
+
+  it('of an account, where each of many addresses tries too seldom to be kept waiting', async () => {
+    for (let at = 0; at < 20 * MAX + 10; at++)
+      expect((await guess('alice', `203.0.113.${at}`)).status).toBe(401);
+    expect(await told()).toEqual([{ address: undefined, count: 10, of: 'account' }]);
+  });
+
+  it('of an address, where one password is tried at many accounts', async () => {
+    for (let at = 0; at < 6 * MAX + 3; at++) await guess(`person${at}`, '198.51.100.1');
+    const found = await told();
+    expect(found.map(({ address, of }) => [address, of])).toEqual(
+      found.map(() => ['198.51.100.1', 'address']),
+    );
+    expect(found.length).toBe(3);
+  });
+});
