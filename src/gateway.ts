@@ -24,6 +24,8 @@ export type { Patience };
 export type GatewayDeps = {
   readonly log: Log;
   readonly version: string;
+  /** A command line that runs the sample server. */
+  readonly sample?: string;
   readonly clock?: Clock;
   readonly patience?: Patience;
 };
@@ -189,7 +191,14 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const listener = await openDoor(
     base,
     door,
-    buildRoutes(base, identity, path, { version, isReady: () => isReady, oauth, keyUse, audits }),
+    buildRoutes(base, identity, path, {
+      version,
+      sample: given.sample,
+      isReady: () => isReady,
+      oauth,
+      keyUse,
+      audits,
+    }),
     { log, headersMs: patience.headersMs },
   );
   door.face = config.mode.at(listener.port);

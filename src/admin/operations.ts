@@ -11,6 +11,7 @@ import { ownConnectionOperations } from './operations/account/own-connections.ts
 import { ownKeyOperations } from './operations/account/own-keys.ts';
 import { ownPasswordOperations } from './operations/account/own-password.ts';
 import { ownSessionOperations } from './operations/account/own-sessions.ts';
+import { playgroundToken } from './operations/account/playground.ts';
 import { profileOperations } from './operations/account/profile.ts';
 import { reachOperations } from './operations/account/reach.ts';
 import { auditOperations } from './operations/auditor/audits.ts';
@@ -70,6 +71,7 @@ export function operationsOf(version: string): readonly Operation[] {
     ...ownPasswordOperations,
     ...ownSessionOperations,
     ...ownKeyOperations,
+    playgroundToken,
     ...OF_SERVERS,
     ...userOperations,
     ...userRightsOperations,

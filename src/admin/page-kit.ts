@@ -27,7 +27,12 @@ export type PagesDeps = {
   readonly ledger?: Pick<Ledger, 'signIn'>;
   readonly origin: () => string;
   /** What the pages say of the gateway itself. */
-  readonly about?: { readonly version: string; readonly isPrivate: boolean };
+  readonly about?: {
+    readonly version: string;
+    readonly isPrivate: boolean;
+    /** The command line of the sample server, where commands may be added. */
+    readonly sample?: string | undefined;
+  };
   /** The address that counts for limits: the peer's, or what a trusted proxy says. */
   readonly addressOf: (incoming: IncomingMessage) => string;
 };

@@ -17,7 +17,12 @@ export type MintDeps = {
   readonly accessTtlMs?: () => number;
 };
 
-export type Mint = (user: UserId, family: string) => Promise<AccessToken>;
+/** Of whom a token is; `as`: by which client, and for how long, where it is not a login. */
+export type Mint = (
+  user: UserId,
+  family: string,
+  as?: { readonly client: string; readonly ttlMs: number },
+) => Promise<AccessToken>;
 
 /** The client of `/auth/*`, as tokens and refresh families name it. */
 export const LOGIN_CLIENT = 'authmcp-login';
@@ -37,11 +42,11 @@ export function createMint({
   origin,
   accessTtlMs = () => DEFAULT_ACCESS_TTL_MS,
 }: MintDeps): Mint {
-  return async (user, family) => {
+  return async (user, family, as = { client: LOGIN_CLIENT, ttlMs: accessTtlMs() }) => {
     const iat = Math.floor(clock.now() / 1000);
-    const exp = iat + Math.floor(accessTtlMs() / 1000);
+    const exp = iat + Math.floor(as.ttlMs / 1000);
     const jti = uuidv7(clock.now());
-    const whose = { sub: user, client_id: LOGIN_CLIENT, gid: family, scope: 'mcp' };
+    const whose = { sub: user, client_id: as.client, gid: family, scope: 'mcp' };
     const claims = { iss: origin(), aud: `${origin()}/mcp`, ...whose, jti, iat, exp };
     return { token: await keyRing.sign(claims, ACCESS_TOKEN), jti, expiresAt: exp * 1000 };
   };

@@ -15,6 +15,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addHealthcheck } from './commands/healthcheck.ts';
 import { addInitDb } from './commands/init-db.ts';
 import { addKeysCommands } from './commands/keys.ts';
+import { addSample } from './commands/sample.ts';
 import { addServerCommands } from './commands/server.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addSetupLink } from './commands/setup-link.ts';
@@ -47,6 +48,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   const context = { terminal };
   addStart(program, context);
   addStdio(program, context);
+  addSample(program);
   const server = addServerCommands(program, context);
   addSwitchCommand(server, context);
   addMappingCommands(server, context);

@@ -24,7 +24,7 @@ import type { Path } from './path.ts';
 /** A pasted configuration of many servers fits. */
 const API_BYTES = 256 * 1024;
 
-type Process = { readonly version: string; isReady(): boolean };
+type Process = { readonly version: string; readonly sample?: string | undefined; isReady(): boolean };
 
 function healthOf(
   { config }: Base,
@@ -62,7 +62,11 @@ export function buildRoutes(
     readAddress(incoming.socket.remoteAddress ?? '', header(incoming, 'x-forwarded-for'));
   const common = { ...identity, ...base, addressOf, master: config.master };
   const registration = () => registrationOf(config.settings, base.configNow().settings);
-  const about = { version: process.version, isPrivate: config.mode.isPrivate };
+  const about = {
+    version: process.version,
+    isPrivate: config.mode.isPrivate,
+    sample: config.mode.isPrivate ? process.sample : undefined,
+  };
   const pages = createPages({ ...common, about, passwordPolicy: () => policyOf(base.configNow().settings) });
   const api = createApi(operationsOf(process.version), {
     ...common,

@@ -8,6 +8,8 @@ export type Boot = {
   readonly version: string;
   /** Only this machine can reach the gateway. */
   readonly isPrivate: boolean;
+  /** The command line of a server to try things with. */
+  readonly sample?: string;
 };
 
 function read(): Boot {

@@ -99,6 +99,12 @@ export type Operations = {
     body: undefined;
     answer: { id: string; revoked: boolean };
   };
+  'account.playground-token': {
+    params: Nothing;
+    query: Nothing;
+    body: undefined;
+    answer: { token: string; expires_at: number };
+  };
   'account.connections': {
     params: Nothing;
     query: Nothing;
@@ -784,6 +790,7 @@ export const places = {
   'account.keys': 'GET /account/api/keys',
   'account.create-key': 'POST /account/api/keys',
   'account.revoke-key': 'DELETE /account/api/keys/{id}',
+  'account.playground-token': 'POST /account/api/playground-token',
   'account.connections': 'GET /account/api/connections',
   'account.connect': 'POST /account/api/connections/{server}',
   'account.disconnect': 'DELETE /account/api/connections/{server}',

@@ -5,6 +5,7 @@ import type {
   BrowserSessions,
   ConnectLinks,
   Links,
+  Mint,
   PasswordCheck,
   PasswordPolicy,
   Passwords,
@@ -28,6 +29,7 @@ export type ApiKit = {
   readonly passwordPolicy: () => PasswordPolicy;
   readonly checkPassword: PasswordCheck;
   readonly links: Links;
+  readonly mint: Mint;
   readonly noteKeyUse: (id: KeyId, address: string) => void;
   readonly store: Store;
   readonly live: Live;

@@ -28,8 +28,9 @@ const THEME = /(?:^|;\s*)amg_theme=(light|dark)(?:;|$)/;
 function bootOf(kit: PageKit, { user, formToken, session }: SignedIn, origin: string): string {
   const { id, name, role } = user;
   const passwordAt = session.passwordAt;
-  const about = kit.about ?? { version: '', isPrivate: false };
-  return JSON.stringify({ id, name, role, formToken, passwordAt, origin, ...about });
+  const { sample, ...about } = kit.about ?? { version: '', isPrivate: false };
+  const forAdmin = role === 'admin' && sample !== undefined && { sample };
+  return JSON.stringify({ id, name, role, formToken, passwordAt, origin, ...about, ...forAdmin });
 }
 
 async function building(context: PageContext, kit: PageKit): Promise<Response> {

@@ -3,6 +3,7 @@ import { systemClock } from '../../base/index.ts';
 import { type Config, type Flags, loadConfig, lockDataDir, watchConfig } from '../../config/index.ts';
 import { createGateway, type Gateway } from '../../gateway.ts';
 import type { Log } from '../../ledger/index.ts';
+import { sampleLine } from '../commands/sample.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { entranceOf } from './first-admin.ts';
@@ -43,7 +44,7 @@ const withTime = (says: string, { isInteractive }: Terminal) =>
 
 async function open(config: Config, log: Log): Promise<Gateway> {
   try {
-    return await createGateway(config, { log, version: packageVersion() });
+    return await createGateway(config, { log, version: packageVersion(), sample: sampleLine() });
   } catch (error) {
     throw await listenRefusal(error, config.port, config.addresses);
   }

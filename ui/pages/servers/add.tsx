@@ -175,12 +175,14 @@ function useUnderstood(
 }
 
 type AddProps = {
+  /** A command that runs the sample server; nothing where none can be run. */
+  readonly sample?: string | undefined;
   /** Servers were added, and answered. */
   readonly onDone?: ((servers: readonly Server[]) => void) | undefined;
 };
 
 /** One box for anything: a URL, a command, a pasted configuration. It says what it understood, then asks each server. */
-export function AddServer({ onDone }: AddProps) {
+export function AddServer({ onDone, sample }: AddProps) {
   const [text, setText] = useState('');
   const [name, setName] = useState('');
   const [added, setAdded] = useState<readonly Server[]>([]);
@@ -237,6 +239,17 @@ export function AddServer({ onDone }: AddProps) {
         )}
         <Problem refused={add.error} fields={['name']} />
         <div className="row end">
+          {sample !== undefined && (
+            <Button
+              action="setup.sample"
+              onClick={() => {
+                setText(sample);
+                setName('sample');
+              }}
+            >
+              Use the sample server
+            </Button>
+          )}
           <Button
             action="server.add"
             tone="main"

@@ -38,6 +38,7 @@ export const accountRows: readonly Row[] = [
     other: NOT_MINE,
   },
   { operation: 'account.keys', ask: () => ({}), own: OWN },
+  { operation: 'account.playground-token', ask: () => ({}), own: OWN },
   {
     operation: 'account.create-key',
     ask: () => ({ body: { name: 'mine' } }),

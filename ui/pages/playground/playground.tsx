@@ -1,0 +1,220 @@
+import { useEffect, useRef, useState } from 'react';
+import { useRead } from '../../api/use.ts';
+import { Button } from '../../kit/button.tsx';
+import { plural } from '../../kit/figures.ts';
+import { Choice, Empty, Head, Name, Skeleton, Tabs } from '../../kit/parts.tsx';
+import { useParam } from '../../shell/place.ts';
+import { type Schema, SchemaForm } from './form.tsx';
+import { Ladder } from './ladder.tsx';
+import { type Asked, Questions } from './questions.tsx';
+import { Outcome } from './outcome.tsx';
+import { type Era, type Json, type Said, Wire } from './wire.ts';
+
+const ERAS = [
+  ['modern', '2026-07-28'],
+  ['legacy', '2025-11-25'],
+] as const;
+
+const KINDS = {
+  tools: { list: 'tools/list', use: 'tools/call', title: 'Tools' },
+  resources: { list: 'resources/list', use: 'resources/read', title: 'Resources' },
+  prompts: { list: 'prompts/list', use: 'prompts/get', title: 'Prompts' },
+} as const;
+type Kind = keyof typeof KINDS;
+
+type Thing = { readonly name: string; readonly uri?: string; readonly description?: string; readonly inputSchema?: Schema; readonly arguments?: readonly { name: string; required?: boolean; description?: string }[]; readonly annotations?: { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean } };
+
+const schemaOf = (thing: Thing): Schema =>
+  thing.inputSchema ?? {
+    type: 'object',
+    properties: Object.fromEntries((thing.arguments ?? []).map(({ name, description }) => [name, { type: 'string', ...(description && { description }) }])),
+    required: (thing.arguments ?? []).filter(({ required }) => required).map(({ name }) => name),
+  };
+
+const MOST_PAGES = 50;
+
+/** One connection for each endpoint and era, with everything that passes on it. */
+function useWire(url: string, era: Era) {
+  const [said, setSaid] = useState<readonly Said[]>([]);
+  const [wire, setWire] = useState<Wire>();
+  useEffect(() => {
+    const made = new Wire(url, era, one => setSaid(before => [...before.slice(-199), one]));
+    setSaid([]);
+    setWire(made);
+    return () => void made.close();
+  }, [url, era]);
+  return { wire, said, clear: () => setSaid([]) };
+}
+
+const nobody = async (): Promise<Json> => ({ action: 'cancel' });
+
+/** What one may use there, page by page. */
+function useThings(wire: Wire | undefined, kind: Kind) {
+  const [things, setThings] = useState<readonly Thing[]>();
+  const [wrong, setWrong] = useState<string>();
+  useEffect(() => {
+    let isOver = false;
+    const read = async () => {
+      if (!wire) return;
+      setThings(undefined);
+      setWrong(undefined);
+      let cursor: unknown;
+      const found: Thing[] = [];
+      for (let page = 0; page < MOST_PAGES; page++) {
+        const answer = await wire.request(KINDS[kind].list, cursor === undefined ? {} : { cursor }, nobody);
+        const result = (answer.result ?? {}) as Json;
+        if (answer.error) throw new Error(String((answer.error as Json).message));
+        found.push(...((result[kind] as readonly Thing[] | undefined) ?? []));
+        cursor = result.nextCursor;
+        if (cursor === undefined) break;
+      }
+      if (!isOver) setThings(found);
+    };
+    read().catch((thrown: Error) => {
+      if (!isOver) setWrong(thrown.message);
+    });
+    return () => {
+      isOver = true;
+    };
+  }, [wire, kind]);
+  return { things, wrong };
+}
+
+type RunState = { readonly isBusy: boolean; readonly answer: Json | undefined; readonly wrong: string | undefined; readonly tookMs: number };
+const IDLE: RunState = { isBusy: false, answer: undefined, wrong: undefined, tookMs: 0 };
+
+type CallProps = { readonly thing: Thing; readonly kind: Kind; readonly wire: Wire; readonly url: string; readonly era: Era };
+
+/** The form of one thing, its call, what is asked back and what came of it. */
+function Call({ thing, kind, wire, url, era }: CallProps) {
+  const [value, setValue] = useState<Json | undefined>({});
+  const [raw, setRaw] = useState<string>();
+  const [run, setRun] = useState(IDLE);
+  const [asked, setAsked] = useState<Asked>();
+  const abort = useRef<AbortController>(undefined);
+  const writes = thing.annotations?.readOnlyHint !== true && kind === 'tools';
+  let rawValue: Json | undefined;
+  try {
+    rawValue = raw === undefined ? undefined : (JSON.parse(raw) as Json);
+  } catch {
+    rawValue = undefined;
+  }
+  const given = raw === undefined ? value : rawValue;
+  const params: Json = thing.uri !== undefined ? { uri: thing.uri } : { name: thing.name, arguments: given ?? {} };
+  const start = async () => {
+    const began = performance.now();
+    abort.current = new AbortController();
+    setRun({ ...IDLE, isBusy: true });
+    try {
+      const answer = await wire.request(KINDS[kind].use, params, question => new Promise(resolve => setAsked({ question, resolve })), abort.current.signal);
+      setRun({ ...IDLE, answer, tookMs: performance.now() - began });
+    } catch (thrown) {
+      setRun({ ...IDLE, wrong: abort.current.signal.aborted ? 'It was stopped.' : String((thrown as Error).message), tookMs: performance.now() - began });
+    }
+    setAsked(undefined);
+  };
+  return (
+    <>
+      <section className="panel stack" aria-label="The call">
+        <h2>
+          <Name>{thing.name}</Name> {writes && <span className="chip warn">may change something</span>}
+        </h2>
+        {thing.description && (
+          <p className="soft">
+            <bdi>{thing.description}</bdi>
+          </p>
+        )}
+        <form
+          onSubmit={event => {
+            event.preventDefault();
+            if (given !== undefined && !run.isBusy) void start();
+          }}
+        >
+          {raw === undefined ? (
+            <SchemaForm schema={schemaOf(thing)} start={{}} onValue={setValue} />
+          ) : (
+            <textarea className="code" aria-label="Arguments as JSON" data-action="play.raw" rows={8} spellCheck={false} value={raw} onChange={event => setRaw(event.target.value)} />
+          )}
+          <div className="row end">
+            {thing.uri === undefined && (
+              <Button action="play.as-json" tone="link" onClick={() => setRaw(raw === undefined ? JSON.stringify(value ?? {}, null, 2) : undefined)}>
+                {raw === undefined ? 'Write it as JSON' : 'Fill in the form'}
+              </Button>
+            )}
+            {run.isBusy && (
+              <Button action="play.stop" tone="danger" onClick={() => abort.current?.abort()}>
+                Stop
+              </Button>
+            )}
+            <Button action="play.call" tone="main" isSubmit isBusy={run.isBusy} isOff={given === undefined}>
+              {kind === 'tools' ? 'Call' : kind === 'resources' ? 'Read' : 'Get'}
+            </Button>
+          </div>
+        </form>
+      </section>
+      {asked && <Questions asked={asked} onDone={() => setAsked(undefined)} />}
+      <Outcome run={run} method={KINDS[kind].use} params={params} url={url} era={era} />
+    </>
+  );
+}
+
+function Catalogue({ things, now, onChoose }: { readonly things: readonly Thing[]; readonly now: string; readonly onChoose: (name: string) => void }) {
+  const [text, setText] = useState('');
+  const shown = things.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(text.toLowerCase()));
+  return (
+    <>
+      <input type="search" aria-label="Things that hold" placeholder={`Search ${plural(things.length, 'entry', 'entries')}`} data-filter data-action="play.search" value={text} onChange={event => setText(event.target.value)} />
+      <ul className="plain client-list">
+        {shown.slice(0, 300).map(({ name, uri }) => (
+          <li key={uri ?? name}>
+            <button type="button" data-action="play.choose" aria-current={(uri ?? name) === now ? 'true' : undefined} onClick={() => onChoose(uri ?? name)}>
+              <Name>{name}</Name>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {shown.length > 300 && <p className="soft">and {shown.length - 300} more: search for them.</p>}
+    </>
+  );
+}
+
+/** An MCP client of one’s own, as oneself: what can be used, used by hand, with everything that passes on the wire. */
+export function Playground() {
+  const [server, setServer] = useParam('server');
+  const [kind, setKind] = useParam('kind', 'tools');
+  const [tool, setTool] = useParam('tool');
+  const [era, setEra] = useParam('play-era', 'modern');
+  const reach = useRead('account.servers', {}).data;
+  const place = reach?.servers.find(({ name }) => name === server);
+  // The page is of this origin, and so is what it asks.
+  const url = `${location.origin}${server === '' ? '/mcp' : `/mcp/${server}`}`;
+  const known: Kind = kind in KINDS ? (kind as Kind) : 'tools';
+  const { wire, said, clear } = useWire(url, era as Era);
+  const { things, wrong } = useThings(wire, known);
+  const chosen = things?.find(({ name, uri }) => (uri ?? name) === tool || name === tool || name.endsWith(`_${tool}`));
+  const options = [['', 'All your servers'] as const, ...(reach?.servers ?? []).map(one => [one.name, one.name] as const)];
+  return (
+    <>
+      <Head title="Playground" says={`You as ${place ? place.name : 'one client'} at ${url}`}>
+        <Choice label="Endpoint" action="play.endpoint" options={options} now={server} onChoose={setServer} />
+        <Choice label="Era" action="play.era" options={ERAS} now={era as Era} onChoose={setEra} />
+      </Head>
+      <Tabs name="play-kind" tabs={Object.entries(KINDS).map(([id, { title }]) => ({ id, title }))} now={known} onGo={id => setKind(id)} />
+      <div className="play">
+        <aside className="stack" aria-label="What you may use">
+          {wrong !== undefined ? <p className="problem">{wrong}</p> : things ? <Catalogue things={things} now={tool} onChoose={setTool} /> : <Skeleton lines={8} />}
+        </aside>
+        <div className="stack">
+          {chosen && wire ? (
+            <Call key={`${url} ${era} ${chosen.uri ?? chosen.name}`} thing={chosen} kind={known} wire={wire} url={url} era={era as Era} />
+          ) : (
+            <Empty title={things?.length === 0 ? 'Nothing of this kind may be used here' : 'Choose something to use'}>
+              <p className="soft">A form is made of its schema. It is called as you, by the same way as any client, and stands in the activity.</p>
+            </Empty>
+          )}
+        </div>
+        <Ladder said={said} onClear={clear} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,115 @@
+import { useState } from 'react';
+import { boot } from '../../api/boot.ts';
+import type { Answer } from '../../api/client.ts';
+import { useAct, useRead } from '../../api/use.ts';
+import { Button, Go } from '../../kit/button.tsx';
+import { Copy, Empty, Head, Name, Read } from '../../kit/parts.tsx';
+import { type Level, State } from '../../kit/state.tsx';
+import { Ago } from '../../kit/time.tsx';
+import { Apps, Keys, Password, SignIns } from './own.tsx';
+
+type Place = Answer<'account.servers'>['servers'][number];
+type Connection = Answer<'account.connections'>[number];
+
+const SAYS: Readonly<Record<Connection['state'], readonly [Level, string]>> = {
+  connected: ['ok', 'Your account is connected'],
+  ended: ['warn', 'Your account has to be connected again'],
+  never: ['off', 'Not connected yet'],
+};
+
+/** A server that one may use, and the account there where it wants one. */
+function ServerCard({ place, connection }: { readonly place: Place; readonly connection: Connection | undefined }) {
+  const [isAsking, setAsking] = useState(false);
+  const connect = useAct('account.connect', { onDone: ({ url }) => location.assign(url) });
+  const forget = useAct('account.disconnect', { says: 'Your account there is forgotten.', onDone: () => setAsking(false) });
+  const refresh = useAct('account.refresh-connection', { says: 'It works again for a while.' });
+  const params = { server: place.name };
+  const [level, says] = connection ? SAYS[connection.state] : (['ok', place.enabled ? 'Ready to use' : 'Switched off'] as const);
+  return (
+    <li className="panel stack">
+      <div className="row apart">
+        <h3>
+          <Name>{place.title}</Name>
+        </h3>
+        <State level={place.enabled ? level : 'off'}>{says}</State>
+      </div>
+      <p className="row">
+        <span className="mono">{place.url}</span>
+        <Copy action="portal.copy-address" text={place.url} />
+      </p>
+      {connection && (
+        <p className="row">
+          {connection.state === 'connected' ? (
+            <>
+              <span className="soft">
+                since <Ago at={connection.since} />
+              </span>
+              {connection.refreshes && (
+                <Button action="portal.refresh" isBusy={refresh.isPending} onClick={() => refresh.mutate({ params })}>
+                  Check it
+                </Button>
+              )}
+              <Button action="portal.disconnect" tone={isAsking ? 'danger' : 'quiet'} isBusy={forget.isPending} onClick={() => (isAsking ? forget.mutate({ params }) : setAsking(true))}>
+                {isAsking ? 'Really disconnect?' : 'Disconnect'}
+              </Button>
+            </>
+          ) : (
+            <Button action="portal.connect" tone="main" isBusy={connect.isPending} onClick={() => connect.mutate({ params })}>
+              {connection.state === 'ended' ? 'Reconnect' : 'Connect'}
+            </Button>
+          )}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function YourServers() {
+  const reach = useRead('account.servers', {}, { everyMs: 30_000 });
+  const connections = useRead('account.connections', {}, { everyMs: 10_000 }).data ?? [];
+  return (
+    <section aria-label="Your servers" className="stack">
+      <h2>Your servers</h2>
+      <Read of={reach}>
+        {({ servers, url }) =>
+          servers.length === 0 ? (
+            <Empty title="Nothing is shared with you yet">
+              <p className="soft">Ask whoever runs this gateway. What you may use appears here by itself.</p>
+            </Empty>
+          ) : (
+            <>
+              <p className="row">
+                All of them at <span className="mono">{url}</span> <Copy action="portal.copy-all" text={url} />
+              </p>
+              <ul className="plain cards">
+                {servers.map(place => (
+                  <ServerCard key={place.name} place={place} connection={connections.find(({ server }) => server === place.name)} />
+                ))}
+              </ul>
+            </>
+          )
+        }
+      </Read>
+    </section>
+  );
+}
+
+/** What one sees once: what one may use, and how to connect it. */
+export function Portal() {
+  return (
+    <>
+      <Head title={`Hello, ${boot.name}`} says="What you may use here, and what is signed in as you.">
+        <Go action="portal.connect-client" className="button main" to="/account/connect">
+          Connect a client
+        </Go>
+      </Head>
+      <YourServers />
+      <div className="two">
+        <Keys />
+        <Apps />
+        <SignIns />
+        <Password />
+      </div>
+    </>
+  );
+}
