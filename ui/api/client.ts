@@ -104,6 +104,9 @@ async function refusal(response: Response): Promise<Refused> {
   });
 }
 
+/** A wrong password is refused with the same status as a sign-in that has ended. */
+const isSignedOut = async (): Promise<boolean> => (await send('account.me', {}, undefined)).status === 401;
+
 /** Asks the gateway. What is refused is thrown as `Refused`; a lost sign-in or an old password is asked for, then it goes on. */
 export async function call<K extends Id>(
   id: K,
@@ -113,11 +116,13 @@ export async function call<K extends Id>(
 ): Promise<Answer<K>> {
   const loose = (given ?? {}) as Loose;
   let response = await send(id, loose, signal);
-  if (response.status === 401 && id !== 'account.me' && (await gates.signIn()))
+  if (response.status === 401 && id !== 'account.me' && (await isSignedOut()) && (await gates.signIn()))
     response = await send(id, loose, signal);
   if (response.status === 403) {
     const refused = await refusal(response);
-    if (refused.error !== 'password_needed' || !(await gates.password())) throw refused;
+    // With a field it was given, and was wrong.
+    const isAsked = refused.error === 'password_needed' && refused.field === undefined;
+    if (!isAsked || !(await gates.password())) throw refused;
     response = await send(id, loose, signal);
   }
   if (!response.ok) throw await refusal(response);

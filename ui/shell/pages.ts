@@ -37,6 +37,12 @@ export const pages: readonly Page[] = [
     page: later(async () => (await import('../pages/servers/server.tsx')).ServerPage),
   },
   {
+    path: '/admin/playground',
+    title: 'Playground',
+    rail: 'servers',
+    page: later(async () => (await import('../pages/playground/playground.tsx')).Playground),
+  },
+  {
     path: '/admin/people',
     title: 'People',
     rail: 'people',
@@ -46,5 +52,34 @@ export const pages: readonly Page[] = [
     path: '/admin/people/:id',
     title: 'Person',
     page: later(async () => (await import('../pages/person/person.tsx')).PersonPage),
+  },
+  {
+    path: '/admin/security',
+    title: 'Security',
+    rail: 'watch',
+    page: later(async () => (await import('../pages/security/security.tsx')).Security),
+  },
+  {
+    path: '/admin/setup',
+    title: 'First steps',
+    page: later(async () => (await import('../pages/setup/setup.tsx')).Setup),
+  },
+  {
+    path: '/account',
+    title: 'Account',
+    rail: 'portal',
+    page: later(async () => (await import('../pages/portal/portal.tsx')).Portal),
+  },
+  {
+    path: '/account/connect',
+    title: 'Connect a client',
+    rail: 'portal',
+    page: later(async () => (await import('../pages/portal/connect.tsx')).Connect),
+  },
+  {
+    path: '/account/playground',
+    title: 'Playground',
+    rail: 'portal',
+    page: later(async () => (await import('../pages/playground/playground.tsx')).Playground),
   },
 ];

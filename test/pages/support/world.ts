@@ -6,7 +6,9 @@ import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../support/chromium.ts';
 import { everythingCommand, startEverything } from '../../support/everything.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
+import { runToEnd } from '../../support/processes.ts';
 
+const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const PASSWORD = 'Correct-horse-7';
 
 /** Where the pictures of a run are put, which git ignores. */
@@ -17,6 +19,8 @@ export type PagesWorld = {
   readonly browser: Browser;
   /** Signs in by the form, in a profile of its own. */
   readonly signIn: (name?: string, options?: PageOptions) => Promise<Seen>;
+  /** Somebody with the password of the administrator, who may use these servers. */
+  readonly addPerson: (name: string, servers: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -52,6 +56,13 @@ export async function startPagesWorld(options: Partial<GatewayOptions> = {}): Pr
     gateway,
     browser,
     signIn: (name = 'admin', given = {}) => signIn(browser, gateway, name, given),
+    addPerson: async (name, servers) => {
+      const granted = servers.flatMap(server => ['--grant', server]);
+      const data = ['--data-dir', gateway.dataDir, '--config', gateway.configFile];
+      const args = [MAIN, 'user', 'add', name, '--password-stdin', ...granted, ...data];
+      const added = await runToEnd(process.execPath, args, { input: `${PASSWORD}\n` });
+      if (added.code !== 0) throw new Error(added.stderr);
+    },
     close: async () => {
       await browser.close();
       await gateway.close();

@@ -17,10 +17,14 @@ export type Schema = {
   readonly format?: string;
 };
 
-const typeOf = ({ type }: Schema): string => (typeof type === 'string' ? type : (type?.find(one => one !== 'null') ?? 'any'));
+const typeOf = ({ type }: Schema): string =>
+  typeof type === 'string' ? type : (type?.find(one => one !== 'null') ?? 'any');
 
 /** What a field holds, read as its schema says; what is no JSON where JSON is meant is a problem. */
-export function readField(schema: Schema, text: string): { readonly value?: unknown; readonly wrong?: string } {
+export function readField(
+  schema: Schema,
+  text: string,
+): { readonly value?: unknown; readonly wrong?: string } {
   if (text === '') return {};
   switch (typeOf(schema)) {
     case 'string':
@@ -30,8 +34,10 @@ export function readField(schema: Schema, text: string): { readonly value?: unkn
       const value = Number(text);
       if (!Number.isFinite(value)) return { wrong: 'is no number' };
       if (typeOf(schema) === 'integer' && !Number.isInteger(value)) return { wrong: 'is no whole number' };
-      if (schema.minimum !== undefined && value < schema.minimum) return { wrong: `is at least ${schema.minimum}` };
-      if (schema.maximum !== undefined && value > schema.maximum) return { wrong: `is at most ${schema.maximum}` };
+      if (schema.minimum !== undefined && value < schema.minimum)
+        return { wrong: `is at least ${schema.minimum}` };
+      if (schema.maximum !== undefined && value > schema.maximum)
+        return { wrong: `is at most ${schema.maximum}` };
       return { value };
     }
     case 'boolean':
@@ -46,11 +52,31 @@ export function readField(schema: Schema, text: string): { readonly value?: unkn
 }
 
 const textOf = (schema: Schema, value: unknown): string =>
-  value === undefined ? '' : typeof value === 'string' && typeOf(schema) !== 'any' ? value : JSON.stringify(value);
+  value === undefined
+    ? ''
+    : typeof value === 'string' && typeOf(schema) !== 'any'
+      ? value
+      : JSON.stringify(value);
 
-function Control({ name, schema, text, onText }: { readonly name: string; readonly schema: Schema; readonly text: string; readonly onText: (text: string) => void }) {
-  const shared = { 'data-action': 'play.field', name };
-  const choices = schema.enum?.map(value => ({ const: value, title: String(value) })) ?? schema.oneOf?.filter(one => one.const !== undefined);
+function Control({
+  name,
+  schema,
+  text,
+  onText,
+  ...tied
+}: {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly id?: string;
+  readonly 'aria-describedby'?: string | undefined;
+  readonly 'aria-invalid'?: boolean | undefined;
+}) {
+  const shared = { 'data-action': 'play.field', name, ...tied };
+  const choices =
+    schema.enum?.map(value => ({ const: value, title: String(value) })) ??
+    schema.oneOf?.filter(one => one.const !== undefined);
   if (choices || typeOf(schema) === 'boolean')
     return (
       <select {...shared} value={text} onChange={event => onText(event.target.value)}>
@@ -63,13 +89,37 @@ function Control({ name, schema, text, onText }: { readonly name: string; readon
       </select>
     );
   if (['object', 'array'].includes(typeOf(schema)))
-    return <textarea {...shared} className="code" rows={3} spellCheck={false} value={text} onChange={event => onText(event.target.value)} />;
+    return (
+      <textarea
+        {...shared}
+        className="code"
+        rows={3}
+        spellCheck={false}
+        value={text}
+        onChange={event => onText(event.target.value)}
+      />
+    );
   const isNumber = ['number', 'integer'].includes(typeOf(schema));
-  return <input {...shared} inputMode={isNumber ? 'decimal' : undefined} value={text} onChange={event => onText(event.target.value)} />;
+  return (
+    <input
+      {...shared}
+      inputMode={isNumber ? 'decimal' : undefined}
+      value={text}
+      onChange={event => onText(event.target.value)}
+    />
+  );
 }
 
 /** A form that a schema describes; checked here without code that is made from it, and by the server anyway. */
-export function SchemaForm({ schema, start, onValue }: { readonly schema: Schema; readonly start: Json; readonly onValue: (value: Json | undefined) => void }) {
+export function SchemaForm({
+  schema,
+  start,
+  onValue,
+}: {
+  readonly schema: Schema;
+  readonly start: Json;
+  readonly onValue: (value: Json | undefined) => void;
+}) {
   const properties = Object.entries(schema.properties ?? {});
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() =>
     Object.fromEntries(properties.map(([name, of]) => [name, textOf(of, start[name] ?? of.default)])),
@@ -77,7 +127,11 @@ export function SchemaForm({ schema, start, onValue }: { readonly schema: Schema
   const read = properties.map(([name, of]) => ({ name, of, ...readField(of, texts[name] ?? '') }));
   const missing = (name: string) => schema.required?.includes(name) === true && (texts[name] ?? '') === '';
   const isWhole = read.every(({ name, wrong }) => wrong === undefined && !missing(name));
-  const text = JSON.stringify(Object.fromEntries(read.filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value])));
+  const text = JSON.stringify(
+    Object.fromEntries(
+      read.filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value]),
+    ),
+  );
   useEffect(() => onValue(isWhole ? (JSON.parse(text) as Json) : undefined), [text, isWhole]);
   if (properties.length === 0) return <p className="soft">It takes nothing.</p>;
   return (
@@ -89,7 +143,12 @@ export function SchemaForm({ schema, start, onValue }: { readonly schema: Schema
           hint={of.description && <bdi>{of.description}</bdi>}
           wrong={wrong && `${name} ${wrong}`}
         >
-          <Control name={name} schema={of} text={texts[name] ?? ''} onText={value => setTexts({ ...texts, [name]: value })} />
+          <Control
+            name={name}
+            schema={of}
+            text={texts[name] ?? ''}
+            onText={value => setTexts({ ...texts, [name]: value })}
+          />
         </Field>
       ))}
     </>

@@ -16,7 +16,8 @@ function titleOf({ method, id, result, error, params }: Json): string {
 
 /** Everything that passed, each message at its time; opened, it is whole. */
 export function Ladder({ said, onClear }: { readonly said: readonly Said[]; readonly onClear: () => void }) {
-  const progress = [...said].reverse().find(({ message }) => message.method === 'notifications/progress')?.message.params as Json | undefined;
+  const progress = [...said].reverse().find(({ message }) => message.method === 'notifications/progress')
+    ?.message.params as Json | undefined;
   return (
     <aside className="ladder stack" aria-label="The exchange">
       <div className="row apart">
@@ -25,7 +26,13 @@ export function Ladder({ said, onClear }: { readonly said: readonly Said[]; read
           Clear
         </Button>
       </div>
-      {progress && <progress aria-label="Progress" value={Number(progress.progress)} max={Number(progress.total ?? progress.progress)} />}
+      {progress && (
+        <progress
+          aria-label="Progress"
+          value={Number(progress.progress)}
+          max={Number(progress.total ?? progress.progress)}
+        />
+      )}
       <ol className="plain">
         {said.map(({ at, who, message }, index) => (
           <li key={`${at} ${index}`} className={who}>

@@ -4,8 +4,20 @@ import { Snippet, Tabs } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import type { Era, Json } from './wire.ts';
 
-type Run = { readonly isBusy: boolean; readonly answer: Json | undefined; readonly wrong: string | undefined; readonly tookMs: number };
-type Content = { readonly type?: string; readonly text?: string; readonly data?: string; readonly mimeType?: string; readonly uri?: string; readonly name?: string };
+type Run = {
+  readonly isBusy: boolean;
+  readonly answer: Json | undefined;
+  readonly wrong: string | undefined;
+  readonly tookMs: number;
+};
+type Content = {
+  readonly type?: string;
+  readonly text?: string;
+  readonly data?: string;
+  readonly mimeType?: string;
+  readonly uri?: string;
+  readonly name?: string;
+};
 
 const RASTER = /^image\/(png|jpeg|gif|webp)$/;
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -24,7 +36,8 @@ function Picture({ data, mimeType }: { readonly data: string; readonly mimeType:
 
 function ContentView({ content }: { readonly content: Content }) {
   const { type, text, data, mimeType, uri, name } = content;
-  if (type === 'image' && data !== undefined && RASTER.test(mimeType ?? '') && data.length < MOST_BYTES) return <Picture data={data} mimeType={mimeType ?? ''} />;
+  if (type === 'image' && data !== undefined && RASTER.test(mimeType ?? '') && data.length < MOST_BYTES)
+    return <Picture data={data} mimeType={mimeType ?? ''} />;
   if (type === 'resource_link')
     return (
       <p>
@@ -39,7 +52,10 @@ function ContentView({ content }: { readonly content: Content }) {
 }
 
 function ResultView({ answer }: { readonly answer: Json }) {
-  const { error, result } = answer as { error?: { message?: string; code?: number }; result?: { content?: readonly Content[]; isError?: boolean; structuredContent?: unknown } };
+  const { error, result } = answer as {
+    error?: { message?: string; code?: number };
+    result?: { content?: readonly Content[]; isError?: boolean; structuredContent?: unknown };
+  };
   if (error)
     return (
       <p className="problem">
@@ -74,15 +90,33 @@ function curlOf(method: string, params: Json, url: string, era: Era): string {
     'io.modelcontextprotocol/clientInfo': { name: 'curl', version: '8' },
     'io.modelcontextprotocol/clientCapabilities': {},
   };
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: era === 'modern' ? { ...params, _meta: meta } : params });
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method,
+    params: era === 'modern' ? { ...params, _meta: meta } : params,
+  });
   const name = String(params.name ?? params.uri ?? '');
-  const headers = era === 'modern' ? [`MCP-Protocol-Version: ${VERSIONS.modern}`, `Mcp-Method: ${method}`, ...(name ? [`Mcp-Name: ${name}`] : [])] : [];
+  const headers =
+    era === 'modern'
+      ? [
+          `MCP-Protocol-Version: ${VERSIONS.modern}`,
+          `Mcp-Method: ${method}`,
+          ...(name ? [`Mcp-Name: ${name}`] : []),
+        ]
+      : [];
   const all = ['Content-Type: application/json', 'Accept: application/json, text/event-stream', ...headers];
-  return [`curl -s ${url} -H "Authorization: Bearer $TOKEN"`, ...all.map(one => `-H ${shellText(one)}`), `-d ${shellText(body)}`].join(' \\\n  ');
+  return [
+    `curl -s ${url} -H "Authorization: Bearer $TOKEN"`,
+    ...all.map(one => `-H ${shellText(one)}`),
+    `-d ${shellText(body)}`,
+  ].join(' \\\n  ');
 }
 
 function codeOf(method: string, params: Json, url: string): string {
-  const use = { 'tools/call': 'callTool', 'resources/read': 'readResource', 'prompts/get': 'getPrompt' }[method] ?? 'request';
+  const use =
+    { 'tools/call': 'callTool', 'resources/read': 'readResource', 'prompts/get': 'getPrompt' }[method] ??
+    'request';
   return `import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 const client = new Client({ name: 'mine', version: '1.0.0' });
@@ -103,7 +137,19 @@ const TABS = [
 ] as const;
 
 /** What came of a call: shown as text, raw, or as something to take along. */
-export function Outcome({ run, method, params, url, era }: { readonly run: Run; readonly method: string; readonly params: Json; readonly url: string; readonly era: Era }) {
+export function Outcome({
+  run,
+  method,
+  params,
+  url,
+  era,
+}: {
+  readonly run: Run;
+  readonly method: string;
+  readonly params: Json;
+  readonly url: string;
+  readonly era: Era;
+}) {
   const [tab, setTab] = useState('result');
   return (
     <section className="panel stack" aria-label="What came of it">
@@ -114,7 +160,9 @@ export function Outcome({ run, method, params, url, era }: { readonly run: Run; 
         {run.isBusy && <p className="soft">The server works.</p>}
         {run.wrong !== undefined && <p className="problem">{run.wrong}</p>}
         {run.answer && <p className="soft">It took {ms(run.tookMs)}, this browser included.</p>}
-        {!run.isBusy && !run.answer && run.wrong === undefined && (tab === 'result' || tab === 'raw') && <p className="soft">Not called yet.</p>}
+        {!run.isBusy && !run.answer && run.wrong === undefined && (tab === 'result' || tab === 'raw') && (
+          <p className="soft">Not called yet.</p>
+        )}
       </div>
       {tab === 'result' && run.answer && <ResultView answer={run.answer} />}
       {tab === 'raw' && run.answer && (

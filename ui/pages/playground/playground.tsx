@@ -6,8 +6,8 @@ import { Choice, Empty, Head, Name, Skeleton, Tabs } from '../../kit/parts.tsx';
 import { useParam } from '../../shell/place.ts';
 import { type Schema, SchemaForm } from './form.tsx';
 import { Ladder } from './ladder.tsx';
-import { type Asked, Questions } from './questions.tsx';
 import { Outcome } from './outcome.tsx';
+import { type Asked, Questions } from './questions.tsx';
 import { type Era, type Json, type Said, Wire } from './wire.ts';
 
 const ERAS = [
@@ -22,12 +22,24 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-type Thing = { readonly name: string; readonly uri?: string; readonly description?: string; readonly inputSchema?: Schema; readonly arguments?: readonly { name: string; required?: boolean; description?: string }[]; readonly annotations?: { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean } };
+type Thing = {
+  readonly name: string;
+  readonly uri?: string;
+  readonly description?: string;
+  readonly inputSchema?: Schema;
+  readonly arguments?: readonly { name: string; required?: boolean; description?: string }[];
+  readonly annotations?: { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean };
+};
 
 const schemaOf = (thing: Thing): Schema =>
   thing.inputSchema ?? {
     type: 'object',
-    properties: Object.fromEntries((thing.arguments ?? []).map(({ name, description }) => [name, { type: 'string', ...(description && { description }) }])),
+    properties: Object.fromEntries(
+      (thing.arguments ?? []).map(({ name, description }) => [
+        name,
+        { type: 'string', ...(description && { description }) },
+      ]),
+    ),
     required: (thing.arguments ?? []).filter(({ required }) => required).map(({ name }) => name),
   };
 
@@ -80,10 +92,21 @@ function useThings(wire: Wire | undefined, kind: Kind) {
   return { things, wrong };
 }
 
-type RunState = { readonly isBusy: boolean; readonly answer: Json | undefined; readonly wrong: string | undefined; readonly tookMs: number };
+type RunState = {
+  readonly isBusy: boolean;
+  readonly answer: Json | undefined;
+  readonly wrong: string | undefined;
+  readonly tookMs: number;
+};
 const IDLE: RunState = { isBusy: false, answer: undefined, wrong: undefined, tookMs: 0 };
 
-type CallProps = { readonly thing: Thing; readonly kind: Kind; readonly wire: Wire; readonly url: string; readonly era: Era };
+type CallProps = {
+  readonly thing: Thing;
+  readonly kind: Kind;
+  readonly wire: Wire;
+  readonly url: string;
+  readonly era: Era;
+};
 
 /** The form of one thing, its call, what is asked back and what came of it. */
 function Call({ thing, kind, wire, url, era }: CallProps) {
@@ -100,16 +123,26 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
     rawValue = undefined;
   }
   const given = raw === undefined ? value : rawValue;
-  const params: Json = thing.uri !== undefined ? { uri: thing.uri } : { name: thing.name, arguments: given ?? {} };
+  const params: Json =
+    thing.uri !== undefined ? { uri: thing.uri } : { name: thing.name, arguments: given ?? {} };
   const start = async () => {
     const began = performance.now();
     abort.current = new AbortController();
     setRun({ ...IDLE, isBusy: true });
     try {
-      const answer = await wire.request(KINDS[kind].use, params, question => new Promise(resolve => setAsked({ question, resolve })), abort.current.signal);
+      const answer = await wire.request(
+        KINDS[kind].use,
+        params,
+        question => new Promise(resolve => setAsked({ question, resolve })),
+        abort.current.signal,
+      );
       setRun({ ...IDLE, answer, tookMs: performance.now() - began });
     } catch (thrown) {
-      setRun({ ...IDLE, wrong: abort.current.signal.aborted ? 'It was stopped.' : String((thrown as Error).message), tookMs: performance.now() - began });
+      setRun({
+        ...IDLE,
+        wrong: abort.current.signal.aborted ? 'It was stopped.' : String((thrown as Error).message),
+        tookMs: performance.now() - began,
+      });
     }
     setAsked(undefined);
   };
@@ -133,11 +166,23 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
           {raw === undefined ? (
             <SchemaForm schema={schemaOf(thing)} start={{}} onValue={setValue} />
           ) : (
-            <textarea className="code" aria-label="Arguments as JSON" data-action="play.raw" rows={8} spellCheck={false} value={raw} onChange={event => setRaw(event.target.value)} />
+            <textarea
+              className="code"
+              aria-label="Arguments as JSON"
+              data-action="play.raw"
+              rows={8}
+              spellCheck={false}
+              value={raw}
+              onChange={event => setRaw(event.target.value)}
+            />
           )}
           <div className="row end">
             {thing.uri === undefined && (
-              <Button action="play.as-json" tone="link" onClick={() => setRaw(raw === undefined ? JSON.stringify(value ?? {}, null, 2) : undefined)}>
+              <Button
+                action="play.as-json"
+                tone="link"
+                onClick={() => setRaw(raw === undefined ? JSON.stringify(value ?? {}, null, 2) : undefined)}
+              >
                 {raw === undefined ? 'Write it as JSON' : 'Fill in the form'}
               </Button>
             )}
@@ -158,16 +203,39 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
   );
 }
 
-function Catalogue({ things, now, onChoose }: { readonly things: readonly Thing[]; readonly now: string; readonly onChoose: (name: string) => void }) {
+function Catalogue({
+  things,
+  now,
+  onChoose,
+}: {
+  readonly things: readonly Thing[];
+  readonly now: string;
+  readonly onChoose: (name: string) => void;
+}) {
   const [text, setText] = useState('');
-  const shown = things.filter(({ name, description }) => `${name} ${description}`.toLowerCase().includes(text.toLowerCase()));
+  const shown = things.filter(({ name, description }) =>
+    `${name} ${description}`.toLowerCase().includes(text.toLowerCase()),
+  );
   return (
     <>
-      <input type="search" aria-label="Things that hold" placeholder={`Search ${plural(things.length, 'entry', 'entries')}`} data-filter data-action="play.search" value={text} onChange={event => setText(event.target.value)} />
+      <input
+        type="search"
+        aria-label="Things that hold"
+        placeholder={`Search ${plural(things.length, 'entry', 'entries')}`}
+        data-filter
+        data-action="play.search"
+        value={text}
+        onChange={event => setText(event.target.value)}
+      />
       <ul className="plain client-list">
         {shown.slice(0, 300).map(({ name, uri }) => (
           <li key={uri ?? name}>
-            <button type="button" data-action="play.choose" aria-current={(uri ?? name) === now ? 'true' : undefined} onClick={() => onChoose(uri ?? name)}>
+            <button
+              type="button"
+              data-action="play.choose"
+              aria-current={(uri ?? name) === now ? 'true' : undefined}
+              onClick={() => onChoose(uri ?? name)}
+            >
               <Name>{name}</Name>
             </button>
           </li>
@@ -191,25 +259,55 @@ export function Playground() {
   const known: Kind = kind in KINDS ? (kind as Kind) : 'tools';
   const { wire, said, clear } = useWire(url, era as Era);
   const { things, wrong } = useThings(wire, known);
-  const chosen = things?.find(({ name, uri }) => (uri ?? name) === tool || name === tool || name.endsWith(`_${tool}`));
-  const options = [['', 'All your servers'] as const, ...(reach?.servers ?? []).map(one => [one.name, one.name] as const)];
+  const chosen = things?.find(
+    ({ name, uri }) => (uri ?? name) === tool || name === tool || name.endsWith(`_${tool}`),
+  );
+  const options = [
+    ['', 'All your servers'] as const,
+    ...(reach?.servers ?? []).map(one => [one.name, one.name] as const),
+  ];
   return (
     <>
       <Head title="Playground" says={`You as ${place ? place.name : 'one client'} at ${url}`}>
         <Choice label="Endpoint" action="play.endpoint" options={options} now={server} onChoose={setServer} />
         <Choice label="Era" action="play.era" options={ERAS} now={era as Era} onChoose={setEra} />
       </Head>
-      <Tabs name="play-kind" tabs={Object.entries(KINDS).map(([id, { title }]) => ({ id, title }))} now={known} onGo={id => setKind(id)} />
+      <Tabs
+        name="play-kind"
+        tabs={Object.entries(KINDS).map(([id, { title }]) => ({ id, title }))}
+        now={known}
+        onGo={id => setKind(id)}
+      />
       <div className="play">
         <aside className="stack" aria-label="What you may use">
-          {wrong !== undefined ? <p className="problem">{wrong}</p> : things ? <Catalogue things={things} now={tool} onChoose={setTool} /> : <Skeleton lines={8} />}
+          {wrong !== undefined ? (
+            <p className="problem">{wrong}</p>
+          ) : things ? (
+            <Catalogue things={things} now={tool} onChoose={setTool} />
+          ) : (
+            <Skeleton lines={8} />
+          )}
         </aside>
         <div className="stack">
           {chosen && wire ? (
-            <Call key={`${url} ${era} ${chosen.uri ?? chosen.name}`} thing={chosen} kind={known} wire={wire} url={url} era={era as Era} />
+            <Call
+              key={`${url} ${era} ${chosen.uri ?? chosen.name}`}
+              thing={chosen}
+              kind={known}
+              wire={wire}
+              url={url}
+              era={era as Era}
+            />
           ) : (
-            <Empty title={things?.length === 0 ? 'Nothing of this kind may be used here' : 'Choose something to use'}>
-              <p className="soft">A form is made of its schema. It is called as you, by the same way as any client, and stands in the activity.</p>
+            <Empty
+              title={
+                things?.length === 0 ? 'Nothing of this kind may be used here' : 'Choose something to use'
+              }
+            >
+              <p className="soft">
+                A form is made of its schema. It is called as you, by the same way as any client, and stands
+                in the activity.
+              </p>
             </Empty>
           )}
         </div>

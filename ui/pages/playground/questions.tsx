@@ -8,7 +8,11 @@ export type Asked = { readonly question: Question; readonly resolve: (answer: Js
 /** What a server asks in the middle of a call; a link is shown with its host, and opened by nobody but the person. */
 export function Questions({ asked, onDone }: { readonly asked: Asked; readonly onDone: () => void }) {
   const { question, resolve } = asked;
-  const { message, requestedSchema, url } = question.params as { message?: string; requestedSchema?: Schema; url?: string };
+  const { message, requestedSchema, url } = question.params as {
+    message?: string;
+    requestedSchema?: Schema;
+    url?: string;
+  };
   const [value, setValue] = useState<Json | undefined>({});
   const answer = (said: Json) => {
     onDone();

@@ -24,7 +24,10 @@ async function token(): Promise<string> {
 }
 
 /** Reads server-sent events (HTML standard) or one JSON body; each message is told as it comes. */
-async function readMessages(response: Response, tell: (message: Json) => Promise<void> | void): Promise<void> {
+async function readMessages(
+  response: Response,
+  tell: (message: Json) => Promise<void> | void,
+): Promise<void> {
   if (!response.headers.get('content-type')?.includes('text/event-stream')) {
     const text = await response.text();
     if (text !== '') await tell(JSON.parse(text) as Json);
@@ -81,13 +84,25 @@ export class Wire {
       if (typeof message.method === 'string') headers.set('mcp-method', message.method);
       const params = message.params as Json | undefined;
       const name = params?.name ?? params?.uri;
-      if (typeof name === 'string') headers.set('mcp-name', /^[\x21-\x7e]*$/.test(name) ? name : `=?base64?${btoa(String.fromCharCode(...new TextEncoder().encode(name)))}?=`);
+      if (typeof name === 'string')
+        headers.set(
+          'mcp-name',
+          /^[\x21-\x7e]*$/.test(name)
+            ? name
+            : `=?base64?${btoa(String.fromCharCode(...new TextEncoder().encode(name)))}?=`,
+        );
     } else if (this.#isOpen) {
       headers.set('mcp-protocol-version', VERSIONS.legacy);
       if (this.#session !== undefined) headers.set('mcp-session-id', this.#session);
     }
     this.#hear({ at: Date.now(), who: 'you', message });
-    return fetch(this.#url, { method: 'POST', headers, body: JSON.stringify(message), credentials: 'omit', ...(signal && { signal }) });
+    return fetch(this.#url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(message),
+      credentials: 'omit',
+      ...(signal && { signal }),
+    });
   }
 
   async #open(): Promise<void> {
@@ -104,7 +119,11 @@ export class Wire {
     const known = (params._meta ?? {}) as Json;
     const meta =
       this.#era === 'modern'
-        ? { [`${PREFIX}protocolVersion`]: VERSIONS.modern, [`${PREFIX}clientInfo`]: CLIENT, [`${PREFIX}clientCapabilities`]: CAPABILITIES }
+        ? {
+            [`${PREFIX}protocolVersion`]: VERSIONS.modern,
+            [`${PREFIX}clientInfo`]: CLIENT,
+            [`${PREFIX}clientCapabilities`]: CAPABILITIES,
+          }
         : {};
     return { ...params, _meta: { ...known, ...meta, progressToken } };
   }
@@ -116,7 +135,10 @@ export class Wire {
     for (let round = 0; round < 10; round++) {
       const id = ++this.#last;
       let last: Json | undefined;
-      const response = await this.#post({ jsonrpc: '2.0', id, method, params: this.#withMeta(asked, id) }, signal);
+      const response = await this.#post(
+        { jsonrpc: '2.0', id, method, params: this.#withMeta(asked, id) },
+        signal,
+      );
       await readMessages(response, async message => {
         this.#hear({ at: Date.now(), who: 'gateway', message });
         if (message.id === id && message.method === undefined) last = message;
@@ -134,7 +156,9 @@ export class Wire {
   async #reply(message: Json, answer: Answer): Promise<void> {
     const { id, method, params = {} } = message as { id: unknown; method: string; params?: Json };
     const known = method === 'elicitation/create';
-    const said = known ? { result: await answer({ id, method, params }) } : { error: { code: -32601, message: 'The playground does not do this' } };
+    const said = known
+      ? { result: await answer({ id, method, params }) }
+      : { error: { code: -32601, message: 'The playground does not do this' } };
     await this.#post({ jsonrpc: '2.0', id, ...said });
   }
 
@@ -147,8 +171,11 @@ export class Wire {
 
 /** Of the stateless protocol: questions are part of a result, and their answers of the next request. */
 async function inputsFor(result: Json, answer: Answer): Promise<Json> {
-  const requests = (result.inputRequests ?? {}) as Readonly<Record<string, { method: string; params?: Json }>>;
+  const requests = (result.inputRequests ?? {}) as Readonly<
+    Record<string, { method: string; params?: Json }>
+  >;
   const inputResponses: Record<string, Json> = {};
-  for (const [key, { method, params = {} }] of Object.entries(requests)) inputResponses[key] = await answer({ id: key, method, params });
+  for (const [key, { method, params = {} }] of Object.entries(requests))
+    inputResponses[key] = await answer({ id: key, method, params });
   return { inputResponses, ...(result.requestState !== undefined && { requestState: result.requestState }) };
 }

@@ -23,7 +23,10 @@ export function Keys() {
       setName('');
     },
   });
-  const revoke = useAct('account.revoke-key', { says: 'The key has ended.', onDone: () => setEnding(undefined) });
+  const revoke = useAct('account.revoke-key', {
+    says: 'The key has ended.',
+    onDone: () => setEnding(undefined),
+  });
   return (
     <section className="panel stack" aria-label="API keys">
       <h2>API keys</h2>
@@ -35,8 +38,18 @@ export function Keys() {
                 <span>
                   <Name>{key.name}</Name> <code>{key.hint}</code>{' '}
                   <span className="soft">
-                    {key.last_used_at === null ? 'never used' : <>used <Ago at={key.last_used_at} /></>}
-                    {key.expires_at !== null && <>, ends <Ago at={key.expires_at} /></>}
+                    {key.last_used_at === null ? (
+                      'never used'
+                    ) : (
+                      <>
+                        used <Ago at={key.last_used_at} />
+                      </>
+                    )}
+                    {key.expires_at !== null && (
+                      <>
+                        , ends <Ago at={key.expires_at} />
+                      </>
+                    )}
                   </span>
                 </span>
                 <Button action="key.revoke-ask" label={`End ${key.name}`} onClick={() => setEnding(key)}>
@@ -44,7 +57,9 @@ export function Keys() {
                 </Button>
               </li>
             ))}
-            {keys.length === 0 && <li className="soft">For programs that cannot open a browser. You have none.</li>}
+            {keys.length === 0 && (
+              <li className="soft">For programs that cannot open a browser. You have none.</li>
+            )}
           </ul>
         )}
       </Read>
@@ -60,7 +75,11 @@ export function Keys() {
           make.mutate({ body: { name } });
         }}
       >
-        <Field label="Name of a new key" hint="Such as the program and the machine: laptop, backup job." wrong={wrongOf(make.error, 'name')}>
+        <Field
+          label="Name of a new key"
+          hint="Such as the program and the machine: laptop, backup job."
+          wrong={wrongOf(make.error, 'name')}
+        >
           <input data-action="key.name" value={name} onChange={event => setName(event.target.value)} />
         </Field>
         <Problem refused={make.error} fields={['name']} />
@@ -69,7 +88,14 @@ export function Keys() {
         </Button>
       </form>
       {ending && (
-        <Confirm action="key.revoke" title={`End the key ${ending.name}?`} does="End it" isBusy={revoke.isPending} onDo={() => revoke.mutate({ params: { id: ending.id } })} onClose={() => setEnding(undefined)}>
+        <Confirm
+          action="key.revoke"
+          title={`End the key ${ending.name}?`}
+          does="End it"
+          isBusy={revoke.isPending}
+          onDo={() => revoke.mutate({ params: { id: ending.id } })}
+          onClose={() => setEnding(undefined)}
+        >
           <p>Programs that use it are refused from the next request on.</p>
         </Confirm>
       )}
@@ -80,7 +106,9 @@ export function Keys() {
 /** Programs that were let in by the browser. */
 export function Apps() {
   const read = useRead('account.consents', {}, { everyMs: 15_000 });
-  const withdraw = useAct('account.withdraw-consent', { says: 'It is signed out, and asks again when it comes back.' });
+  const withdraw = useAct('account.withdraw-consent', {
+    says: 'It is signed out, and asks again when it comes back.',
+  });
   return (
     <section className="panel stack" aria-label="Apps you allowed">
       <h2>Apps you allowed</h2>
@@ -92,10 +120,15 @@ export function Apps() {
                 <span>
                   <Name>{name}</Name>{' '}
                   <span className="soft">
-                    goes to {[...new Set(redirect_uris.map(uri => URL.parse(uri)?.host || uri))].join(', ')}; since <Ago at={since} />, used <Ago at={used_at} />
+                    goes to {[...new Set(redirect_uris.map(uri => URL.parse(uri)?.host || uri))].join(', ')};
+                    since <Ago at={since} />, used <Ago at={used_at} />
                   </span>
                 </span>
-                <Button action="app.withdraw" label={`Sign out ${name}`} onClick={() => withdraw.mutate({ query: { client_id } })}>
+                <Button
+                  action="app.withdraw"
+                  label={`Sign out ${name}`}
+                  onClick={() => withdraw.mutate({ query: { client_id } })}
+                >
                   Sign out
                 </Button>
               </li>
@@ -112,7 +145,9 @@ export function Apps() {
 export function SignIns() {
   const read = useRead('account.sessions', {});
   const end = useAct('account.end-session', { says: 'That browser is signed out.' });
-  const endAll = useAct('account.end-sessions', { says: ({ ended }) => `${plural(ended, 'browser')} signed out.` });
+  const endAll = useAct('account.end-sessions', {
+    says: ({ ended }) => `${plural(ended, 'browser')} signed out.`,
+  });
   return (
     <section className="panel stack" aria-label="Where you are signed in">
       <h2>Where you are signed in</h2>
@@ -174,13 +209,30 @@ export function Password() {
         }}
       >
         <Field label="The one you have" wrong={wrongOf(change.error, 'current_password')}>
-          <input type="password" autoComplete="current-password" data-action="own-password.current" value={current} onChange={event => setCurrent(event.target.value)} />
+          <input
+            type="password"
+            autoComplete="current-password"
+            data-action="own-password.current"
+            value={current}
+            onChange={event => setCurrent(event.target.value)}
+          />
         </Field>
         <Field label="The new one" wrong={wrongOf(change.error, 'password')}>
-          <input type="password" autoComplete="new-password" data-action="own-password.next" value={next} onChange={event => setNext(event.target.value)} />
+          <input
+            type="password"
+            autoComplete="new-password"
+            data-action="own-password.next"
+            value={next}
+            onChange={event => setNext(event.target.value)}
+          />
         </Field>
         <Problem refused={change.error} fields={['current_password', 'password']} />
-        <Button action="own-password.change" isSubmit isBusy={change.isPending} isOff={current === '' || next === ''}>
+        <Button
+          action="own-password.change"
+          isSubmit
+          isBusy={change.isPending}
+          isOff={current === '' || next === ''}
+        >
           Change it
         </Button>
       </form>

@@ -18,13 +18,24 @@ const SAYS: Readonly<Record<Connection['state'], readonly [Level, string]>> = {
 };
 
 /** A server that one may use, and the account there where it wants one. */
-function ServerCard({ place, connection }: { readonly place: Place; readonly connection: Connection | undefined }) {
+function ServerCard({
+  place,
+  connection,
+}: {
+  readonly place: Place;
+  readonly connection: Connection | undefined;
+}) {
   const [isAsking, setAsking] = useState(false);
   const connect = useAct('account.connect', { onDone: ({ url }) => location.assign(url) });
-  const forget = useAct('account.disconnect', { says: 'Your account there is forgotten.', onDone: () => setAsking(false) });
+  const forget = useAct('account.disconnect', {
+    says: 'Your account there is forgotten.',
+    onDone: () => setAsking(false),
+  });
   const refresh = useAct('account.refresh-connection', { says: 'It works again for a while.' });
   const params = { server: place.name };
-  const [level, says] = connection ? SAYS[connection.state] : (['ok', place.enabled ? 'Ready to use' : 'Switched off'] as const);
+  const [level, says] = connection
+    ? SAYS[connection.state]
+    : (['ok', place.enabled ? 'Ready to use' : 'Switched off'] as const);
   return (
     <li className="panel stack">
       <div className="row apart">
@@ -45,16 +56,30 @@ function ServerCard({ place, connection }: { readonly place: Place; readonly con
                 since <Ago at={connection.since} />
               </span>
               {connection.refreshes && (
-                <Button action="portal.refresh" isBusy={refresh.isPending} onClick={() => refresh.mutate({ params })}>
+                <Button
+                  action="portal.refresh"
+                  isBusy={refresh.isPending}
+                  onClick={() => refresh.mutate({ params })}
+                >
                   Check it
                 </Button>
               )}
-              <Button action="portal.disconnect" tone={isAsking ? 'danger' : 'quiet'} isBusy={forget.isPending} onClick={() => (isAsking ? forget.mutate({ params }) : setAsking(true))}>
+              <Button
+                action="portal.disconnect"
+                tone={isAsking ? 'danger' : 'quiet'}
+                isBusy={forget.isPending}
+                onClick={() => (isAsking ? forget.mutate({ params }) : setAsking(true))}
+              >
                 {isAsking ? 'Really disconnect?' : 'Disconnect'}
               </Button>
             </>
           ) : (
-            <Button action="portal.connect" tone="main" isBusy={connect.isPending} onClick={() => connect.mutate({ params })}>
+            <Button
+              action="portal.connect"
+              tone="main"
+              isBusy={connect.isPending}
+              onClick={() => connect.mutate({ params })}
+            >
               {connection.state === 'ended' ? 'Reconnect' : 'Connect'}
             </Button>
           )}
@@ -79,11 +104,16 @@ function YourServers() {
           ) : (
             <>
               <p className="row">
-                All of them at <span className="mono">{url}</span> <Copy action="portal.copy-all" text={url} />
+                All of them at <span className="mono">{url}</span>{' '}
+                <Copy action="portal.copy-all" text={url} />
               </p>
               <ul className="plain cards">
                 {servers.map(place => (
-                  <ServerCard key={place.name} place={place} connection={connections.find(({ server }) => server === place.name)} />
+                  <ServerCard
+                    key={place.name}
+                    place={place}
+                    connection={connections.find(({ server }) => server === place.name)}
+                  />
                 ))}
               </ul>
             </>

@@ -122,9 +122,9 @@ function Added({ server, onTested }: { readonly server: Server; readonly onTeste
   return (
     <div className="panel">
       <div className="row apart">
-        <h3>
+        <h2>
           <Name>{server.name}</Name>
-        </h3>
+        </h2>
         <Button action="server.ask-again" isBusy={!tested && !failed} onClick={() => setRound(round + 1)}>
           Ask again
         </Button>
