@@ -191,14 +191,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const listener = await openDoor(
     base,
     door,
-    buildRoutes(base, identity, path, {
-      version,
-      sample: given.sample,
-      isReady: () => isReady,
-      oauth,
-      keyUse,
-      audits,
-    }),
+    buildRoutes(base, identity, path, { ...given, isReady: () => isReady, oauth, keyUse, audits }),
     { log, headersMs: patience.headersMs },
   );
   door.face = config.mode.at(listener.port);

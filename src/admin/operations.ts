@@ -27,6 +27,7 @@ import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { liveFeed } from './operations/ledger/live.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
 import { activitySummary } from './operations/ledger/summary.ts';
+import { tryDetectors } from './operations/ledger/trying.ts';
 import { versionOneOperations } from './operations/ledger/version-1.ts';
 import { oauthClientOperations } from './operations/oauth-clients.ts';
 import { consentsOfAllOperations } from './operations/people/consents.ts';
@@ -96,6 +97,7 @@ export function operationsOf(version: string): readonly Operation[] {
     ...authLogOperations,
     ...cleanUpOperations,
     securityEvents,
+    tryDetectors,
     figuresShown,
     figuresSeries,
     ...auditOperations,

@@ -15,7 +15,6 @@ import { addCompletion } from './commands/completion.ts';
 import { addHealthcheck } from './commands/healthcheck.ts';
 import { addInitDb } from './commands/init-db.ts';
 import { addKeysCommands } from './commands/keys.ts';
-import { addSample } from './commands/sample.ts';
 import { addServerCommands } from './commands/server.ts';
 import { addSettingsCommands } from './commands/settings.ts';
 import { addSetupLink } from './commands/setup-link.ts';
@@ -32,6 +31,7 @@ import { addCreateAdmin } from './people/create-admin.ts';
 import { addGroupCommands } from './people/group.ts';
 import { addUserCommands } from './people/user.ts';
 import { Refusal } from './refusal.ts';
+import { addSample } from './sample/sample.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Runs one command line (without program and script) and returns the exit code. */

@@ -3,6 +3,7 @@ export {
   type Finding,
   findHidden,
   findInstructions,
+  findInText,
   findSecrets,
   type Inspector,
   type Mark,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import { legacyClient, modernClient, post } from '../support/mcp.ts';
 import { sendBytes } from '../support/raw-http.ts';
 

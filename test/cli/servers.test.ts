@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ServerName } from '../../src/base/index.ts';
-import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import { marked } from '../support/marked.ts';
 import { commandLine } from './support/command-line.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { runToEnd } from '../support/processes.ts';
 

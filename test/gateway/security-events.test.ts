@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPasswords } from '../../src/auth/index.ts';
 import { Secret } from '../../src/base/index.ts';
-import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import { createClock, type TestClock } from '../auth/support/world.ts';
 import { startEcho2025 } from '../fixtures/echo-2025.ts';
 import type { GatewayOptions } from '../support/gateway.ts';

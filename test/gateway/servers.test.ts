@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import type { ServerEntry } from '../../src/mcp/index.ts';
 import { createClock, type TestClock } from '../auth/support/world.ts';
 import { type GatewayHere, startGatewayHere } from '../support/gateway-here.ts';

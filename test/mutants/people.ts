@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from './mutant.ts';
 
-const sampleServer = inFile('src/cli/sample-server.ts', 'test/cli/sample-server.test.ts');
+const sampleServer = inFile('src/cli/sample/sample-server.ts', 'test/cli/sample-server.test.ts');
 const authenticate = inFile('src/auth/authenticate.ts', 'test/auth/authenticate.test.ts');
 const proof = inFile('src/auth/proof.ts', 'test/auth/authenticate.test.ts');
 const keyRing = inFile('src/auth/key-ring.ts', 'test/auth/key-rotation.test.ts');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../../src/cli/sample-server.ts';
+import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from './support/world.ts';
 
 let world: PagesWorld;

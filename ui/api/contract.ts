@@ -681,6 +681,12 @@ export type Operations = {
     body: undefined;
     answer: readonly ({ id: string; timestamp: string | null; event_type: string; severity: "low" | "medium" | "high" | "critical"; user_id: string | null; username: string | null; ip_address: string | null; server: string | null; details: unknown; count: number })[];
   };
+  'detectors.try': {
+    params: Nothing;
+    query: Nothing;
+    body: { text: string };
+    answer: readonly ({ detector: string; kind: string; at: number })[];
+  };
   'figures.show': {
     params: Nothing;
     query: { since?: string; until?: string; last_seconds?: string; server?: string; user_id?: string; client?: string; exact?: "0" | "1"; top?: string };
@@ -887,6 +893,7 @@ export const places = {
   'logs.clean-up': 'POST /admin/api/cleanup-logs',
   'logs.clean-up-old': 'POST /admin/api/logs/cleanup',
   'security-events.list': 'GET /admin/api/security-events',
+  'detectors.try': 'POST /admin/api/detectors/try',
   'figures.show': 'GET /admin/api/figures',
   'figures.series': 'GET /admin/api/figures/series',
   'security-audits.list': 'GET /admin/api/security-audits',

@@ -7,7 +7,7 @@ import { Secret, systemClock } from '../../base/index.ts';
 import { type Flags, isOnPath, loadConfig } from '../../config/index.ts';
 import { createGateway, type Gateway } from '../../gateway.ts';
 import { Refusal } from '../refusal.ts';
-import { startSampleServer } from '../sample-server.ts';
+import { startSampleServer } from '../sample/sample-server.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { renderDemo, renderEntry, SAMPLE_PREFIX } from './demo-text.ts';

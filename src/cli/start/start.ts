@@ -3,7 +3,7 @@ import { systemClock } from '../../base/index.ts';
 import { type Config, type Flags, loadConfig, lockDataDir, watchConfig } from '../../config/index.ts';
 import { createGateway, type Gateway } from '../../gateway.ts';
 import type { Log } from '../../ledger/index.ts';
-import { sampleLine } from '../commands/sample.ts';
+import { sampleLine } from '../sample/sample.ts';
 import type { Terminal } from '../terminal.ts';
 import { packageVersion } from '../version.ts';
 import { entranceOf } from './first-admin.ts';

@@ -21,10 +21,7 @@ const typeOf = ({ type }: Schema): string =>
   typeof type === 'string' ? type : (type?.find(one => one !== 'null') ?? 'any');
 
 /** What a field holds, read as its schema says; what is no JSON where JSON is meant is a problem. */
-export function readField(
-  schema: Schema,
-  text: string,
-): { readonly value?: unknown; readonly wrong?: string } {
+function readField(schema: Schema, text: string): { readonly value?: unknown; readonly wrong?: string } {
   if (text === '') return {};
   switch (typeOf(schema)) {
     case 'string':

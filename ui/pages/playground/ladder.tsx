@@ -34,8 +34,8 @@ export function Ladder({ said, onClear }: { readonly said: readonly Said[]; read
         />
       )}
       <ol className="plain">
-        {said.map(({ at, who, message }, index) => (
-          <li key={`${at} ${index}`} className={who}>
+        {said.map(({ id, at, who, message }) => (
+          <li key={id} className={who}>
             <details>
               <summary data-action="ladder.open">
                 <span className="soft">

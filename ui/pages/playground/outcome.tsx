@@ -65,9 +65,9 @@ function ResultView({ answer }: { readonly answer: Json }) {
   return (
     <div className="stack">
       {result?.isError && <State level="bad">The tool says that it failed</State>}
-      {result?.content?.map((content, at) => (
-        <ContentView key={`${content.type} ${at}`} content={content} />
-      )) ?? (
+      {result?.content
+        ?.map((content, at) => ({ content, name: `part ${at}` }))
+        .map(({ content, name }) => <ContentView key={name} content={content} />) ?? (
         <pre className="block" tabIndex={0}>
           {JSON.stringify(result, null, 2)}
         </pre>

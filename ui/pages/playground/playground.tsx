@@ -50,7 +50,9 @@ function useWire(url: string, era: Era) {
   const [said, setSaid] = useState<readonly Said[]>([]);
   const [wire, setWire] = useState<Wire>();
   useEffect(() => {
-    const made = new Wire(url, era, one => setSaid(before => [...before.slice(-199), one]));
+    const made = new Wire(url, era, one =>
+      setSaid(before => [...before.slice(-199), { ...one, id: (before.at(-1)?.id ?? 0) + 1 }]),
+    );
     setSaid([]);
     setWire(made);
     return () => void made.close();

@@ -4,10 +4,15 @@ export type Era = 'legacy' | 'modern';
 export type Json = { readonly [name: string]: unknown };
 
 /** One message, as it was on the wire. */
-export type Said = { readonly at: number; readonly who: 'you' | 'gateway'; readonly message: Json };
+export type Said = {
+  readonly id: number;
+  readonly at: number;
+  readonly who: 'you' | 'gateway';
+  readonly message: Json;
+};
 
 /** What is heard of messages as they pass. */
-export type Hear = (said: Said) => void;
+export type Hear = (said: Omit<Said, 'id'>) => void;
 
 const VERSIONS: Readonly<Record<Era, string>> = { legacy: '2025-11-25', modern: '2026-07-28' };
 const CLIENT = { name: 'AuthMCP playground', version: '1' };

@@ -11,7 +11,10 @@ import { useTo } from '../../shell/place.ts';
 export function Definitions() {
   const to = useTo();
   const read = useRead('servers.list', {}, { everyMs: 15_000 });
-  const changed = useRead('security-events.list', { query: { event_type: 'tool_changed', last_hours: '720', limit: '500' } }).data ?? [];
+  const changed =
+    useRead('security-events.list', {
+      query: { event_type: 'tool_changed', last_hours: '720', limit: '500' },
+    }).data ?? [];
   return (
     <Read of={read}>
       {servers =>
@@ -24,14 +27,22 @@ export function Definitions() {
             keyOf={({ id }) => id}
             columns={[
               { title: 'Server', cell: ({ name }) => <Name>{name}</Name> },
-              { title: 'Tools', width: '5rem', isNumber: true, cell: ({ tools_count }) => count(tools_count) },
+              {
+                title: 'Tools',
+                width: '5rem',
+                isNumber: true,
+                cell: ({ tools_count }) => count(tools_count),
+              },
               {
                 title: 'Suspicious',
                 cell: ({ name, suspicious_tools: many }) =>
                   many === 0 ? (
                     <State level="ok">none</State>
                   ) : (
-                    <Go action="definitions.suspicious" to={to(`/admin/servers/${name}`, { tab: 'offers', only: 'suspicious' })}>
+                    <Go
+                      action="definitions.suspicious"
+                      to={to(`/admin/servers/${name}`, { tab: 'offers', only: 'suspicious' })}
+                    >
                       <State level="warn">{plural(many, 'tool')}</State>
                     </Go>
                   ),

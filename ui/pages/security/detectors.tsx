@@ -20,7 +20,14 @@ type Act = (typeof ACTS)[number][0];
 
 const nameOf = (key: string) => key.replace('detectors.', '');
 /** What is found in a payload is one type of event, whatever found it. */
-const IN_PAYLOADS = ['control_characters', 'path_traversal', 'command_injection', 'template_injection', 'secrets', 'oversize'];
+const IN_PAYLOADS = [
+  'control_characters',
+  'path_traversal',
+  'command_injection',
+  'template_injection',
+  'secrets',
+  'oversize',
+];
 
 /** A text is shown to the detectors of payloads; nothing of it is kept. */
 function Try() {
@@ -35,7 +42,15 @@ function Try() {
       }}
     >
       <h2>Try a text</h2>
-      <textarea className="code" aria-label="A text that an argument could hold" data-action="detectors.text" rows={3} spellCheck={false} value={text} onChange={event => setText(event.target.value)} />
+      <textarea
+        className="code"
+        aria-label="A text that an argument could hold"
+        data-action="detectors.text"
+        rows={3}
+        spellCheck={false}
+        value={text}
+        onChange={event => setText(event.target.value)}
+      />
       <div className="row">
         <Button action="detectors.try" isSubmit isBusy={run.isPending} isOff={text === ''}>
           What would be found?
@@ -59,11 +74,18 @@ export function Detectors() {
   const to = useTo();
   const read = useRead('settings.list', {});
   const events = useRead('security-events.list', { query: { last_hours: '168', limit: '9999' } }).data ?? [];
-  const set = useAct('settings.update', { says: 'It is so from the next request on.', touches: ['settings'] });
+  const set = useAct('settings.update', {
+    says: 'It is so from the next request on.',
+    touches: ['settings'],
+  });
   const hits = (key: string) => {
     const name = nameOf(key);
     const of = IN_PAYLOADS.includes(name)
-      ? events.filter(({ event_type, details }) => event_type === 'suspicious_payload' && (details as { detector?: string } | null)?.detector === name)
+      ? events.filter(
+          ({ event_type, details }) =>
+            event_type === 'suspicious_payload' &&
+            (details as { flags?: readonly string[] } | null)?.flags?.includes(name),
+        )
       : events.filter(({ event_type }) => event_type === name);
     return of.reduce((sum, { count: many }) => sum + many, 0);
   };
@@ -73,17 +95,27 @@ export function Detectors() {
         {({ settings }) => (
           <Table<Setting>
             name="detectors"
-            rows={settings.filter(({ key, value }) => key.startsWith('detectors.') && ACTS.some(([act]) => act === value))}
+            rows={settings.filter(
+              ({ key, value }) => key.startsWith('detectors.') && ACTS.some(([act]) => act === value),
+            )}
             keyOf={({ key }) => key}
             columns={[
               { title: 'Detector', width: '1.1fr', cell: ({ key }) => nameOf(key).replaceAll('_', ' ') },
-              { title: 'What it looks for', width: '3fr', isExtra: true, cell: ({ about }) => <Name>{about}</Name> },
+              {
+                title: 'What it looks for',
+                width: '3fr',
+                isExtra: true,
+                cell: ({ about }) => <Name>{about}</Name>,
+              },
               {
                 ...{ title: 'In 7 days', width: '5rem', isNumber: true },
                 cell: ({ key }) => (
                   <Go
                     action="detectors.hits"
-                    to={to('/admin/security', { type: IN_PAYLOADS.includes(nameOf(key)) ? 'suspicious_payload' : nameOf(key), window: '7d' })}
+                    to={to('/admin/security', {
+                      type: IN_PAYLOADS.includes(nameOf(key)) ? 'suspicious_payload' : nameOf(key),
+                      window: '7d',
+                    })}
                   >
                     {count(hits(key))}
                   </Go>

@@ -30,11 +30,28 @@ export function incidentsOf(events: readonly SecurityEvent[]): readonly Incident
     const there = open.get(key);
     if (there && there.first - at <= HOUR_MS) {
       const worse = RANK[severity] < RANK[there.severity] ? severity : there.severity;
-      open.set(key, { ...there, severity: worse, count: there.count + count, first: at, events: [...there.events, event] });
+      open.set(key, {
+        ...there,
+        severity: worse,
+        count: there.count + count,
+        first: at,
+        events: [...there.events, event],
+      });
       continue;
     }
     if (there) done.push(there);
-    open.set(key, { key: event.id, type, severity, who: username, address, server, count, first: at, last: at, events: [event] });
+    open.set(key, {
+      key: event.id,
+      type,
+      severity,
+      who: username,
+      address,
+      server,
+      count,
+      first: at,
+      last: at,
+      events: [event],
+    });
   }
   return [...done, ...open.values()].sort((a, b) => b.last - a.last);
 }

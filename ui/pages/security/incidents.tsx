@@ -15,21 +15,37 @@ import { type Incident, incidentsOf, sparkOf } from './folding.ts';
 const words = (type: string) => type.replaceAll('_', ' ');
 
 const COLUMNS: readonly Column<Incident>[] = [
-  { title: 'Severity', width: '6.5rem', cell: ({ severity }) => <State level={levelOfSeverity(severity)}>{severity}</State> },
+  {
+    title: 'Severity',
+    width: '6.5rem',
+    cell: ({ severity }) => <State level={levelOfSeverity(severity)}>{severity}</State>,
+  },
   { title: 'What', width: '1.4fr', cell: ({ type }) => words(type) },
   { title: 'Who', width: '1.2fr', cell: ({ who, address }) => <Name>{who ?? address}</Name> },
   { title: 'Server', width: '1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
   { title: 'Times', width: '4rem', isNumber: true, cell: one => count(one.count) },
   {
     ...{ title: 'When', width: '1.2fr', isExtra: true },
-    cell: one => <Spark values={sparkOf(one)} most={Math.max(...sparkOf(one))} label={`${one.count} from first to last`} />,
+    cell: one => (
+      <Spark
+        values={sparkOf(one)}
+        most={Math.max(...sparkOf(one))}
+        label={`${one.count} from first to last`}
+      />
+    ),
   },
   { title: 'First', width: '6rem', isExtra: true, cell: ({ first }) => <Ago at={first} /> },
   { title: 'Last', width: '6rem', cell: ({ last }) => <Ago at={last} /> },
 ];
 
 /** One incident, event by event, with the way to what else its actor did. */
-function IncidentDrawer({ incident, onClose }: { readonly incident: Incident; readonly onClose: () => void }) {
+function IncidentDrawer({
+  incident,
+  onClose,
+}: {
+  readonly incident: Incident;
+  readonly onClose: () => void;
+}) {
   const to = useTo();
   const { type, severity, who, address, server, events, first, last } = incident;
   const userId = events[0]?.user_id ?? '';
@@ -37,12 +53,26 @@ function IncidentDrawer({ incident, onClose }: { readonly incident: Incident; re
     <Dialog title={words(type)} shape="drawer" onClose={onClose}>
       <State level={levelOfSeverity(severity)}>{severity}</State>
       <p>
-        <Name>{who ?? 'Somebody unknown'}</Name> {address !== null && <>from <Name>{address}</Name></>} {server !== null && <>at <Name>{server}</Name></>}: {count(incident.count)} times, from {exactText(first)} to{' '}
-        {exactText(last)}.
+        <Name>{who ?? 'Somebody unknown'}</Name>{' '}
+        {address !== null && (
+          <>
+            from <Name>{address}</Name>
+          </>
+        )}{' '}
+        {server !== null && (
+          <>
+            at <Name>{server}</Name>
+          </>
+        )}
+        : {count(incident.count)} times, from {exactText(first)} to {exactText(last)}.
       </p>
       <div className="row">
         {userId !== '' && (
-          <Go action="incident.calls" className="button quiet" to={to('/admin/activity', { user_id: userId })}>
+          <Go
+            action="incident.calls"
+            className="button quiet"
+            to={to('/admin/activity', { user_id: userId })}
+          >
             Their calls
           </Go>
         )}
@@ -85,21 +115,42 @@ export function Incidents() {
   const [severity, setSeverity] = useParam('severity');
   const [type, setType] = useParam('type');
   const [open, setOpen] = useParam('open');
-  const query = { ...window.span, limit: '2000', ...(severity && { severity: severity as 'low' }), ...(type && { event_type: type }) };
+  const query = {
+    ...window.span,
+    limit: '2000',
+    ...(severity && { severity: severity as 'low' }),
+    ...(type && { event_type: type }),
+  };
   const read = useRead('security-events.list', { query }, { everyMs: 10_000 });
   const incidents = useMemo(() => incidentsOf(read.data ?? []), [read.data]);
   const types = [...new Set((read.data ?? []).map(({ event_type }) => event_type))].sort();
   const file = (format: 'csv' | 'jsonl') =>
-    addressOf('security-events.export', { query: { ...window.span, format, ...(severity && { severity: severity as 'low' }), ...(type && { event_type: type }) } });
+    addressOf('security-events.export', {
+      query: {
+        ...window.span,
+        format,
+        ...(severity && { severity: severity as 'low' }),
+        ...(type && { event_type: type }),
+      },
+    });
   const opened = incidents.find(({ key }) => key === open);
   return (
     <div className="stack">
       <div className="row">
-        <Choice label="Severity" action="incidents.severity" options={SEVERITIES} now={severity as ''} onChoose={setSeverity} />
+        <Choice
+          label="Severity"
+          action="incidents.severity"
+          options={SEVERITIES}
+          now={severity as ''}
+          onChoose={setSeverity}
+        />
         <Choice
           label="Kind"
           action="incidents.type"
-          options={[['', 'Every kind'], ...[...new Set([...types, ...(type ? [type] : [])])].map(one => [one, words(one)] as const)]}
+          options={[
+            ['', 'Every kind'],
+            ...[...new Set([...types, ...(type ? [type] : [])])].map(one => [one, words(one)] as const),
+          ]}
           now={type}
           onChoose={setType}
         />
@@ -127,7 +178,10 @@ export function Incidents() {
         {() =>
           incidents.length === 0 ? (
             <Empty title={`Nothing happened in ${window.says}`}>
-              <p className="soft">Refused sign-ins, tokens used twice, attacks in arguments, changed tools: what the detectors find is folded into incidents here.</p>
+              <p className="soft">
+                Refused sign-ins, tokens used twice, attacks in arguments, changed tools: what the detectors
+                find is folded into incidents here.
+              </p>
             </Empty>
           ) : (
             <Table

@@ -15,7 +15,13 @@ type Scan = Answer<'security-audits.list'>[number];
 type Whole = Answer<'security-audits.show'>;
 type Verdict = NonNullable<Whole['verdicts']>[number];
 
-const OF_STATE: Readonly<Record<Scan['state'], Level>> = { running: 'unknown', done: 'ok', failed: 'bad', cancelled: 'off', interrupted: 'off' };
+const OF_STATE: Readonly<Record<Scan['state'], Level>> = {
+  running: 'unknown',
+  done: 'ok',
+  failed: 'bad',
+  cancelled: 'off',
+  interrupted: 'off',
+};
 const SEVERITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 /** How many were found of each severity, the worst first. */
@@ -39,7 +45,12 @@ function VerdictView({ verdict }: { readonly verdict: Verdict }) {
   return (
     <details open={outcome === 'found' && severity !== 'low'}>
       <summary data-action="scan.verdict">
-        {outcome === 'found' ? <State level={levelOfSeverity(severity)}>{severity}</State> : <State level={outcome === 'passed' ? 'ok' : 'off'}>{outcome}</State>} {title} <span className="soft">{area}</span>
+        {outcome === 'found' ? (
+          <State level={levelOfSeverity(severity)}>{severity}</State>
+        ) : (
+          <State level={outcome === 'passed' ? 'ok' : 'off'}>{outcome}</State>
+        )}{' '}
+        {title} <span className="soft">{area}</span>
       </summary>
       {evidence.length > 0 && (
         <pre className="block">
@@ -60,13 +71,26 @@ function VerdictView({ verdict }: { readonly verdict: Verdict }) {
 /** What appeared and what is gone since an earlier look at the same server. */
 function Compare({ scan, earlier }: { readonly scan: Whole; readonly earlier: readonly Scan[] }) {
   const [since, setSince] = useState('');
-  const { data } = useRead('security-audits.compare', { params: { id: scan.id }, query: { since } }, { isOff: since === '' });
+  const { data } = useRead(
+    'security-audits.compare',
+    { params: { id: scan.id }, query: { since } },
+    { isOff: since === '' },
+  );
   if (earlier.length === 0) return null;
-  const options = [['', 'Compare with…'] as const, ...earlier.map(({ id, started_at }) => [id, new Date(started_at ?? 0).toLocaleString('en-GB')] as const)];
+  const options = [
+    ['', 'Compare with…'] as const,
+    ...earlier.map(({ id, started_at }) => [id, new Date(started_at ?? 0).toLocaleString('en-GB')] as const),
+  ];
   return (
     <div className="stack">
       <p className="row">
-        <Choice label="Compare with" action="scan.compare" options={options} now={since} onChoose={setSince} />
+        <Choice
+          label="Compare with"
+          action="scan.compare"
+          options={options}
+          now={since}
+          onChoose={setSince}
+        />
       </p>
       {data && since !== '' && (
         <dl className="facts" aria-live="polite">
@@ -81,27 +105,43 @@ function Compare({ scan, earlier }: { readonly scan: Whole; readonly earlier: re
 }
 
 const RANK: Readonly<Record<string, number>> = { critical: 0, high: 1, medium: 2, low: 3 };
-const rankOf = ({ outcome, severity }: Verdict) => (outcome === 'found' ? 0 : outcome === 'skipped' ? 10 : 20) + (RANK[severity] ?? 9);
+const rankOf = ({ outcome, severity }: Verdict) =>
+  (outcome === 'found' ? 0 : outcome === 'skipped' ? 10 : 20) + (RANK[severity] ?? 9);
 
 /** One look at a server: how far it is, then what was found, with evidence and what to do. */
-function ScanDrawer({ id, all, onClose }: { readonly id: string; readonly all: readonly Scan[]; readonly onClose: () => void }) {
+function ScanDrawer({
+  id,
+  all,
+  onClose,
+}: {
+  readonly id: string;
+  readonly all: readonly Scan[];
+  readonly onClose: () => void;
+}) {
   const [isRemoving, setRemoving] = useState(false);
   const known = all.find(one => one.id === id);
-  const read = useRead('security-audits.show', { params: { id } }, { everyMs: known?.state === 'running' ? 500 : 60_000 });
+  const read = useRead(
+    'security-audits.show',
+    { params: { id } },
+    { everyMs: known?.state === 'running' ? 500 : 60_000 },
+  );
   const cancel = useAct('security-audits.cancel', { says: 'It stops.' });
   const remove = useAct('security-audits.remove', { says: 'The report is gone.', onDone: onClose });
-  const file = (format: 'json' | 'sarif' | 'markdown') => addressOf('security-audits.report', { params: { id }, query: { format } });
+  const file = (format: 'json' | 'sarif' | 'markdown') =>
+    addressOf('security-audits.report', { params: { id }, query: { format } });
   return (
     <Dialog title={known?.url ?? 'Scan'} shape="drawer" onClose={onClose}>
       <Read of={read}>
         {scan => (
           <div className="stack">
             <p>
-              <State level={OF_STATE[scan.state]}>{scan.state}</State> <Ago at={scan.started_at} /> by <Name>{scan.started_by}</Name> {scan.reason}
+              <State level={OF_STATE[scan.state]}>{scan.state}</State> <Ago at={scan.started_at} /> by{' '}
+              <Name>{scan.started_by}</Name> {scan.reason}
             </p>
             {scan.progress && scan.state === 'running' && (
               <div role="status">
-                <progress aria-label="Checks done" value={scan.progress.done} max={scan.progress.of} /> {scan.progress.done} of {scan.progress.of}: {scan.progress.check}
+                <progress aria-label="Checks done" value={scan.progress.done} max={scan.progress.of} />{' '}
+                {scan.progress.done} of {scan.progress.of}: {scan.progress.check}
               </div>
             )}
             <div className="row">
@@ -115,7 +155,13 @@ function ScanDrawer({ id, all, onClose }: { readonly id: string; readonly all: r
               {scan.state === 'done' && (
                 <>
                   {(['markdown', 'json', 'sarif'] as const).map(format => (
-                    <a key={format} className="button quiet" data-action={`scan.${format}`} href={file(format)} download>
+                    <a
+                      key={format}
+                      className="button quiet"
+                      data-action={`scan.${format}`}
+                      href={file(format)}
+                      download
+                    >
                       {format === 'json' ? 'JSON' : format === 'sarif' ? 'SARIF' : 'Markdown'}
                     </a>
                   ))}
@@ -127,7 +173,15 @@ function ScanDrawer({ id, all, onClose }: { readonly id: string; readonly all: r
                 </Button>
               )}
             </div>
-            <Compare scan={scan} earlier={all.filter(one => one.url === scan.url && one.state === 'done' && (one.started_at ?? '') < (scan.started_at ?? ''))} />
+            <Compare
+              scan={scan}
+              earlier={all.filter(
+                one =>
+                  one.url === scan.url &&
+                  one.state === 'done' &&
+                  (one.started_at ?? '') < (scan.started_at ?? ''),
+              )}
+            />
             {[...(scan.verdicts ?? [])]
               .sort((a, b) => rankOf(a) - rankOf(b))
               .map(verdict => (
@@ -137,7 +191,14 @@ function ScanDrawer({ id, all, onClose }: { readonly id: string; readonly all: r
         )}
       </Read>
       {isRemoving && (
-        <Confirm action="scan.remove" title="Remove this report?" does="Remove it" isBusy={remove.isPending} onDo={() => remove.mutate({ params: { id } })} onClose={() => setRemoving(false)}>
+        <Confirm
+          action="scan.remove"
+          title="Remove this report?"
+          does="Remove it"
+          isBusy={remove.isPending}
+          onDo={() => remove.mutate({ params: { id } })}
+          onClose={() => setRemoving(false)}
+        >
           <p>Later scans cannot be compared with it.</p>
         </Confirm>
       )}
@@ -163,16 +224,40 @@ function Start({ onStarted }: { readonly onStarted: (id: string) => void }) {
       }}
     >
       <div className="two">
-        <Field label="URL of an MCP server" hint="43 checks; no tool that may change something is called." wrong={wrongOf(start.error, 'url')}>
-          <input data-action="scan.url" inputMode="url" value={url} onChange={event => setUrl(event.target.value)} />
+        <Field
+          label="URL of an MCP server"
+          hint="43 checks; no tool that may change something is called."
+          wrong={wrongOf(start.error, 'url')}
+        >
+          <input
+            data-action="scan.url"
+            inputMode="url"
+            value={url}
+            onChange={event => setUrl(event.target.value)}
+          />
         </Field>
-        <Field label="Bearer token (may be left out)" hint="Used for this scan alone, and kept nowhere." wrong={wrongOf(start.error, 'token')}>
-          <input type="password" autoComplete="off" data-action="scan.token" value={token} onChange={event => setToken(event.target.value)} />
+        <Field
+          label="Bearer token (may be left out)"
+          hint="Used for this scan alone, and kept nowhere."
+          wrong={wrongOf(start.error, 'token')}
+        >
+          <input
+            type="password"
+            autoComplete="off"
+            data-action="scan.token"
+            value={token}
+            onChange={event => setToken(event.target.value)}
+          />
         </Field>
       </div>
       <div className="row apart">
         <label className="check">
-          <input type="checkbox" data-action="scan.calls" checked={callsTools} onChange={event => setCallsTools(event.target.checked)} />
+          <input
+            type="checkbox"
+            data-action="scan.calls"
+            checked={callsTools}
+            onChange={event => setCallsTools(event.target.checked)}
+          />
           Call tools that are not read-only as well
         </label>
         <Button action="scan.start" tone="main" isSubmit isBusy={start.isPending} isOff={url === ''}>
@@ -195,7 +280,10 @@ export function Scans() {
         {scans =>
           scans.length === 0 ? (
             <Empty title="No scan yet">
-              <p className="soft">A scan asks a server as an attacker would, in the background, and says what it found, why it matters and how to mend it.</p>
+              <p className="soft">
+                A scan asks a server as an attacker would, in the background, and says what it found, why it
+                matters and how to mend it.
+              </p>
             </Empty>
           ) : (
             <Table<Scan>
@@ -206,10 +294,28 @@ export function Scans() {
               openKey={open}
               columns={[
                 { title: 'Server', width: '2fr', cell: ({ url }) => <Name>{url}</Name> },
-                { title: 'State', width: '1fr', cell: ({ state, progress }) => <State level={OF_STATE[state]}>{progress && state === 'running' ? `${progress.done} of ${progress.of}` : state}</State> },
+                {
+                  title: 'State',
+                  width: '1fr',
+                  cell: ({ state, progress }) => (
+                    <State level={OF_STATE[state]}>
+                      {progress && state === 'running' ? `${progress.done} of ${progress.of}` : state}
+                    </State>
+                  ),
+                },
                 { title: 'Found', width: '2fr', cell: ({ found }) => <Found found={found} /> },
-                { title: 'By', width: '1fr', isExtra: true, cell: ({ started_by }) => <Name>{started_by}</Name> },
-                { title: 'When', width: '7rem', isExtra: true, cell: ({ started_at }) => <Ago at={started_at} /> },
+                {
+                  title: 'By',
+                  width: '1fr',
+                  isExtra: true,
+                  cell: ({ started_by }) => <Name>{started_by}</Name>,
+                },
+                {
+                  title: 'When',
+                  width: '7rem',
+                  isExtra: true,
+                  cell: ({ started_at }) => <Ago at={started_at} />,
+                },
               ]}
             />
           )

@@ -20,7 +20,10 @@ export function Security() {
   const Page = PAGES[tab as keyof typeof PAGES] ?? Incidents;
   return (
     <>
-      <Head title="Security" says="Who tried what, which servers changed, and what a look at a server finds." />
+      <Head
+        title="Security"
+        says="Who tried what, which servers changed, and what a look at a server finds."
+      />
       <Tabs name="security-tab" tabs={TABS} now={tab} onGo={setTab} />
       <Page />
     </>

@@ -118,6 +118,11 @@ function findingsIn({ params }: Looked, bits: number, { isOn }: Looking): readon
   );
 }
 
+/** What the detectors would find in a text, as if an argument named `path` held it: of that they believe least. */
+export function findInText(text: string): readonly (Mark & { readonly detector: PayloadDetector })[] {
+  return ROWS.flatMap(([detector, { find }]) => find(text, 'path').map(mark => ({ ...mark, detector })));
+}
+
 /** The detectors of what calls carry; see the table above. */
 export function createInspector(): Inspector {
   const clues = createClues(CLUES);

@@ -3,6 +3,7 @@ import { CHANGE, READ, type Row } from './cell.ts';
 export const ledgerRows: readonly Row[] = [
   { operation: 'activity.list', ask: () => ({}), own: READ },
   { operation: 'activity.summary', ask: () => ({}), own: READ },
+  { operation: 'detectors.try', ask: () => ({ body: { text: '../../etc/passwd' } }), own: READ },
   { operation: 'audit.list', ask: () => ({}), own: READ },
   { operation: 'security-events.list', ask: () => ({}), own: READ },
   { operation: 'figures.show', ask: () => ({}), own: READ },

@@ -19,7 +19,7 @@ export function addSample(program: Command): void {
     'authmcp-gateway server add sample -- authmcp-gateway sample',
   ).action(async () => {
     const { StdioServerTransport } = await import('@modelcontextprotocol/server/stdio');
-    const { createSample } = await import('../sample-tools.ts');
+    const { createSample } = await import('./sample-tools.ts');
     await createSample().connect(new StdioServerTransport());
   });
 }
