@@ -71,7 +71,11 @@ const FORMER: Readonly<Record<string, SettingKey>> = {
 /** The row that a name of a document means: a key, another spelling of one, or the reference's name. */
 export function settingNamed(name: string): SettingRow | undefined {
   const spelt = name.split('.').map(camel).join('.');
-  return settingRow(spelt) ?? (Object.hasOwn(FORMER, spelt) ? settingRow(FORMER[spelt] ?? '') : undefined);
+  return (
+    settingRow(name) ??
+    settingRow(spelt) ??
+    (Object.hasOwn(FORMER, spelt) ? settingRow(FORMER[spelt] ?? '') : undefined)
+  );
 }
 
 /** No key has more parts. */

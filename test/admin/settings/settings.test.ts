@@ -52,6 +52,22 @@ describe('settings', () => {
     expect(await row('publicUrl')).toMatchObject({ pinned: expect.stringContaining('set MCP_PUBLIC_URL') });
   });
 
+  it('are chosen by the very names under which they are shown', async () => {
+    const rows = ((await all()).settings as readonly Row[]).filter(
+      one => one.pinned === null && one.is_secret === false && one.is_set === true,
+    );
+    expect(rows.some(({ key }) => key === 'detectors.path_traversal')).toBe(true);
+    for (const { key, value } of rows) {
+      const { status, body } = await put({ [key]: value });
+      expect([key, status, body.message]).toEqual([key, 200, undefined]);
+    }
+    expect((await put({ 'detectors.path_traversal': 'block' })).status).toBe(200);
+    expect(await row('detectors.path_traversal')).toMatchObject({ value: 'block', from: 'stored' });
+    expect((await put({ detectors: { path_traversal: null } })).status).toBe(200);
+    expect(await row('detectors.path_traversal')).toMatchObject({ value: 'log', from: 'default' });
+    expect((await put({ detectors: { pathTraversal: 'block' } })).status).toBe(400);
+  });
+
   it('show no secret to anybody', async () => {
     expect(await row('dcr.initialAccessToken')).toMatchObject({ value: null, is_set: true, is_secret: true });
     expect(await row('jwt.secretKey')).toMatchObject({ value: null, is_set: false });

@@ -87,7 +87,7 @@ export const endpointRows = [
     },
     ['POST /oauth/token: password'],
   ),
-  ...rows('http', { issue: 1, test: 'makes the administrator, signs in and shows the first commands' }, [
+  ...rows('http', { issue: 1, test: 'makes the administrator, signs in and goes on to the first server' }, [
     'GET /setup',
   ]),
   ...rows(
@@ -100,7 +100,9 @@ export const endpointRows = [
     'POST /api/login',
     'POST /admin/api/login',
   ]),
-  ...rows('http', { issue: 4, test: '%s leads to the start page' }, ['GET /account']),
+  ...rows('http', { issue: 4, test: 'pages that kept their address ask for a sign-in and come back to it' }, [
+    'GET /account',
+  ]),
   ...rows(
     'http',
     {
@@ -221,6 +223,6 @@ export const endpointRows = [
   ...rows('http', { issue: 1, test: 'the icon that browsers ask for is nothing, and no error' }, [
     'GET /favicon.ico',
   ]),
-  ...rows('http', { issue: 1, test: '%s leads to the start page' }, ['GET /']),
+  ...rows('http', { issue: 1, test: '%s leads to %s' }, ['GET /']),
   ...rows('http', { issue: 6 }, ['GET /static/*']),
 ];

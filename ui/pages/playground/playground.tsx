@@ -8,28 +8,13 @@ import { type Schema, SchemaForm } from './form.tsx';
 import { Ladder } from './ladder.tsx';
 import { Outcome } from './outcome.tsx';
 import { type Asked, Questions } from './questions.tsx';
-import { type Era, type Json, type Said, Wire } from './wire.ts';
+import { KINDS, type Kind, type Thing, useThings, useWire } from './things.ts';
+import type { Era, Json, Wire } from './wire.ts';
 
 const ERAS = [
   ['modern', '2026-07-28'],
   ['legacy', '2025-11-25'],
 ] as const;
-
-const KINDS = {
-  tools: { list: 'tools/list', use: 'tools/call', title: 'Tools' },
-  resources: { list: 'resources/list', use: 'resources/read', title: 'Resources' },
-  prompts: { list: 'prompts/list', use: 'prompts/get', title: 'Prompts' },
-} as const;
-type Kind = keyof typeof KINDS;
-
-type Thing = {
-  readonly name: string;
-  readonly uri?: string;
-  readonly description?: string;
-  readonly inputSchema?: Schema;
-  readonly arguments?: readonly { name: string; required?: boolean; description?: string }[];
-  readonly annotations?: { readonly readOnlyHint?: boolean; readonly destructiveHint?: boolean };
-};
 
 const schemaOf = (thing: Thing): Schema =>
   thing.inputSchema ?? {
@@ -42,57 +27,6 @@ const schemaOf = (thing: Thing): Schema =>
     ),
     required: (thing.arguments ?? []).filter(({ required }) => required).map(({ name }) => name),
   };
-
-const MOST_PAGES = 50;
-
-/** One connection for each endpoint and era, with everything that passes on it. */
-function useWire(url: string, era: Era) {
-  const [said, setSaid] = useState<readonly Said[]>([]);
-  const [wire, setWire] = useState<Wire>();
-  useEffect(() => {
-    const made = new Wire(url, era, one =>
-      setSaid(before => [...before.slice(-199), { ...one, id: (before.at(-1)?.id ?? 0) + 1 }]),
-    );
-    setSaid([]);
-    setWire(made);
-    return () => void made.close();
-  }, [url, era]);
-  return { wire, said, clear: () => setSaid([]) };
-}
-
-const nobody = async (): Promise<Json> => ({ action: 'cancel' });
-
-/** What one may use there, page by page. */
-function useThings(wire: Wire | undefined, kind: Kind) {
-  const [things, setThings] = useState<readonly Thing[]>();
-  const [wrong, setWrong] = useState<string>();
-  useEffect(() => {
-    let isOver = false;
-    const read = async () => {
-      if (!wire) return;
-      setThings(undefined);
-      setWrong(undefined);
-      let cursor: unknown;
-      const found: Thing[] = [];
-      for (let page = 0; page < MOST_PAGES; page++) {
-        const answer = await wire.request(KINDS[kind].list, cursor === undefined ? {} : { cursor }, nobody);
-        const result = (answer.result ?? {}) as Json;
-        if (answer.error) throw new Error(String((answer.error as Json).message));
-        found.push(...((result[kind] as readonly Thing[] | undefined) ?? []));
-        cursor = result.nextCursor;
-        if (cursor === undefined) break;
-      }
-      if (!isOver) setThings(found);
-    };
-    read().catch((thrown: Error) => {
-      if (!isOver) setWrong(thrown.message);
-    });
-    return () => {
-      isOver = true;
-    };
-  }, [wire, kind]);
-  return { things, wrong };
-}
 
 type RunState = {
   readonly isBusy: boolean;
