@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { plural } from '../../kit/figures.ts';
