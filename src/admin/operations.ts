@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { openApiOf } from './api/openapi.ts';
 import { type Operation, operation } from './api/operation.ts';
+import { catalogueOperation } from './operations/access/catalogue.ts';
 import { explainOperation } from './operations/access/explaining.ts';
 import { grantOperations } from './operations/access/grants.ts';
 import { limitOperations } from './operations/access/limits.ts';
 import { permissionOperations } from './operations/access/permissions.ts';
+import { previewOperation } from './operations/access/preview.ts';
 import { consentOperations } from './operations/account/consents.ts';
 import { me } from './operations/account/me.ts';
 import { ownConnectionOperations } from './operations/account/own-connections.ts';
@@ -84,6 +86,8 @@ export function operationsOf(version: string): readonly Operation[] {
     ...keyOperations,
     ...inviteOperations,
     ...grantOperations,
+    previewOperation,
+    catalogueOperation,
     ...permissionOperations,
     explainOperation,
     ...limitOperations,

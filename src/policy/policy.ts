@@ -61,6 +61,11 @@ export class Policy {
     return offBy(this.#switches.get(server), item);
   }
 
+  /** The same switches with other rules: what would be, if they were so. */
+  withRules(rules: readonly Rule[]): Policy {
+    return new Policy({ rules, switches: this.#switches });
+  }
+
   /** The same with the very rules that are about this person, for explanations. */
   ownRightsOf(who: Identity): Rights {
     return new Rights(this.#effective(who));

@@ -495,6 +495,18 @@ export type Operations = {
     body: undefined;
     answer: { id: string; removed: boolean };
   };
+  'grants.preview': {
+    params: Nothing;
+    query: Nothing;
+    body: { add?: readonly ({ subject: string; server: string; effect?: "allow" | "deny"; kind?: "all" | "tool" | "prompt" | "resource"; pattern?: string; tier?: "read" | "write" | "destructive" | null; note?: string | null })[]; remove?: readonly (string)[] };
+    answer: { says: string; people: readonly ({ id: string; username: string; gains: readonly (string)[]; loses: readonly (string)[]; gains_count: number; loses_count: number; gains_servers: readonly (string)[]; loses_servers: readonly (string)[] })[] };
+  };
+  'users.catalogue': {
+    params: { id: string };
+    query: { client?: string };
+    body: undefined;
+    answer: readonly ({ server: string; tools: readonly ({ name: string; exposed: string; tier: "read" | "write" | "destructive" })[]; prompts: readonly (string)[]; resources: readonly (string)[] })[];
+  };
   'users.mcp-permissions': {
     params: { id: string };
     query: Nothing;
@@ -862,6 +874,8 @@ export const places = {
   'grants.create': 'POST /admin/api/grants',
   'grants.update': 'PATCH /admin/api/grants/{id}',
   'grants.remove': 'DELETE /admin/api/grants/{id}',
+  'grants.preview': 'POST /admin/api/grants/preview',
+  'users.catalogue': 'GET /admin/api/users/{id}/catalogue',
   'users.mcp-permissions': 'GET /admin/api/users/{id}/mcp-permissions',
   'users.set-mcp-permission': 'PATCH /admin/api/users/{id}/mcp-permissions',
   'explain': 'GET /admin/api/explain',

@@ -21,7 +21,7 @@ const fields = {
   note: textField(500).nullable(),
 };
 
-const draft = z.strictObject({
+export const draft = z.strictObject({
   /** `alice`, `group:family`, `role:auditor`, `client:ID`, `key:ID` or `everybody`. */
   subject: z.string().min(1).max(2048),
   server: fields.server,
@@ -96,6 +96,15 @@ function check(rule: Pick<Rule, 'kind' | 'pattern' | 'tier'>): void {
   if (problem) throw wrong(problem.field, problem.says);
 }
 
+/** A draft as a rule, whole and right by itself. */
+export function wantedOf(kit: ApiKit, asked: z.output<typeof draft>, directory: Directory) {
+  const { subject: text, server, tier, note, ...rest } = asked;
+  const subject = subjectNamed('subject', text, directory);
+  const wanted = { ...rest, subject, server: serverNamed(server, kit), tier: tier ?? undefined };
+  check(wanted);
+  return { ...wanted, note: note ?? undefined };
+}
+
 const same = () => new Fault('conflict', { says: 'There is the same rule already' });
 
 /** One of the store: what the configuration file says is changed there. */
@@ -149,13 +158,10 @@ const create = operation({
   answer: ruleShown,
   status: 201,
   handle: async (kit, asked) => {
-    const { subject: text, server, tier, note, ...rest } = asked.body;
     const directory = await directoryOf(kit);
-    const subject = subjectNamed('subject', text, directory);
-    const wanted = { ...rest, subject, server: serverNamed(server, kit), tier: tier ?? undefined };
-    check(wanted);
-    await demandFor(asked, subject, kit);
-    const rule = { ...wanted, note: note ?? undefined, createdBy: asked.actor.name };
+    const wanted = wantedOf(kit, asked.body, directory);
+    await demandFor(asked, wanted.subject, kit);
+    const rule = { ...wanted, createdBy: asked.actor.name };
     const made = await kit.store.access.addRule(rule, kit.clock.now());
     if (made === 'taken') throw same();
     if (made === 'unknown') throw wrong('subject', 'is not there any more');

@@ -66,6 +66,18 @@ export const accessRows: readonly Row[] = [
     own: READ,
     other: READ,
   },
+  {
+    operation: 'grants.preview',
+    ask: cell => ({ body: { add: [{ subject: subjectOf(cell), server: '*' }] } }),
+    own: READ,
+    other: READ,
+  },
+  {
+    operation: 'users.catalogue',
+    ask: ({ whose }) => ({ params: { id: whose.id } }),
+    own: READ,
+    other: READ,
+  },
   { operation: 'limits.list', ask: () => ({}), own: READ },
   {
     operation: 'limits.put',
