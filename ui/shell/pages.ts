@@ -54,6 +54,12 @@ export const pages: readonly Page[] = [
     page: later(async () => (await import('../pages/person/person.tsx')).PersonPage),
   },
   {
+    path: '/admin/access',
+    title: 'Access',
+    rail: 'people',
+    page: later(async () => (await import('../pages/access/access.tsx')).Access),
+  },
+  {
     path: '/admin/security',
     title: 'Security',
     rail: 'watch',

@@ -112,7 +112,7 @@ export function GroupDrawer({ group, onClose }: { readonly group: Group; readonl
   return (
     <Dialog title={group.name} shape="drawer" onClose={onClose}>
       <p>
-        <Go action="groups.access" to={to('/admin/access', { subject: `group:${group.name}` })}>
+        <Go action="groups.access" to={to('/admin/access', { who: group.name })}>
           What it may use
         </Go>
       </p>
