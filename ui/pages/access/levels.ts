@@ -1,4 +1,4 @@
-import { isSaved, type Rule, type RuleDraft } from './draft.ts';
+import type { Rule, RuleDraft } from './draft.ts';
 
 /** What a subject is given on a server, in one word. */
 export type Level = 'none' | 'read' | 'write' | 'all' | 'denied' | 'custom';
@@ -42,8 +42,6 @@ export function rulesAfter(
 ): readonly Said[] {
   return [...rules.filter(({ id }) => !draft.remove.includes(id)), ...draft.add];
 }
-
-export const sameRule = (a: Said, b: Said) => (isSaved(a) && isSaved(b) ? a.id === b.id : a === b);
 
 const WORDS = { tool: 'tools', prompt: 'prompts', resource: 'resources', all: 'everything' } as const;
 
