@@ -565,19 +565,19 @@ export type Operations = {
     params: Nothing;
     query: Nothing;
     body: undefined;
-    answer: readonly ({ client_id: string; client_name?: string | null; source: string })[];
+    answer: readonly ({ client_id: string; client_name?: string | null; source: string; redirect_uris?: readonly (string)[]; auth_method?: string; has_secret?: boolean; scopes?: unknown; user_id?: string | null; access_ttl_ms?: number | null; refresh_ttl_ms?: number | null; createdAt?: number | null; createdAddress?: string | null; lastSeenAt?: number | null; lastAddress?: string | null; lastAgent?: string | null; lastTokenAt?: number | null })[];
   };
   'oauth-clients.create': {
     params: Nothing;
     query: Nothing;
     body: { client_name: string; redirect_uris?: readonly (string)[]; auth?: "none" | "secret" | "key"; jwks_uri?: string | null; user?: string | null; scopes?: readonly (string)[] | null; device?: boolean; access_ttl_ms?: number | null; refresh_ttl_ms?: number | null };
-    answer: { client_id: string; client_name?: string | null; source: string; client_secret?: string };
+    answer: { client_id: string; client_name?: string | null; source: string; redirect_uris?: readonly (string)[]; auth_method?: string; has_secret?: boolean; scopes?: unknown; user_id?: string | null; access_ttl_ms?: number | null; refresh_ttl_ms?: number | null; createdAt?: number | null; createdAddress?: string | null; lastSeenAt?: number | null; lastAddress?: string | null; lastAgent?: string | null; lastTokenAt?: number | null; client_secret?: string };
   };
   'oauth-clients.update-by-url': {
     params: Nothing;
     query: { client_id: string };
     body: { access_ttl_ms?: number | null; refresh_ttl_ms?: number | null };
-    answer: { client_id: string; client_name?: string | null; source: string };
+    answer: { client_id: string; client_name?: string | null; source: string; redirect_uris?: readonly (string)[]; auth_method?: string; has_secret?: boolean; scopes?: unknown; user_id?: string | null; access_ttl_ms?: number | null; refresh_ttl_ms?: number | null; createdAt?: number | null; createdAddress?: string | null; lastSeenAt?: number | null; lastAddress?: string | null; lastAgent?: string | null; lastTokenAt?: number | null };
   };
   'oauth-clients.remove-by-url': {
     params: Nothing;
@@ -589,13 +589,13 @@ export type Operations = {
     params: { id: string };
     query: Nothing;
     body: undefined;
-    answer: { client_id: string; client_name?: string | null; source: string };
+    answer: { client_id: string; client_name?: string | null; source: string; redirect_uris?: readonly (string)[]; auth_method?: string; has_secret?: boolean; scopes?: unknown; user_id?: string | null; access_ttl_ms?: number | null; refresh_ttl_ms?: number | null; createdAt?: number | null; createdAddress?: string | null; lastSeenAt?: number | null; lastAddress?: string | null; lastAgent?: string | null; lastTokenAt?: number | null };
   };
   'oauth-clients.update': {
     params: { id: string };
     query: Nothing;
     body: { access_ttl_ms?: number | null; refresh_ttl_ms?: number | null };
-    answer: { client_id: string; client_name?: string | null; source: string };
+    answer: { client_id: string; client_name?: string | null; source: string; redirect_uris?: readonly (string)[]; auth_method?: string; has_secret?: boolean; scopes?: unknown; user_id?: string | null; access_ttl_ms?: number | null; refresh_ttl_ms?: number | null; createdAt?: number | null; createdAddress?: string | null; lastSeenAt?: number | null; lastAddress?: string | null; lastAgent?: string | null; lastTokenAt?: number | null };
   };
   'oauth-clients.remove': {
     params: { id: string };

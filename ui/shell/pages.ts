@@ -60,6 +60,12 @@ export const pages: readonly Page[] = [
     page: later(async () => (await import('../pages/access/access.tsx')).Access),
   },
   {
+    path: '/admin/clients',
+    title: 'Clients',
+    rail: 'people',
+    page: later(async () => (await import('../pages/clients/clients.tsx')).Clients),
+  },
+  {
     path: '/admin/security',
     title: 'Security',
     rail: 'watch',

@@ -29,7 +29,27 @@ const draft = z.strictObject({
 });
 const change = z.strictObject({ access_ttl_ms: ttl, refresh_ttl_ms: ttl });
 
-const shown = z.looseObject({ client_id: z.string(), client_name: z.string().nullish(), source: z.string() });
+const time = z.number().nullish();
+const text = z.string().nullish();
+const shown = z.looseObject({
+  client_id: z.string(),
+  client_name: text,
+  /** `dcr`: it registered and named itself, `cimd`: its id is the address of its document, `admin`: made here. */
+  source: z.string(),
+  redirect_uris: z.array(z.string()).optional(),
+  auth_method: z.string().optional(),
+  has_secret: z.boolean().optional(),
+  scopes: z.unknown().optional(),
+  user_id: text,
+  access_ttl_ms: time,
+  refresh_ttl_ms: time,
+  createdAt: time,
+  createdAddress: text,
+  lastSeenAt: time,
+  lastAddress: text,
+  lastAgent: text,
+  lastTokenAt: time,
+});
 const withSecret = shown.extend({ client_secret: z.string().optional() });
 /** An id that is a URL goes into the query, any other into the path. */
 const byPath = z.strictObject({ id: z.string() });

@@ -1,0 +1,183 @@
+import { useState } from 'react';
+import { mayChange } from '../../api/boot.ts';
+import type { Answer } from '../../api/client.ts';
+import { useAct, useRead } from '../../api/use.ts';
+import { Button, Go } from '../../kit/button.tsx';
+import { Confirm, Dialog } from '../../kit/dialog.tsx';
+import { Problem, wrongOf } from '../../kit/field.tsx';
+import { Form, Once, TextField } from '../../kit/form.tsx';
+import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
+import { State } from '../../kit/state.tsx';
+import { type Column, Table } from '../../kit/table.tsx';
+import { Ago } from '../../kit/time.tsx';
+import { useParams, useTo } from '../../shell/place.ts';
+
+type Key = Answer<'keys.list'>[number];
+
+function AddKey({ user: proposed, onClose }: { readonly user: string; readonly onClose: () => void }) {
+  const people = useRead('users.list', { query: {} }).data ?? [];
+  const [user, setUser] = useState(proposed);
+  const [name, setName] = useState('');
+  const [scopes, setScopes] = useState('mcp');
+  const [days, setDays] = useState('90');
+  const add = useAct('keys.create', { touches: ['presence', 'users'], isQuiet: true });
+  const wrong = (field: string) => wrongOf(add.error, field);
+  const ends =
+    days.trim() === '' ? null : Number.isFinite(Number(days)) ? Number(days) : (days as unknown as number);
+  const send = () =>
+    add.mutate({ body: { user, name, scopes: scopes.split(/\s+/).filter(Boolean), expires_in_days: ends } });
+  if (add.data)
+    return (
+      <Dialog title="The key is made" onClose={onClose}>
+        <Once says={`It stands for ${add.data.user.username}.`} text={add.data.key} action="keys.copy" />
+        <div className="row end">
+          <Button action="keys.add-done" tone="main" onClick={onClose}>
+            Done
+          </Button>
+        </div>
+      </Dialog>
+    );
+  return (
+    <Dialog title="Make an API key" onClose={onClose}>
+      <Form
+        action="keys.add-send"
+        does="Make it"
+        isBusy={add.isPending}
+        isOff={user === ''}
+        onSend={send}
+        onClose={onClose}
+      >
+        <div className="field">
+          <Choice
+            label="For whom"
+            action="keys.add-user"
+            now={user}
+            options={[['', 'For whom'], ...people.map(({ id, username }) => [id, username] as const)]}
+            onChoose={setUser}
+          />
+        </div>
+        <TextField
+          label="Name"
+          action="keys.add-name"
+          value={name}
+          onChange={setName}
+          wrong={wrong('name')}
+        />
+        <TextField
+          label="Scopes"
+          hint="mcp for everything the person may use, mcp:NAME for one server; admin, audit, metrics for those who have that role."
+          action="keys.add-scopes"
+          isCode
+          value={scopes}
+          onChange={setScopes}
+          wrong={wrong('scopes')}
+        />
+        <TextField
+          label="Ends after days"
+          hint="Empty: when it is revoked."
+          action="keys.add-days"
+          value={days}
+          onChange={setDays}
+          wrong={wrong('expires_in_days')}
+        />
+        <Problem refused={add.error} fields={['name', 'scopes', 'expires_in_days']} />
+      </Form>
+    </Dialog>
+  );
+}
+
+function Ends({ of }: { readonly of: Key }) {
+  if (of.is_expired) return <State level="off">over</State>;
+  return of.expires_at ? <Ago at={of.expires_at} /> : 'never';
+}
+
+/** The API keys of everybody. */
+export function Keys() {
+  const [params, set] = useParams();
+  const to = useTo();
+  const at = (name: string) => params.get(name) ?? '';
+  const keys = useRead('keys.list', { query: {} });
+  const ended = keys.data?.find(({ id }) => id === at('key'));
+  const revoke = useAct('keys.revoke', {
+    says: 'The key is revoked',
+    touches: ['presence', 'users'],
+    onDone: () => set({ key: '' }),
+  });
+  const columns: readonly Column<Key>[] = [
+    { title: 'Key', width: '1.2fr', cell: ({ name }) => <Name>{name}</Name> },
+    {
+      ...{ title: 'Whose', width: '1fr' },
+      cell: ({ user }) => (
+        <Go action="keys.person" to={to(`/admin/people/${user.id}`, { tab: 'holds' })}>
+          <Name>{user.username}</Name>
+        </Go>
+      ),
+    },
+    { title: 'Begins', width: '9rem', isExtra: true, cell: ({ hint }) => <code>{hint}</code> },
+    { title: 'Scopes', width: '1fr', isExtra: true, cell: ({ scopes }) => <Name>{scopes.join(' ')}</Name> },
+    { title: 'Last used', width: '6.5rem', cell: ({ last_used_at }) => <Ago at={last_used_at} /> },
+    { title: 'From', width: '8rem', isExtra: true, cell: one => <Name>{one.last_used_address}</Name> },
+    { title: 'Ends', width: '6rem', isExtra: true, cell: one => <Ends of={one} /> },
+    {
+      ...{ title: 'Revoke', width: '5.5rem' },
+      cell: ({ id, name }) =>
+        mayChange && (
+          <Button action="keys.revoke" tone="link" label={`Revoke ${name}`} onClick={() => set({ key: id })}>
+            Revoke
+          </Button>
+        ),
+    },
+  ];
+  const mine = (all: readonly Key[]) =>
+    at('user') === '' ? all : all.filter(({ user }) => user.id === at('user'));
+  const add = mayChange && (
+    <Button action="keys.add" tone="main" onClick={() => set({ add: 'key' })}>
+      Make a key
+    </Button>
+  );
+  return (
+    <div className="stack">
+      <div className="row">
+        {at('user') !== '' && (
+          <Button action="keys.everybody" onClick={() => set({ user: '' })}>
+            Those of everybody
+          </Button>
+        )}
+        <span className="grow" />
+        {add}
+      </div>
+      <Read of={keys}>
+        {all =>
+          mine(all).length === 0 ? (
+            <Empty title="There is no key">
+              <p className="soft">A key stands for a person, in a client that cannot sign in by a browser.</p>
+            </Empty>
+          ) : (
+            <Table
+              name="keys"
+              columns={columns}
+              rows={mine(all)}
+              keyOf={({ id }) => id}
+              openKey={ended?.id}
+            />
+          )
+        }
+      </Read>
+      {at('add') === 'key' && <AddKey user={at('user')} onClose={() => set({ add: '' })} />}
+      {ended && (
+        <Confirm
+          action="keys.revoke-send"
+          title="Revoke the key"
+          does="Revoke"
+          isBusy={revoke.isPending}
+          onDo={() => revoke.mutate({ params: { id: ended.id } })}
+          onClose={() => set({ key: '' })}
+        >
+          <p>
+            <Name>{ended.name}</Name> of <Name>{ended.user.username}</Name> opens nothing from now on.
+          </p>
+        </Confirm>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,203 @@
+import { useState } from 'react';
+import { mayChange } from '../../api/boot.ts';
+import { useAct, useRead } from '../../api/use.ts';
+import { Button, Go } from '../../kit/button.tsx';
+import { Confirm, Dialog } from '../../kit/dialog.tsx';
+import { Problem, wrongOf } from '../../kit/field.tsx';
+import { plural } from '../../kit/figures.ts';
+import { Form, Once, TextField } from '../../kit/form.tsx';
+import { Name } from '../../kit/parts.tsx';
+import { Ago } from '../../kit/time.tsx';
+import { useTo } from '../../shell/place.ts';
+import { Known, type Program } from './program.tsx';
+
+type Props = { readonly program: Program };
+const MINUTE = 60_000;
+
+/** An id that is an address goes into the query, any other into the path. */
+const isUrl = (id: string) => id.includes('/');
+
+const minutesOf = (ms: number | null | undefined) => (ms ? String(ms / MINUTE) : '');
+const msOf = (text: string): number | null =>
+  text.trim() === ''
+    ? null
+    : Number.isFinite(Number(text))
+      ? Number(text) * MINUTE
+      : (text as unknown as number);
+
+function Lives({ program }: Props) {
+  const [access, setAccess] = useState(minutesOf(program.access_ttl_ms));
+  const [refresh, setRefresh] = useState(minutesOf(program.refresh_ttl_ms));
+  const options = { says: 'The lives of its tokens are set', isQuiet: true };
+  const byId = useAct('oauth-clients.update', options);
+  const byUrl = useAct('oauth-clients.update-by-url', options);
+  const { client_id } = program;
+  const act = isUrl(client_id) ? byUrl : byId;
+  const body = { access_ttl_ms: msOf(access), refresh_ttl_ms: msOf(refresh) };
+  const send = () =>
+    isUrl(client_id)
+      ? byUrl.mutate({ query: { client_id }, body })
+      : byId.mutate({ params: { id: client_id }, body });
+  return (
+    <Form action="client.lives-save" does="Set" isBusy={act.isPending} isOff={!mayChange} onSend={send}>
+      <h3>How long its tokens live</h3>
+      <div className="fields">
+        <TextField
+          label="Access tokens, minutes"
+          hint="Empty: as the settings say."
+          action="client.access-life"
+          isOff={!mayChange}
+          value={access}
+          onChange={setAccess}
+          wrong={wrongOf(act.error, 'access_ttl_ms')}
+        />
+        <TextField
+          label="Refresh tokens, minutes"
+          hint="Empty: as the settings say."
+          action="client.refresh-life"
+          isOff={!mayChange}
+          value={refresh}
+          onChange={setRefresh}
+          wrong={wrongOf(act.error, 'refresh_ttl_ms')}
+        />
+      </div>
+      <Problem refused={act.error} fields={['access_ttl_ms', 'refresh_ttl_ms']} />
+    </Form>
+  );
+}
+
+function Secret({ program }: Props) {
+  const rotate = useAct('oauth-clients.rotate');
+  if (!program.has_secret || !mayChange) return null;
+  return rotate.data ? (
+    <Once
+      says="Its new secret; the former one opens nothing any more:"
+      text={rotate.data.client_secret}
+      action="client.secret-copy"
+    />
+  ) : (
+    <div>
+      <Button
+        action="client.rotate"
+        isBusy={rotate.isPending}
+        onClick={() => rotate.mutate({ params: { id: program.client_id } })}
+      >
+        Give it another secret
+      </Button>
+    </div>
+  );
+}
+
+function People({ program }: Props) {
+  const to = useTo();
+  const { client_id } = program;
+  const consents = useRead('consents.list', { query: { client_id } }).data ?? [];
+  return (
+    <section>
+      <h3>{plural(consents.length, 'person', 'people')} let it in</h3>
+      <ul className="plain lines">
+        {consents.slice(0, 100).map(({ user, used_at, sign_ins }) => (
+          <li key={user.id} className="row apart">
+            <Go action="client.person" to={to(`/admin/people/${user.id}`, { tab: 'holds' })}>
+              <Name>{user.username}</Name>
+            </Go>
+            <span className="soft">
+              {plural(sign_ins, 'sign-in')} · used <Ago at={used_at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function End({ program, onClose }: Props & { readonly onClose: () => void }) {
+  const [isAsked, setAsked] = useState(false);
+  const options = {
+    says: 'The client and all it was given has ended',
+    touches: ['consents', 'presence'],
+    onDone: onClose,
+  };
+  const byId = useAct('oauth-clients.remove', options);
+  const byUrl = useAct('oauth-clients.remove-by-url', options);
+  const { client_id } = program;
+  const send = () =>
+    isUrl(client_id) ? byUrl.mutate({ query: { client_id } }) : byId.mutate({ params: { id: client_id } });
+  if (!mayChange) return null;
+  return (
+    <div>
+      <Button action="client.remove" tone="danger" onClick={() => setAsked(true)}>
+        Revoke this client
+      </Button>
+      {isAsked && (
+        <Confirm
+          action="client.remove-send"
+          title="Revoke the client"
+          does="Revoke"
+          isBusy={byId.isPending || byUrl.isPending}
+          onDo={send}
+          onClose={() => setAsked(false)}
+        >
+          <p>Its registration ends, with every consent, sign-in and token that it was given, at once.</p>
+          {program.source !== 'admin' && <p>It may come again, and then asks everybody anew.</p>}
+        </Confirm>
+      )}
+    </div>
+  );
+}
+
+/** One client: whose word it is, where it sends people, who let it in. */
+export function ProgramDrawer({ program, onClose }: Props & { readonly onClose: () => void }) {
+  const to = useTo();
+  const { client_id, client_name, redirect_uris = [], auth_method } = program;
+  return (
+    <Dialog title="OAuth client" shape="drawer" onClose={onClose}>
+      <dl className="facts">
+        <dt>Name</dt>
+        <dd>
+          <Name>{client_name ?? '–'}</Name>
+        </dd>
+        <dt>Whose word</dt>
+        <dd>
+          <Known of={program} />
+        </dd>
+        <dt>Id</dt>
+        <dd>
+          <code>{client_id}</code>
+        </dd>
+        <dt>Sends back to</dt>
+        <dd>
+          {redirect_uris.map(uri => (
+            <div key={uri}>
+              <code>{uri}</code>
+            </div>
+          ))}
+        </dd>
+        <dt>Shows itself by</dt>
+        <dd>{auth_method === 'none' ? 'nothing (public)' : auth_method}</dd>
+        <dt>Came</dt>
+        <dd>
+          <Ago at={program.createdAt} /> {program.createdAddress && `from ${program.createdAddress}`}
+        </dd>
+        <dt>Seen</dt>
+        <dd>
+          <Ago at={program.lastSeenAt} /> {program.lastAddress && `from ${program.lastAddress}`}{' '}
+          <Name>{program.lastAgent ?? ' '}</Name>
+        </dd>
+        <dt>Last token</dt>
+        <dd>
+          <Ago at={program.lastTokenAt} />
+        </dd>
+      </dl>
+      <p>
+        <Go action="client.activity" to={to('/admin/activity', { client: client_id })}>
+          What it did
+        </Go>
+      </p>
+      <People program={program} />
+      <Lives program={program} />
+      <Secret program={program} />
+      <End program={program} onClose={onClose} />
+    </Dialog>
+  );
+}
