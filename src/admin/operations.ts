@@ -49,6 +49,7 @@ import { mappingOperations } from './operations/servers/mappings.ts';
 import { serverOperations } from './operations/servers/servers.ts';
 import { toolOperations } from './operations/servers/tools.ts';
 import { settingsOperations } from './operations/settings/settings.ts';
+import { systemOperation } from './operations/settings/system.ts';
 
 const OF_SERVERS: readonly Operation[] = [
   // Before the servers: /token-statuses is no server's id.
@@ -61,6 +62,25 @@ const OF_SERVERS: readonly Operation[] = [
   ...toolOperations,
   ...mappingOperations,
   importOperation,
+];
+
+/** Who there is, what they hold, and what they may use. */
+const OF_PEOPLE: readonly Operation[] = [
+  ...userOperations,
+  ...userRightsOperations,
+  ...userSessionOperations,
+  ...holdingsOperations,
+  revokeOperation,
+  ...consentsOfAllOperations,
+  ...groupOperations,
+  ...keyOperations,
+  ...inviteOperations,
+  ...grantOperations,
+  previewOperation,
+  catalogueOperation,
+  ...permissionOperations,
+  explainOperation,
+  ...limitOperations,
 ];
 
 /** Everything that the API can do, its own description among it. */
@@ -76,22 +96,9 @@ export function operationsOf(version: string): readonly Operation[] {
     ...ownKeyOperations,
     playgroundToken,
     ...OF_SERVERS,
-    ...userOperations,
-    ...userRightsOperations,
-    ...userSessionOperations,
-    ...holdingsOperations,
-    revokeOperation,
-    ...consentsOfAllOperations,
-    ...groupOperations,
-    ...keyOperations,
-    ...inviteOperations,
-    ...grantOperations,
-    previewOperation,
-    catalogueOperation,
-    ...permissionOperations,
-    explainOperation,
-    ...limitOperations,
+    ...OF_PEOPLE,
     ...settingsOperations,
+    systemOperation(version),
     ...oauthClientOperations,
     activityList,
     activitySummary,

@@ -561,6 +561,12 @@ export type Operations = {
     body: { 'stdio.idleMinutes'?: unknown; 'stdio.maxProcesses'?: unknown; 'stdio.parallelStarts'?: unknown; 'jwt.accessTokenExpireMinutes'?: unknown; 'jwt.refreshTokenExpireDays'?: unknown; 'jwt.refreshTokenMaxDays'?: unknown; 'jwt.enforceSingleSession'?: unknown; 'browserSession.maxMinutes'?: unknown; 'browserSession.idleMinutes'?: unknown; 'session.hours'?: unknown; 'system.allowRegistration'?: unknown; 'system.allowDcr'?: unknown; 'system.cimd'?: unknown; 'dcr.requireInitialToken'?: unknown; 'dcr.unusedDays'?: unknown; 'passwordPolicy.minLength'?: unknown; 'passwordPolicy.requireUppercase'?: unknown; 'passwordPolicy.requireLowercase'?: unknown; 'passwordPolicy.requireDigit'?: unknown; 'passwordPolicy.requireSpecial'?: unknown; 'rateLimit.enabled'?: unknown; 'rateLimit.mcp.max'?: unknown; 'rateLimit.mcp.window'?: unknown; 'rateLimit.mcp.burst'?: unknown; 'rateLimit.client.max'?: unknown; 'rateLimit.key.max'?: unknown; 'rateLimit.server.max'?: unknown; 'rateLimit.login.max'?: unknown; 'rateLimit.login.window'?: unknown; 'rateLimit.register.max'?: unknown; 'rateLimit.register.window'?: unknown; 'rateLimit.dcr.max'?: unknown; 'rateLimit.dcr.window'?: unknown; 'rateLimit.failedAuth.max'?: unknown; 'rateLimit.failedAuth.window'?: unknown; 'limits.bodyBytes'?: unknown; pageSize?: unknown; 'upstream.private'?: unknown; 'upstream.clientMetadataUrl'?: unknown; 'upstream.timeoutSeconds'?: unknown; 'upstream.newTools'?: unknown; 'health.timeoutSeconds'?: unknown; 'health.intervalSeconds'?: unknown; 'health.slowMs'?: unknown; 'tokenRefresh.intervalSeconds'?: unknown; 'tokenRefresh.thresholdMinutes'?: unknown; 'tokenRefresh.timeoutSeconds'?: unknown; 'ledger.enabled'?: unknown; 'ledger.daysToKeep'?: unknown; 'ledger.maxMb'?: unknown; 'ledger.maxRows'?: unknown; 'ledger.checkIntervalSeconds'?: unknown; 'ledger.archiveEnabled'?: unknown; 'ledger.auditDaysToKeep'?: unknown; 'ui.mcpActivityWindowSeconds'?: unknown; 'detectors.control_characters'?: unknown; 'detectors.path_traversal'?: unknown; 'detectors.command_injection'?: unknown; 'detectors.template_injection'?: unknown; 'detectors.secrets'?: unknown; 'detectors.oversize'?: unknown; 'detectors.tool_changed'?: unknown; 'detectors.definition_suspicious'?: unknown; 'detectors.unauthorized_access'?: unknown; 'detectors.invalid_token'?: unknown; 'detectors.auth_failed'?: unknown; 'detectors.brute_force'?: unknown; 'detectors.token_reuse'?: unknown; 'detectors.oauth_refused'?: unknown; 'detectors.session_hijack'?: unknown; 'detectors.session_refused'?: unknown; 'detectors.origin_rejected'?: unknown; 'detectors.permission_denied'?: unknown; 'detectors.rate_limited'?: unknown; 'detectors.ssrf_blocked'?: unknown; 'detectors.admin_action'?: unknown; 'detectors.key_rotated'?: unknown; 'detectors.blockMinutes'?: unknown; 'detectors.oversizeBytes'?: unknown; 'compat.securitySchemes'?: unknown; 'compat.toolNamesAsMethods'?: unknown };
     answer: { success: true; changed: readonly (string)[]; needs_restart: readonly (string)[] };
   };
+  'system.show': {
+    params: Nothing;
+    query: Nothing;
+    body: undefined;
+    answer: { version: string; commit: string | null; node: string; platform: string; mode: "local" | "served"; origin: string; started_at: string; database: "sqlite" | "postgres"; config_file: string; data_dir: string; files: readonly ({ name: string; bytes: number })[]; disk: { free_bytes: number; total_bytes: number } | null; signing_keys: readonly ({ kid: string; algorithm: string; state: string; created_at: string })[]; data_keys: { count: number; unreadable: number }; memory_bytes: number };
+  };
   'oauth-clients.list': {
     params: Nothing;
     query: Nothing;
@@ -885,6 +891,7 @@ export const places = {
   'settings.list': 'GET /admin/api/settings',
   'settings.replace': 'PUT /admin/api/settings',
   'settings.update': 'PATCH /admin/api/settings',
+  'system.show': 'GET /admin/api/system',
   'oauth-clients.list': 'GET /admin/api/oauth-clients',
   'oauth-clients.create': 'POST /admin/api/oauth-clients',
   'oauth-clients.update-by-url': 'PATCH /admin/api/oauth-clients',

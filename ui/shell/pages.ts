@@ -72,6 +72,12 @@ export const pages: readonly Page[] = [
     page: later(async () => (await import('../pages/security/security.tsx')).Security),
   },
   {
+    path: '/admin/settings',
+    title: 'Settings',
+    rail: 'end',
+    page: later(async () => (await import('../pages/settings/settings.tsx')).Settings),
+  },
+  {
     path: '/admin/setup',
     title: 'First steps',
     page: later(async () => (await import('../pages/setup/setup.tsx')).Setup),

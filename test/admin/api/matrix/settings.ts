@@ -6,6 +6,7 @@ const PLAIN = { ui: { mcp_activity_window_seconds: 120 } };
 export const settingsRows: readonly Row[] = [
   { operation: 'setup.state', ask: () => ({}), own: READ },
   { operation: 'settings.list', ask: () => ({}), own: READ },
+  { operation: 'system.show', ask: () => ({}), own: READ },
   { operation: 'settings.replace', ask: () => ({ body: PLAIN }), own: CHANGE },
   {
     operation: 'settings.update', // Another value each time: what is so already needs no right.
