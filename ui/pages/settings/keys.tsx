@@ -16,7 +16,7 @@ export const textOf = (value: unknown): string =>
   value === null || value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
 
 /** As the gateway reads it from a text; what is neither is said by it. */
-export function readAs(text: string, setting: Setting): unknown {
+function readAs(text: string, setting: Setting): unknown {
   const trimmed = text.trim();
   if (Array.isArray(setting.default) || setting.expects.startsWith('a list'))
     return trimmed === '' ? [] : trimmed.split(/[\s,]+/);
