@@ -72,6 +72,12 @@ export const pages: readonly Page[] = [
     page: later(async () => (await import('../pages/security/security.tsx')).Security),
   },
   {
+    path: '/admin/audit-log',
+    title: 'Audit log',
+    rail: 'watch',
+    page: later(async () => (await import('../pages/audit/audit-log.tsx')).AuditLog),
+  },
+  {
     path: '/admin/settings',
     title: 'Settings',
     rail: 'end',

@@ -1,0 +1,122 @@
+import type { Answer } from '../../api/client.ts';
+import { useRead } from '../../api/use.ts';
+import { Button } from '../../kit/button.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
+import { Empty, Name, Read } from '../../kit/parts.tsx';
+import { type Column, Table } from '../../kit/table.tsx';
+import { Ago, exactText } from '../../kit/time.tsx';
+import { useIsLive } from '../../shell/header.tsx';
+import { useParam, useParams, useWindow } from '../../shell/place.ts';
+import { Diff } from './diff.tsx';
+import { FilterRow } from './filter-row.tsx';
+import { AUDIT_FILTERS, auditFilter } from './filters.ts';
+import { usePages } from './pages.ts';
+
+type Change = Answer<'audit.list'>['entries'][number];
+
+const columns: readonly Column<Change>[] = [
+  { title: 'When', width: '6.5rem', cell: ({ at }) => <Ago at={at} /> },
+  { title: 'Who', width: '1fr', cell: ({ actor }) => <Name>{actor}</Name> },
+  { title: 'What', width: '1fr', cell: ({ action }) => <code>{action}</code> },
+  { title: 'Of what', width: '1.8fr', cell: ({ target }) => <Name>{target}</Name> },
+];
+
+type Told = { readonly actor?: unknown; readonly action?: unknown; readonly target?: unknown };
+
+/** Equal events within ten seconds are one, which bears the time of the first and is written after them. */
+const FOLDED_MS = 10_000;
+
+/** The same change stands among the security events, with the address that it came from. */
+function From({ change }: { readonly change: Change }) {
+  const at = Date.parse(change.at ?? '');
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const span = { since: iso(at - FOLDED_MS), until: iso(at + 1_000) };
+  const query = { ...span, event_type: 'admin_action', limit: '100' };
+  const told = (useRead('security-events.list', { query }, { everyMs: 5_000 }).data ?? []).filter(
+    ({ details }) => toldBy(details).actor === change.actor,
+  );
+  const isIt = ({ details }: (typeof told)[number]) =>
+    toldBy(details).action === change.action && toldBy(details).target === change.target;
+  return <>{told.find(isIt)?.ip_address ?? '–'}</>;
+}
+
+const toldBy = (details: unknown) => (typeof details === 'object' && details !== null ? details : {}) as Told;
+
+function ChangeDrawer({ change, onClose }: { readonly change: Change; readonly onClose: () => void }) {
+  const [, set] = useParams();
+  return (
+    <Dialog title="Change" shape="drawer" onClose={onClose}>
+      <dl className="facts">
+        <dt>When</dt>
+        <dd>
+          {exactText(change.at)} (<Ago at={change.at} />)
+        </dd>
+        <dt>Who</dt>
+        <dd>
+          <Name>{change.actor}</Name>
+        </dd>
+        <dt>From</dt>
+        <dd>
+          <From change={change} />
+        </dd>
+        <dt>What</dt>
+        <dd>
+          <code>{change.action}</code>
+        </dd>
+        <dt>Of what</dt>
+        <dd>
+          <Name>{change.target}</Name>
+        </dd>
+      </dl>
+      <Diff before={change.before} after={change.after} />
+      <div className="row">
+        <Button action="change.of-target" onClick={() => set({ target: change.target, open: '' })}>
+          All of this object
+        </Button>
+        <Button action="change.of-actor" onClick={() => set({ actor: change.actor, open: '' })}>
+          All by this actor
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What administrators, the command line and the file changed. */
+export function Changes() {
+  const [params] = useParams();
+  const [window] = useWindow();
+  const isLive = useIsLive();
+  const [open, setOpen] = useParam('open');
+  const filter = { ...window.span, ...auditFilter(params) };
+  const { list, rows, more } = usePages('audit.list', filter, isLive && 10_000);
+  const opened = rows.find(({ id }) => id === open);
+  return (
+    <div className="stack">
+      <FilterRow filters={AUDIT_FILTERS} />
+      <Read of={list}>
+        {() =>
+          rows.length === 0 ? (
+            <Empty title="No change fits">
+              <p className="soft">
+                Whatever an administrator, the command line or the configuration file changes is written here,
+                with before and after.
+              </p>
+            </Empty>
+          ) : (
+            <Table
+              name="audit"
+              columns={columns}
+              rows={rows}
+              keyOf={({ id }) => id}
+              openKey={opened?.id}
+              onOpen={({ id }) => setOpen(id)}
+              height="min(65vh, 46rem)"
+              onEnd={more}
+            />
+          )
+        }
+      </Read>
+      {opened && <ChangeDrawer key={opened.id} change={opened} onClose={() => setOpen('')} />}
+    </div>
+  );
+}
