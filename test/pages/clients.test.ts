@@ -58,6 +58,18 @@ describe('OAuth clients', () => {
     expect(await seen.violations()).toEqual([]);
   });
 
+  it.each([
+    ['client.person', '/admin/people/'],
+    ['client.activity', '/admin/activity'],
+  ])('lead by %s to %s', async (action, path) => {
+    await seen.go(`/admin/clients?open=${ids[1]}`);
+    await click(action);
+    await expect.poll(() => seen.page.url()).toContain(path);
+    await seen.go('/admin/clients?tab=consents');
+    await click('consents.client');
+    await dialog().waitFor();
+  });
+
   it('have tokens that live as long as is said', async () => {
     await seen.go(`/admin/clients?open=${ids[1]}`);
     await fill('client.access-life', 'long');

@@ -126,5 +126,22 @@ describe('groups', () => {
   });
 });
 
+it('whoever is added or invited may be put into groups at once', async () => {
+  await seen.go('/admin/people?add=person');
+  await fill('people.add-name', 'dora');
+  await seen.control('people.add-group').check();
+  await click('people.add-send');
+  await row('people', 'dora').filter({ hasText: 'team' }).waitFor();
+  await seen.go('/admin/people?add=link');
+  await seen.control('people.invite-group').check();
+  await click('people.invite-send');
+  await click('people.invite-done');
+  expect(await api('invites')).toContainEqual(expect.objectContaining({ groups: ['team'] }));
+  await seen.go('/admin/people?tab=groups');
+  await row('groups', 'team').click();
+  await click('groups.access');
+  await seen.page.getByRole('button', { name: /^Group team on every server/ }).waitFor();
+});
+
 it('complained of nothing but what was refused', () =>
   expect(seen.complaints.filter(text => !isRefusal(text))).toEqual([]));

@@ -68,6 +68,21 @@ describe('what a person can do', () => {
   });
 });
 
+describe('what a person can do leads on', () => {
+  it.each([
+    ['can', 'person.explain', '/admin/access', 'user=alice'],
+    ['can', 'person.catalogue', '/admin/access', 'as=alice'],
+    ['can', 'person.why', '/admin/access', 'subject=user%3Aalice'],
+    ['can', 'person.server', '/admin/servers/', ''],
+    ['did', 'person.activity', '/admin/activity', 'user_id='],
+  ])('from %s by %s to %s', async (tab, action, path, query) => {
+    await seen.go(`/admin/people/${await idOf('alice')}?tab=${tab}`);
+    await click(action);
+    await expect.poll(() => seen.page.url()).toContain(path);
+    expect(seen.page.url()).toContain(query);
+  });
+});
+
 describe('what a person holds', () => {
   it('is listed, and ends one by one', async () => {
     const theirs = await world.signIn('alice', { password: ALICE });

@@ -35,7 +35,7 @@ describe.each(['modern', 'legacy'] as const)('the playground, as a client of the
     await seen.picture(`playground-${era}`);
     expect(await seen.violations()).toEqual([]);
     const ladder = seen.page.getByRole('complementary', { name: 'The exchange' });
-    expect(await ladder.innerText()).toContain(era === 'legacy' ? 'initialize' : 'tools/call');
+    expect(await ladder.textContent()).toContain(era === 'legacy' ? 'initialize' : 'tools/call');
     await ladder.getByText('tools/call').first().click();
     await ladder.locator('details[open] pre').getByText('"add"', { exact: false }).first().waitFor();
   });

@@ -28,7 +28,7 @@ describe('the portal', () => {
     expect(await seen.copied()).toBe(world.gateway.url('/mcp'));
     await seen.picture('portal');
     expect(await seen.violations()).toEqual([]);
-    expect(await seen.page.getByRole('navigation', { name: 'Pages' }).innerText()).not.toMatch(
+    expect(await seen.page.getByRole('navigation', { name: 'Pages' }).textContent()).not.toMatch(
       /Servers|Activity|Administration/,
     );
   });

@@ -110,7 +110,7 @@ export function Changes() {
               keyOf={({ id }) => id}
               openKey={opened?.id}
               onOpen={({ id }) => setOpen(id)}
-              height="min(65vh, 46rem)"
+              {...(rows.length > 12 && { height: 'min(65vh, 46rem)' })}
               onEnd={more}
             />
           )

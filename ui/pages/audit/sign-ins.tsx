@@ -81,7 +81,7 @@ export function SignIns() {
               columns={columnsOf(id => to(`/admin/people/${id}`))}
               rows={rows}
               keyOf={({ id }) => id}
-              height="min(65vh, 46rem)"
+              {...(rows.length > 12 && { height: 'min(65vh, 46rem)' })}
               onEnd={more}
             />
           )
