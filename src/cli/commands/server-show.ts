@@ -34,10 +34,9 @@ export async function showServer(context: Context, given: string, flags: CommonF
     if (!entry) throw new Refusal(`There is no server ${name}.`);
     const about = describeServer(entry);
     const changes = await store.health.list(name, CHANGES);
-    const facts = Object.entries(about).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]);
+    const facts = Object.entries(about)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]);
     const health = healthSeen(changes, name) ?? null;
     const text = `${renderTable(['WHAT', 'IS'], facts)}\n\n${historyOf(changes)}`;
     show(context, flags, { ...about, health, changes }, text);
