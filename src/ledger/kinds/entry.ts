@@ -4,7 +4,11 @@ import type { ActivityRow } from '../../store/index.ts';
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The row of one request while it runs. Whoever learns something writes it here. */
-export type Entry = Mutable<ActivityRow> & { readonly startedAt: number };
+export type Entry = Mutable<ActivityRow> & {
+  readonly startedAt: number;
+  /** Since when a server works for it; undefined while none does. */
+  askedAt: number | undefined;
+};
 
 export type Opening = {
   readonly id: string;
@@ -54,6 +58,7 @@ export function newEntry(from: Opening): Entry {
     code: undefined,
     status: 200,
     upstreamMs: undefined,
+    askedAt: undefined,
     bytesIn: 0,
     bytesOut: 0,
     durationMs: 0,

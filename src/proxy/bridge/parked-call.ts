@@ -4,6 +4,7 @@ import type { Asker } from '../asking/asking.ts';
 import type { RequestCall } from '../call.ts';
 import type { Out } from '../out.ts';
 import { withId } from '../relay/with-id.ts';
+import { countAnew, noteServerTime } from '../trace/server-time.ts';
 import { toModernAnswer } from './answers.ts';
 import { ConvertingOut, type Said } from './converting-out.ts';
 import { answerText, isAnswer } from './input-responses.ts';
@@ -174,6 +175,7 @@ export class ParkedCall extends ConvertingOut {
 
   #attach(line: Line): void {
     this.#line = line;
+    countAnew(this.#deps.entry);
     line.out.onGone(() => {
       // In 2026-07-28 a closed stream is a cancellation; a parked call has none open.
       if (this.#line === line) this.abandon();
@@ -234,6 +236,7 @@ export class ParkedCall extends ConvertingOut {
     const line = this.#line;
     this.#line = undefined;
     if (!line) return;
+    noteServerTime(this.#deps.entry);
     const { outcome: became, code, upstreamMs } = this.#deps.entry;
     Object.assign(line.call.entry, { outcome: became, code, upstreamMs });
     line.settle(outcome);

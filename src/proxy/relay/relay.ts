@@ -9,6 +9,7 @@ import type { OnePlan } from '../route.ts';
 import type { TaskIds } from '../tasks/task-ids.ts';
 import { tellOfTask } from '../tasks/tasks.ts';
 import { howOf, spanOf } from '../trace/server-span.ts';
+import { serverBegins, serverEnds } from '../trace/server-time.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
 import { Deadline, LONGEST_MS } from './deadline.ts';
 import { idempotencyArgument } from './idempotency.ts';
@@ -172,7 +173,7 @@ class Relay {
     const span = spanOf(this.#call, this.#plan, this.#deps.tracer);
     const added = { argument: this.#argument, trace: span?.context };
     const outgoing = translate(this.#call, this.#plan, session, added);
-    const sentAt = performance.now();
+    serverBegins(this.#call.entry);
     return new Promise(resolve => {
       let messages: ServerMessages | undefined;
       const onSaid = (data: string, from: UpstreamSession): boolean => {
@@ -200,7 +201,7 @@ class Relay {
           deadline.stop();
           this.#heard = undefined;
           messages?.end();
-          this.#call.entry.upstreamMs = performance.now() - sentAt;
+          serverEnds(this.#call.entry);
           span?.end(howOf(outcome, this.#call.entry));
           resolve(outcome);
         },

@@ -1,0 +1,25 @@
+import type { Entry } from '../../ledger/index.ts';
+
+/** From now on the server works for this entry. */
+export function serverBegins(entry: Entry): void {
+  entry.askedAt = performance.now();
+}
+
+/** Counts what the server took so far; it may go on. An entry that is closed before the server has ended has its part. */
+export function noteServerTime(entry: Entry): void {
+  if (entry.askedAt === undefined) return;
+  const now = performance.now();
+  entry.upstreamMs = (entry.upstreamMs ?? 0) + now - entry.askedAt;
+  entry.askedAt = now;
+}
+
+export function serverEnds(entry: Entry): void {
+  noteServerTime(entry);
+  entry.askedAt = undefined;
+}
+
+/** What comes from here on belongs to another request of the client. */
+export function countAnew(entry: Entry): void {
+  entry.upstreamMs = undefined;
+  if (entry.askedAt !== undefined) entry.askedAt = performance.now();
+}
