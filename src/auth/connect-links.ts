@@ -14,6 +14,8 @@ export type ConnectLink = {
   readonly server: ServerName;
   /** By which a client that was given the link knows it again. */
   readonly id: string;
+  /** The page of this gateway from which it was begun; none where a call led there. */
+  readonly back?: string | undefined;
 };
 
 const LIFE_MS = 10 * 60_000;
@@ -34,9 +36,10 @@ export class ConnectLinks {
     this.#origin = origin;
   }
 
-  make(person: UserId, server: ServerName): { readonly url: string; readonly id: string } {
+  /** `back` is where the browser goes when the account is there, or is not wanted after all. */
+  make(person: UserId, server: ServerName, back?: string): { readonly url: string; readonly id: string } {
     const id = randomToken(16);
-    const text = JSON.stringify([person, server, id, this.#clock.now() + LIFE_MS]);
+    const text = JSON.stringify([person, server, id, this.#clock.now() + LIFE_MS, back]);
     return { url: `${this.#origin()}${PATH}${this.#seal.close(text)}`, id };
   }
 
@@ -44,7 +47,7 @@ export class ConnectLinks {
   open(token: string): ConnectLink | undefined {
     const plain = token.length > 1024 ? undefined : this.#seal.open(token);
     if (!plain) return undefined;
-    const [person, server, id, expiresAt] = JSON.parse(plain.toString('utf8'));
-    return this.#clock.now() < expiresAt ? { person, server, id } : undefined;
+    const [person, server, id, expiresAt, back] = JSON.parse(plain.toString('utf8'));
+    return this.#clock.now() < expiresAt ? { person, server, id, back: back ?? undefined } : undefined;
   }
 }

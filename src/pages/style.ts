@@ -13,6 +13,7 @@ main.wide { max-width: 46rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; text-wrap: balance; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
 p { margin: 0 0 1rem; }
+a { color: inherit; }
 .soft { color: var(--soft); }
 form.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem;
   margin-top: 1.5rem; }

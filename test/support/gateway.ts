@@ -21,7 +21,7 @@ export type GatewayOptions = {
 };
 
 export type Gateway = {
-  /** On `localhost`, as the gateway itself prints it. */
+  /** As the gateway itself prints it: on `localhost`, unless it was given another public address. */
   readonly origin: string;
   readonly port: number;
   readonly dataDir: string;
@@ -61,10 +61,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     return ended;
   };
   try {
-    const found = await running.line(/http:\/\/localhost:(\d+)\/mcp/, 20_000);
+    const found = await running.line(/(http:\/\/(?:localhost|127\.\d+\.\d+\.\d+):(\d+))\/mcp/, 20_000);
     const readyAt = performance.now();
-    const port = Number(found[1]);
-    const origin = `http://localhost:${port}`;
+    const [, origin = '', port = ''] = found;
     const token = async (user: string) =>
       onlyLine(await cli('token', 'create', '--user', user, '--name', 'test'));
     const adminToken = await token('admin');
@@ -76,7 +75,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const url = (path: string) => `${origin}${path}`;
     return {
       origin,
-      port,
+      port: Number(port),
       dataDir,
       configFile,
       process: running,

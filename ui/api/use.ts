@@ -64,11 +64,14 @@ export function useAct<K extends Id>(
   const client = useQueryClient();
   return useMutation<Answer<K>, Refused, Given<K>>({
     mutationFn: given => (call as (id: K, given: Given<K>) => Promise<Answer<K>>)(id, given),
-    onSuccess: answer => {
+    // Also after a refusal: often somebody else, or another server, changed what is shown.
+    onSettled: () => {
       const roots = [id.split('.')[0] ?? id, ...touches];
       void client.invalidateQueries({
         predicate: ({ queryKey: [asked] }) => roots.some(root => String(asked).startsWith(root)),
       });
+    },
+    onSuccess: answer => {
       if (says !== undefined) toast(typeof says === 'string' ? says : says(answer));
       onDone?.(answer);
     },

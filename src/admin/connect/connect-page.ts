@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Hono } from 'hono';
+import { html } from 'hono/html';
 import type { BrowserSessions, ConnectLink, ConnectLinks, SignedIn } from '../../auth/index.ts';
 import { cut, deriveKey, Fault, Seal, type Secret, toFault } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
@@ -42,13 +43,16 @@ const EXPIRED: readonly [string, string] = [
   'It was good for ten minutes. Call the tool again, or go to your account, to get another one.',
 ];
 
+/** Where a person goes on who is not sent on by themselves. */
+const onward = html`<a href="/account">Go to your account</a>`;
+
 function refuse(
   context: PageContext,
   kit: ConnectKit,
   status: number,
   text: readonly [string, ...string[]],
 ): Promise<Response> {
-  return say(context, { origin: kit.origin(), status }, text);
+  return say(context, { origin: kit.origin(), status }, [...text, onward]);
 }
 
 /** Who opened the link, if it is the one whose call made it (2026-07-28 client/elicitation, "Phishing"). */
@@ -122,11 +126,18 @@ async function submit(context: PageContext, kit: ConnectKit): Promise<Response> 
       'Not connected',
       'That was not sent by a page of this gateway. Go back and try again.',
     ]);
+  const { back } = opened.link;
+  if (form.get('go') !== 'yes' && back !== undefined) return goTo(context, back);
   if (form.get('go') !== 'yes')
     return refuse(context, kit, 200, ['Not connected', 'Nothing was sent. You can close this page.']);
-  const who = { person: signedIn.user.id, session: signedIn.session.hash };
+  const who = { person: signedIn.user.id, session: signedIn.session.hash, back };
   const url = await kit.connections.begin(entry, who, agreed);
   return goTo(context, url.href);
+}
+
+/** The page says there that the account is connected. */
+function arrived(back: string, server: string): string {
+  return `${back}${back.includes('?') ? '&' : '?'}${new URLSearchParams({ connected: server })}`;
 }
 
 async function finish(context: PageContext, kit: ConnectKit): Promise<Response> {
@@ -139,7 +150,10 @@ async function finish(context: PageContext, kit: ConnectKit): Promise<Response> 
   const who = { person: signedIn.user.id, session: signedIn.session.hash };
   const params = new URL(context.req.url).searchParams;
   const finished = await kit.connections.finish(params, who);
-  if (finished.kind === 'connected') await kit.live.refresh();
+  if (finished.kind === 'connected') {
+    await kit.live.refresh();
+    if (finished.back !== undefined) return goTo(context, arrived(finished.back, finished.server));
+  }
   const titleOf = (entry: ServerEntry | undefined) => cut(entry?.title ?? 'the server', 60);
   const title = titleOf(finished.server && kit.live.current().servers.get(finished.server));
   const { status, text } = finishedSays(finished, title);
@@ -152,7 +166,11 @@ function fail(context: PageContext, kit: ConnectKit, thrown: unknown): Promise<R
   if (data?.retryAfterMs !== undefined)
     context.header('Retry-After', `${Math.ceil(data.retryAfterMs / 1000)}`);
   const text = `${message.replace(/\.$/, '')}.`;
-  return refuse(context, kit, status === 200 ? 502 : status, ['That did not work', text]);
+  return refuse(context, kit, status === 200 ? 502 : status, [
+    'That did not work',
+    text,
+    'Nothing was connected. Try again later; if it stays so, tell whoever runs this gateway.',
+  ]);
 }
 
 /** `/connect/{link}` and `/connect/callback`: where a person connects an account at a server. */

@@ -7,7 +7,7 @@ const REFUSED: Readonly<Record<Extract<Finished, { kind: 'refused' }>['why'], Sa
     status: 400,
     text: [
       'This is not a connection that was begun here',
-      'It was used already, or took longer than ten minutes. Open the link again.',
+      'It was used already, or took longer than ten minutes. Begin it again: from your account, or by calling the tool once more.',
     ],
   },
   other_person: {
@@ -24,10 +24,13 @@ const REFUSED: Readonly<Record<Extract<Finished, { kind: 'refused' }>['why'], Sa
       'It names another authorization server than the one that was asked. Nothing was connected.',
     ],
   },
-  denied: { status: 200, text: ['Not connected', 'You said no there. You can close this page.'] },
+  denied: {
+    status: 200,
+    text: ['Not connected', 'You said no there, and nothing was connected. You can begin again at any time.'],
+  },
   changed: {
     status: 409,
-    text: ['The server has changed meanwhile', 'Nothing was connected. Open the link again.'],
+    text: ['The server has changed meanwhile', 'Nothing was connected. Begin it again.'],
   },
   withdrawn: {
     status: 403,

@@ -141,6 +141,7 @@ export class Journeys {
       scopes: [...plan.scopes],
       stepUps: before?.stepUps ?? 0,
       client: { ...keptClient(entry.auth, client), id: client.id ?? '' },
+      back: who.back,
     };
     const now = this.#deps.clock.now();
     await this.#deps.store.connections.putConnectState({
@@ -260,7 +261,7 @@ export class Journeys {
     learned.forget(entry);
     this.forget(key);
     this.#event('connected', taken, { issuer: issuer.issuer, per: entry.auth.per });
-    return { kind: 'connected', server: entry.name, scopes: granted };
+    return { kind: 'connected', server: entry.name, scopes: granted, back: packed.back };
   }
 
   /** Whether the person is still who may. */

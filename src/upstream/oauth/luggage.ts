@@ -18,6 +18,7 @@ const luggage = z.object({
     method: z.string().optional(),
     redirectUri: z.string(),
   }),
+  back: z.string().optional(),
 });
 
 export type Luggage = z.infer<typeof luggage>;

@@ -32,7 +32,12 @@ export type Plan = { readonly issuer: string; readonly scopes: readonly string[]
  * `failed`: no token came of it.
  */
 export type Finished =
-  | { readonly kind: 'connected'; readonly server: ServerName; readonly scopes: readonly string[] }
+  | {
+      readonly kind: 'connected';
+      readonly server: ServerName;
+      readonly scopes: readonly string[];
+      readonly back?: string | undefined;
+    }
   | {
       readonly kind: 'refused';
       readonly why:
@@ -102,4 +107,6 @@ export type Traveller = {
   readonly person: UserId;
   /** What tells the browser session apart from others. */
   readonly session: string;
+  /** The page of the gateway from which the person set out. */
+  readonly back?: string | undefined;
 };

@@ -6,6 +6,7 @@ import { Button, Go } from '../../kit/button.tsx';
 import { Copy, Empty, Head, Name, Read } from '../../kit/parts.tsx';
 import { type Level, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useArrival } from '../../shell/arrival.ts';
 import { Apps, Keys, Password, SignIns } from './own.tsx';
 
 type Place = Answer<'account.servers'>['servers'][number];
@@ -89,9 +90,33 @@ function ServerCard({
   );
 }
 
+/** An account at a server that one may not use any more can still be taken back from it. */
+function LeftBehind({ connection }: { readonly connection: Connection }) {
+  const forget = useAct('account.disconnect', { says: 'Your account there is forgotten.' });
+  const { server, title } = connection;
+  return (
+    <li className="row apart">
+      <span>
+        <Name>{title}</Name>{' '}
+        <span className="soft">is not yours to use any more; your account there waits.</span>
+      </span>
+      <Button
+        action="portal.forget"
+        isBusy={forget.isPending}
+        label={`Forget the account at ${title}`}
+        onClick={() => forget.mutate({ params: { server } })}
+      >
+        Forget it
+      </Button>
+    </li>
+  );
+}
+
 function YourServers() {
   const reach = useRead('account.servers', {}, { everyMs: 30_000 });
   const connections = useRead('account.connections', {}, { everyMs: 10_000 }).data ?? [];
+  const left = connections.filter(({ permitted }) => !permitted);
+  useArrival(name => connections.some(({ server, state }) => server === name && state === 'connected'));
   return (
     <section aria-label="Your servers" className="stack">
       <h2>Your servers</h2>
@@ -120,6 +145,13 @@ function YourServers() {
           )
         }
       </Read>
+      {left.length > 0 && (
+        <ul className="plain timeline panel" aria-label="Accounts that were left behind">
+          {left.map(connection => (
+            <LeftBehind key={connection.server} connection={connection} />
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

@@ -9,6 +9,7 @@ import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useArrival } from '../../shell/arrival.ts';
 import type { Server } from './server.tsx';
 import { Refreshes } from './tokens.tsx';
 
@@ -107,6 +108,7 @@ function Accounts({ server }: { readonly server: Server }) {
     says: 'The account is forgotten, and its tokens given back.',
     onDone: () => setRemoving(undefined),
   });
+  useArrival(name => name === server.name && (read.data ?? []).some(({ state }) => state === 'connected'));
   const connect = useAct('servers.connect', { onDone: ({ url }) => location.assign(url) });
   const refresh = useAct('servers.refresh-token', { says: 'It has new tokens.' });
   const isShared =

@@ -82,7 +82,7 @@ export const ownConnectionOperations = [
     answer: link,
     handle: async (kit, asked) => {
       const entry = findAsking(kit, asked, asked.params.server);
-      return { url: kit.connectLinks.make(asked.actor.user.id, entry.name).url };
+      return { url: kit.connectLinks.make(asked.actor.user.id, entry.name, '/account').url };
     },
   }),
   operation({

@@ -107,7 +107,8 @@ export const connectionOperations = [
       const entry = findGateways(kit, asked.params.id);
       if (entry.auth.kind === 'oauth' && entry.auth.grant !== 'authorization_code')
         throw new Fault('conflict', { says: `${entry.name} connects by itself (${entry.auth.grant})` });
-      return { url: kit.connectLinks.make(asked.actor.user.id, entry.name).url };
+      const back = `/admin/servers/${entry.name}?tab=credentials`;
+      return { url: kit.connectLinks.make(asked.actor.user.id, entry.name, back).url };
     },
   }),
   operation({
