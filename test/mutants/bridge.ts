@@ -7,6 +7,8 @@ const answers = inFile('src/proxy/bridge/answers.ts', 'test/e2e/bridge/legacy-be
 const toModern = inFile('src/proxy/bridge/answers.ts', 'test/e2e/bridge/modern-before-legacy.test.ts');
 const newServer = inFile('src/proxy/bridge/new-server.ts', 'test/e2e/bridge/legacy-before-modern.test.ts');
 const asking = inFile('src/proxy/asking/asking.ts', 'test/e2e/bridge/asking.test.ts');
+const detected = inFile('src/proxy/asking/asking.ts', 'test/e2e/bridge/asking-detected.test.ts');
+const timed = inFile('src/proxy/bridge/parked-call.ts', 'test/e2e/bridge/server-time.test.ts');
 const smuggled = 'test/e2e/bridge/smuggled.test.ts';
 const whole = inFile('src/mcp/json/whole.ts', smuggled);
 const askingOut = inFile('src/proxy/asking/asking-out.ts', smuggled);
@@ -41,6 +43,15 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
     'const { _meta, task, ...rest } = params;',
     'elicitationId crosses',
   ),
+  timed('noteServerTime(this.#deps.entry);', '', 'no time of a server of the other era'),
+  timed('countAnew(this.#deps.entry);', '', 'the time to answer is the server’s'),
+  inFile('src/proxy/trace/server-time.ts', 'test/e2e/bridge/server-time.test.ts')(
+    '(entry.upstreamMs ?? 0) + ',
+    '',
+    'the time of the last round alone',
+  ),
+  detected(" && detecting.attitude('elicitation_url') !== 'block'", '', 'blocked pages are shown'),
+  detected("kind: isBlocked ? 'refuse' : 'ask'", "kind: 'ask'", 'blocked forms are shown'),
   toModern('[-32002, -32602],', '', 'missing resource keeps its old code'),
   toModern(`resultType: '"complete"',`, '', 'no resultType'),
   answers('error.code === MISSING_CAPABILITY', 'error.code === 0', 'raw -32021'),

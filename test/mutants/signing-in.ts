@@ -44,11 +44,11 @@ export const SIGNING_IN_MUTANTS: readonly Mutant[] = [
   keptLinks('  await spend(tx, link);\n  await join', '  await join', 'an invitation is good for ever'),
   links(' || !this.#wrong.take(network).ok) {', ') {', 'tokens of links are guessed without end'),
   password(
-    "await tx.deleteFrom('browserSessions').where('userId', '=', id).execute();",
-    '',
+    "tx.deleteFrom('browserSessions').where('userId', '=', id)",
+    "tx.deleteFrom('browserSessions').where('userId', '=', 'nobody')",
     'browsers stay signed in after a new password',
   ),
-  password('  await endLogins(tx, id);', '', 'logins outlive a new password'),
+  password('const logins = await endLogins(tx, id);', 'const logins = 0;', 'logins outlive a new password'),
   rights('if (!rule.roles.includes(user.role) || ', 'if (false && ', 'keys decide who rules'),
   fresh(
     '  checkFresh(session, rule, clock);\n  return',
