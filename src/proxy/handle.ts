@@ -256,7 +256,8 @@ function send(call: RequestCall, plan: OnePlan, out: Out, deps: ProxyDeps): Prom
   call.entry.serverEra = plan.profile.era;
   if (call.profile.era === 'modern' && plan.profile.era === 'legacy')
     return callOldServer(call, plan, out, deps);
-  const asker = { entry: plan.upstream.entry, principal: call.caller.principal, ledger: deps.ledger };
+  const { ledger, detecting } = deps;
+  const asker = { entry: plan.upstream.entry, principal: call.caller.principal, ledger, detecting };
   const looking = new AskingOut(out, asker, call.profile.era === 'modern');
   if (plan.profile.era === call.profile.era)
     return relay(call, plan, withTasks(call, plan, looking, deps.tasks), deps);

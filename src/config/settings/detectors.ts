@@ -50,6 +50,22 @@ export const detectorSettings = {
     'definition_suspicious',
     'Definitions with hidden text, words to the model, names of or like other servers’ tools, milder annotations; block: such a tool is off for everybody until an administrator switches it on.',
   ),
+  'detectors.elicitation_url': detector(
+    'elicitation_url',
+    'Pages that a server asks people to open in the middle of a call; those that are not secure, or of hosts that the server may not name, are refused in any case; block: so is every other.',
+  ),
+  'detectors.elicitation_secret': detector(
+    'elicitation_secret',
+    'Forms of a server that ask people for passwords, keys and the like; block: nobody is asked, and the server hears that it is refused.',
+  ),
+  'detectors.connect_refused': detector(
+    'connect_refused',
+    'Accounts at servers that could not be connected, by what their authorization server answered; nothing is connected in any case, so block is the same as log.',
+  ),
+  'detectors.connect_hijack': detector(
+    'connect_hijack',
+    `Links and answers for connecting an account that another person’s browser shows; ${REFUSED}.`,
+  ),
   'detectors.unauthorized_access': detector(
     'unauthorized_access',
     `Credentials that are none, stand in the address or come twice; ${REFUSED}.`,

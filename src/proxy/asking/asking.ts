@@ -1,13 +1,19 @@
 import { Fault } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { isObject, type Params, type ServerEntry } from '../../mcp/index.ts';
+import type { Detecting } from '../inspecting/inspect.ts';
 
 /** What a server may ask back within one call: one that samples in a loop drains its client's model. */
 export const MAX_ASKED = 32;
 /** A person's answer may take its time; after this the server's question is void. */
 export const ANSWER_MS = 10 * 60_000;
 
-export type Asker = { readonly entry: ServerEntry; readonly principal: string; readonly ledger: Ledger };
+export type Asker = {
+  readonly entry: ServerEntry;
+  readonly principal: string;
+  readonly ledger: Ledger;
+  readonly detecting: Detecting;
+};
 
 /** `message` is what the person reads instead; `refuse`: the question goes no further. */
 export type Ruling = { readonly kind: 'ask'; readonly message?: string } | { readonly kind: 'refuse' };
@@ -38,19 +44,28 @@ function secretFields({ requestedSchema }: Params): readonly string[] {
  * Whether and how a person is asked what a server wants to know. The page that a URL leads to is the server's, so the
  * person is told whose it is; forms that ask for secrets are noted: "MUST NOT" (client/elicitation, "Security").
  */
-export function ruleOn(method: string, params: Params, { entry, principal, ledger }: Asker): Ruling {
+export function ruleOn(method: string, params: Params, asker: Asker): Ruling {
   if (method !== 'elicitation/create') return { kind: 'ask' };
+  return params.mode === 'url' ? ruleOnPage(params, asker) : ruleOnForm(params, asker);
+}
+
+function ruleOnForm(params: Params, { entry, principal, ledger, detecting }: Asker): Ruling {
+  const fields = secretFields(params);
+  if (fields.length === 0) return { kind: 'ask' };
+  const isBlocked = detecting.attitude('elicitation_secret') === 'block';
+  const detail = { fields, action: isBlocked ? 'blocked' : 'logged' };
   const server = entry.name;
-  if (params.mode !== 'url') {
-    const fields = secretFields(params);
-    if (fields.length > 0)
-      ledger.event({ type: 'elicitation_secret', severity: 'medium', principal, server, detail: { fields } });
-    return { kind: 'ask' };
-  }
+  ledger.event({ type: 'elicitation_secret', severity: 'medium', principal, server, detail });
+  return { kind: isBlocked ? 'refuse' : 'ask' };
+}
+
+function ruleOnPage(params: Params, { entry, principal, ledger, detecting }: Asker): Ruling {
   const url = urlOf(params.url);
-  const isAllowed = isUrlAllowed(url, entry);
-  const detail = { host: url?.host.slice(0, 255) ?? '', allowed: isAllowed };
-  const severity = isAllowed ? 'low' : 'high';
+  const isSafe = isUrlAllowed(url, entry);
+  const isAllowed = isSafe && detecting.attitude('elicitation_url') !== 'block';
+  const host = url?.host.slice(0, 255) ?? '';
+  const detail = { host, allowed: isAllowed, action: isAllowed ? 'logged' : 'blocked' };
+  const [severity, server] = [isSafe ? 'low' : 'high', entry.name] as const;
   ledger.event({ type: 'elicitation_url', severity, principal, server, detail });
   if (!isAllowed) return { kind: 'refuse' };
   const said = typeof params.message === 'string' ? params.message : '';

@@ -43,8 +43,9 @@ class NewServerCall {
     this.#plan = plan;
     this.#out = out;
     this.#deps = deps;
-    const asker = { entry: plan.upstream.entry, principal: call.caller.principal, ledger: deps.ledger };
-    this.#questions = new ClientQuestions(call, out, { pending: deps.pending, asker });
+    const { ledger, detecting, pending } = deps;
+    const asker = { entry: plan.upstream.entry, principal: call.caller.principal, ledger, detecting };
+    this.#questions = new ClientQuestions(call, out, { pending, asker });
   }
 
   async run(replan: () => OnePlan): Promise<void> {

@@ -28,7 +28,7 @@ function begin(call: RequestCall, plan: OnePlan, out: Out, deps: OldServerDeps):
     entry: { ...call.entry },
     logLevel: logLevelOf(call),
   };
-  const { pending, parked, own } = deps;
+  const { pending, parked, own, ledger, detecting } = deps;
   const { principal } = call.caller;
   return new Promise(settle => {
     const running = new ParkedCall(
@@ -36,7 +36,7 @@ function begin(call: RequestCall, plan: OnePlan, out: Out, deps: OldServerDeps):
       {
         parked,
         serverInfo: call.place.kind === 'one' ? (plan.upstream.hello?.serverInfo ?? own) : own,
-        asker: { entry: plan.upstream.entry, principal, ledger: deps.ledger },
+        asker: { entry: plan.upstream.entry, principal, ledger, detecting },
         entry: converted.entry,
         answer: (id, response) => void pending.answer(id, principal, response),
       },

@@ -4,9 +4,9 @@ import type { RequestCall } from '../call.ts';
 
 export type Attitude = 'off' | 'log' | 'block';
 
-/** What is done about each thing that a call may carry, as the settings are now. */
+/** What is done about each thing that a call may carry, or its server ask meanwhile, as the settings are now. */
 export type Detecting = {
-  attitude(detector: PayloadDetector): Attitude;
+  attitude(detector: PayloadDetector | 'elicitation_url' | 'elicitation_secret'): Attitude;
   mostBytes(): number;
 };
 

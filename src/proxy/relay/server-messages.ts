@@ -15,12 +15,14 @@ import {
 import type { Pending } from '../../shared/index.ts';
 import { type Exchange, refuseQuestion, type UpstreamSession } from '../../upstream/index.ts';
 import { ANSWER_MS, MAX_ASKED, type Ruling, ruleOn } from '../asking/asking.ts';
+import type { Detecting } from '../inspecting/inspect.ts';
 
 export type ServerMessageDeps = {
   readonly pending: Pending<ResponseMessage>;
   readonly catalogue: Catalogue;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  readonly detecting: Detecting;
 };
 
 export function listChangedMethod(list: ListName): string {
@@ -116,7 +118,8 @@ export class ServerMessages {
         `{"jsonrpc":"2.0","id":${theirId},"error":{"code":-32601,"message":"The client cannot be asked this"}}`,
       );
     }
-    const asker = { entry: session.leg.entry, principal, ledger: this.#deps.ledger };
+    const { ledger, detecting } = this.#deps;
+    const asker = { entry: session.leg.entry, principal, ledger, detecting };
     const ruling = ++this.#people > MAX_ASKED ? REFUSED : ruleOn(method, params, asker);
     if (ruling.kind === 'refuse' || this.#line.exchange?.rest() === false)
       return refuseQuestion(bytes.toString('utf8'), session);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (file: string) => readFile(fileURLToPath(new URL(file, ROOT)), 'utf8').catch(() => '');
