@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
 import { type Gateway, startGateway } from '../support/gateway.ts';
 import { runToEnd } from '../support/processes.ts';
+import { FEATURES } from './support/features.ts';
 
 const README = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
 const PROMPT = 'introduce';
@@ -75,6 +76,36 @@ describe('the README', () => {
     const listed = names.filter(name => name !== 'help' && !name.startsWith('-'));
     expect(listed.length).toBeGreaterThan(10);
     expect(listed.filter(name => !README.includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('promises in its table what tests hold it to, and nothing else', () => {
+    const promised = [...README.matchAll(/^\| \*\*(.+?)\*\* \|/gm)].map(([, name]) => name);
+    expect(promised).toEqual(Object.keys(FEATURES));
+    const tests = fileURLToPath(new URL('../', import.meta.url));
+    const isThere = (name: string) => existsSync(`${tests}${name}.test.ts`) || existsSync(`${tests}${name}`);
+    expect(
+      Object.values(FEATURES)
+        .flat()
+        .filter(name => !isThere(name)),
+    ).toEqual([]);
+  });
+
+  it('shows pictures that are there, and comes to the first call before anything else', () => {
+    const pictures = [...README.matchAll(/!\[(.+?)\]\((.+?)\)/g)];
+    expect(pictures).toHaveLength(5);
+    const root = new URL('../../', import.meta.url);
+    for (const [, says, path] of pictures) {
+      expect(says?.length).toBeGreaterThan(20);
+      expect(
+        readFileSync(new URL(path ?? '', root))
+          .subarray(1, 4)
+          .toString(),
+      ).toBe('PNG');
+    }
+    const minute = README.slice(0, README.indexOf('## What it does'));
+    expect(minute).toContain('npm ci && npm start');
+    // A minute of reading, at the pace at which one reads what is new.
+    expect(minute.split(/\s+/).length).toBeLessThan(230);
   });
 
   const call = (path: string, message: object): Promise<Record<string, unknown>> =>

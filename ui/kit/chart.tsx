@@ -87,10 +87,13 @@ function optionsFor(
       {
         ...axis,
         font: `11px ${ink('--sans')}`,
-        grid: { show: false },
+        ...{ grid: { show: false }, size: 26 },
         values: (_, splits) => splits.map(timeOn(splits)),
       },
-      { ...axis, font: `11px ${ink('--sans')}`, size: 46 },
+      {
+        ...{ ...axis, font: `11px ${ink('--sans')}`, size: 56, space: 24 },
+        values: (_, splits) => splits.map(value => (value === 0 ? '0' : (series[0]?.show(value) ?? ''))),
+      },
     ],
     series: [
       {},

@@ -32,10 +32,12 @@ export function bytes(value: number | null | undefined): string {
   return `${power === 0 || shown >= 100 ? Math.round(shown) : shown.toFixed(1)} ${SIZES[power]}`;
 }
 
-/** `12 % more than the hour before`. */
+/** `12 % more than in the hour before`, or `40 times as many as in it` where percent say nothing any more. */
 export function trend(percentChange: number | null | undefined, before: string): string {
   if (percentChange === null || percentChange === undefined) return `nothing to compare in ${before}`;
   const whole = Math.round(Math.abs(percentChange));
+  if (percentChange >= 1_000)
+    return `${count(Math.round(1 + percentChange / 100))} times as many as in ${before}`;
   return whole === 0
     ? `as in ${before}`
     : `${whole} % ${percentChange > 0 ? 'more' : 'less'} than in ${before}`;

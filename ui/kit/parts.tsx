@@ -74,6 +74,13 @@ export function Copy({
   );
 }
 
+/** A sentence in which what stands between backticks is code. */
+export function Said({ children }: { readonly children: string }) {
+  return children
+    .split('`')
+    .map((part, at) => (at % 2 === 1 ? <code key={`${at} ${part}`}>{part}</code> : part));
+}
+
 export function Snippet({ text, action }: { readonly text: string; readonly action: string }) {
   return (
     <div className="snippet">

@@ -19,6 +19,8 @@ type Lane = {
   readonly calls: number;
   readonly failed: number;
   readonly failures: string;
+  /** `25>26`: in which eras it is asked, and spoken to. */
+  readonly eras: string;
 };
 
 const RANK: Readonly<Record<string, number>> = {
@@ -31,6 +33,16 @@ const RANK: Readonly<Record<string, number>> = {
 };
 /** Healthy servers beyond so many fold into one line. */
 const MOST = 12;
+
+const erasOf = (all: readonly string[]) => all.map(era).join('+') || '–';
+
+/** What calls showed, or what it is known to speak where nobody called. */
+function erasOn(server: Server, seen: Answer<'activity.summary'>['eras']): string {
+  const of = seen.find(one => one.server === server.name);
+  if (of) return `${erasOf(of.client_eras)}>${erasOf(of.server_eras)}`;
+  const known = server.protocols.map(one => (one.startsWith('2026') ? 'modern' : 'legacy'));
+  return erasOf([...new Set(known)]);
+}
 
 const cellsOf = (day: Series | undefined) =>
   (day?.steps ?? []).map(({ at, requests, errors }) => ({ at, calls: requests, failed: errors }));
@@ -76,12 +88,8 @@ function columnsOf(most: number, link: (server: Server) => string): readonly Col
         failed === 0 ? <span className="soft">0</span> : <span title={failures}>{failures}</span>,
     },
     {
-      ...{ title: 'Era', width: '3.5rem', isExtra: true },
-      cell: ({ server }) =>
-        server.protocols
-          .map(one => era(one.startsWith('2026') ? 'modern' : 'legacy'))
-          .filter((one, at, all) => all.indexOf(one) === at)
-          .join('+') || '–',
+      ...{ title: 'Era', width: '7.5rem', isExtra: true },
+      cell: ({ eras }) => <span title="asked in > spoken to in">{eras}</span>,
     },
     {
       ...{ title: 'Credential', width: '5.5rem', isExtra: true },
@@ -101,6 +109,7 @@ export function Lanes({ servers }: { readonly servers: readonly Server[] }) {
     { query: { ...window.query, top: '100', exact: '1' } },
     { everyMs: 15_000 },
   ).data;
+  const seen = useRead('activity.summary', { query: window.span }, { everyMs: 15_000 }).data?.eras ?? [];
   const ranked = [...servers].sort(
     (a, b) => (RANK[a.health.state] ?? 9) - (RANK[b.health.state] ?? 9) || (a.name < b.name ? -1 : 1),
   );
@@ -131,6 +140,7 @@ export function Lanes({ servers }: { readonly servers: readonly Server[] }) {
       .map(({ name, count: many }) => `${many} ${name.replaceAll('_', ' ')}`);
     return {
       server,
+      eras: erasOn(server, seen),
       day: days[at]?.data,
       calls: of?.requests ?? 0,
       failed: of?.errors ?? 0,

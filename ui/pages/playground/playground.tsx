@@ -204,7 +204,10 @@ export function Playground() {
   ];
   return (
     <>
-      <Head title="Playground" says={`You as ${place ? place.name : 'one client'} at ${url}`}>
+      <Head
+        title="Playground"
+        says={`You as a client of ${place ? place.name : 'all your servers'}, at ${url}`}
+      >
         <Choice label="Endpoint" action="play.endpoint" options={options} now={server} onChoose={setServer} />
         <Choice label="Era" action="play.era" options={ERAS} now={era as Era} onChoose={setEra} />
       </Head>

@@ -4,7 +4,7 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Problem } from '../../kit/field.tsx';
-import { Choice, Head, Read, Snippet } from '../../kit/parts.tsx';
+import { Choice, Head, Read, Said, Snippet } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useParam } from '../../shell/place.ts';
@@ -27,7 +27,10 @@ function SnippetView({ snippet, token }: { readonly snippet: Snip; readonly toke
   return (
     <div className="stack">
       <p>
-        <b>{WAYS[way]}</b> <span className="soft">{where}</span>
+        <b>{WAYS[way]}</b>{' '}
+        <span className="soft">
+          <Said>{where}</Said>
+        </span>
       </p>
       {kind === 'link' ? (
         <p>
@@ -139,7 +142,9 @@ export function Clients() {
                   {client.snippets.some(({ text }) => text.includes(SHELL_TOKEN)) && (
                     <KeyMaker token={token} onKey={setToken} />
                   )}
-                  <p className="soft">{client.sees}</p>
+                  <p className="soft">
+                    <Said>{client.sees}</Said>
+                  </p>
                   <Seen />
                 </>
               ) : (

@@ -65,6 +65,24 @@ function countPairs(entries: readonly Shown[]) {
   return [...pairs.values()].sort((a, b) => b.calls - a.calls);
 }
 
+/** In which eras each server was asked by clients, and spoken to. */
+function countEras(entries: readonly Shown[]) {
+  const found = new Map<string, { client: Set<string>; server: Set<string> }>();
+  for (const { server, era, server_era } of entries) {
+    if (server === null || server_era === null) continue;
+    const eras = found.get(server) ?? { client: new Set(), server: new Set() };
+    if (era !== null) eras.client.add(era);
+    eras.server.add(server_era);
+    found.set(server, eras);
+  }
+  const sorted = (eras: Set<string>) => [...eras].sort();
+  return [...found].map(([server, eras]) => ({
+    server,
+    client_eras: sorted(eras.client),
+    server_eras: sorted(eras.server),
+  }));
+}
+
 /** What the latest entries have in common. */
 export const activitySummary = operation({
   id: 'activity.summary',
@@ -93,6 +111,9 @@ export const activitySummary = operation({
         failed: z.number(),
       }),
     ),
+    eras: z.array(
+      z.object({ server: z.string(), client_eras: z.array(z.string()), server_eras: z.array(z.string()) }),
+    ),
     gateway_p50_ms: ms,
     gateway_p99_ms: ms,
     /** The share of calls in which client and server spoke different eras, from 0 to 1. */
@@ -112,6 +133,7 @@ export const activitySummary = operation({
       is_all: next === undefined,
       facets: { ...facets, user_id: people } as Record<Facet, ReturnType<typeof countValues>>,
       pairs: countPairs(entries),
+      eras: countEras(entries),
       gateway_p50_ms: quantile(times, 0.5),
       gateway_p99_ms: quantile(times, 0.99),
       bridged_share: asked.length === 0 ? null : bridged / asked.length,
