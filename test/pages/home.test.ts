@@ -30,6 +30,8 @@ describe('the home page', () => {
       .toMatch(/^ ?mail is down; the other 2 answer\./);
     await page.locator('.needs').getByText('mail is down').waitFor();
     await page.getByRole('table', { name: 'last' }).getByText('get-sum').first().waitFor();
+    const lane = page.getByRole('table', { name: 'lane' }).getByRole('row').filter({ hasText: 'web' });
+    await lane.getByText('25>25', { exact: true }).waitFor();
     await seen.picture('home');
     expect(await seen.violations()).toEqual([]);
   });

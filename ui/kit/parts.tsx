@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { createElement, Fragment, type ReactNode, useState } from 'react';
 import type { Refused } from '../api/client.ts';
 import { Button } from './button.tsx';
 
@@ -76,9 +76,10 @@ export function Copy({
 
 /** A sentence in which what stands between backticks is code. */
 export function Said({ children }: { readonly children: string }) {
-  return children
+  const parts = children
     .split('`')
-    .map((part, at) => (at % 2 === 1 ? <code key={`${at} ${part}`}>{part}</code> : part));
+    .map((part, at) => (at % 2 === 1 ? createElement('code', null, part) : part));
+  return createElement(Fragment, null, ...parts);
 }
 
 export function Snippet({ text, action }: { readonly text: string; readonly action: string }) {

@@ -211,6 +211,14 @@ describe('figures, recounted from what the clients did', () => {
     expect(Object.values(calls).reduce((sum, some) => Number(sum) + Number(some), 0)).toBeGreaterThan(0);
     const failed = all.pairs.reduce((sum, { failed: some }) => sum + Number(some), 0);
     expect(failed).toBe(journal.filter(({ isFine }) => !isFine).length);
+    const eras = all.eras as unknown as readonly Json[];
+    expect(eras.map(({ server }) => server).sort()).toEqual(
+      [...new Set(journal.map(({ server }) => server))].sort(),
+    );
+    for (const { server, client_eras, server_eras } of eras) {
+      expect(client_eras, String(server)).toEqual(['legacy']);
+      expect(server_eras, String(server)).toEqual([server === 'modern' ? 'modern' : 'legacy']);
+    }
     const rest = await summary('method=tools/call&not_server=echo&not_outcome=error');
     expect(counted(rest.facets.server, one => String(one.value), 'count')).toEqual(
       countBy(
