@@ -18,6 +18,7 @@ import { profileOperations } from './operations/account/profile.ts';
 import { reachOperations } from './operations/account/reach.ts';
 import { auditOperations } from './operations/auditor/audits.ts';
 import { reportOperations } from './operations/auditor/reports.ts';
+import { blockedAddressOperations } from './operations/blocked-addresses.ts';
 import { connectionOperations } from './operations/connections/connections.ts';
 import { firstSteps } from './operations/first-steps.ts';
 import { activityList } from './operations/ledger/activity.ts';
@@ -27,6 +28,7 @@ import { cleanUpOperations } from './operations/ledger/clean-up.ts';
 import { exportOperations } from './operations/ledger/exports.ts';
 import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { liveFeed } from './operations/ledger/live.ts';
+import { retentionShown } from './operations/ledger/retention.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
 import { activitySummary } from './operations/ledger/summary.ts';
 import { tryDetectors } from './operations/ledger/trying.ts';
@@ -107,7 +109,9 @@ export function operationsOf(version: string): readonly Operation[] {
     auditLog,
     ...authLogOperations,
     ...cleanUpOperations,
+    retentionShown,
     securityEvents,
+    ...blockedAddressOperations,
     tryDetectors,
     figuresShown,
     figuresSeries,

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { printable } from '../base/index.ts';
+import { addAddressCommands } from './access/address.ts';
 import { addExplain } from './access/explain.ts';
 import { addGrantCommands } from './access/grant.ts';
 import { addLimitCommands } from './access/limit.ts';
@@ -58,6 +59,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   addGrantCommands(program, context);
   addExplain(program, context);
   addLimitCommands(program, context);
+  addAddressCommands(program, context);
   addTokenCommands(program, context);
   addClientCommands(program, context);
   addConsentCommands(program, context);

@@ -117,11 +117,15 @@ export async function buildIdentity(base: Base) {
   const anonymous = () => anonymousId;
   const events = createLoginEvents(master, ledger);
   const browsers = createKnownBrowsers({ master, clock, origin });
-  const blocked = createBlockedAddresses({ clock, ms: createBlocking(configNow) });
+  const blocked = createBlockedAddresses({
+    ...{ clock, ms: createBlocking(configNow) },
+    named: () => live.current().blocked,
+  });
   const throttle = createLoginThrottle(clock, () => loginLimitOf(settings, now()));
   return {
     keyRing,
     passwords,
+    blocked,
     authenticator: createAuthenticator({ live, store, keyRing, clock, origin, anonymous }),
     mint: createMint({ keyRing, clock, origin, accessTtlMs }),
     families: createRefreshFamilies({

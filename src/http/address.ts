@@ -29,6 +29,13 @@ export function bareHost(host: string): string {
   return host.startsWith('[') ? host.slice(1, -1) : host;
 }
 
+/** An address in its one spelling, of IPv4 also where IPv6 carries it; undefined for what is none. */
+export function readAddress(text: string): string | undefined {
+  return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text)
+    ? ipaddr.process(text).toString()
+    : undefined;
+}
+
 /** Whose limits an address counts for: whoever has one of IPv6 has the 2^64 of its network (RFC 6177). */
 export function networkOf(address: string): string {
   if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return address;

@@ -1,4 +1,4 @@
-export { type AddressClass, classOfAddress, createAddressReader, networkOf } from './address.ts';
+export { type AddressClass, classOfAddress, createAddressReader, networkOf, readAddress } from './address.ts';
 export { appRoute } from './app-route.ts';
 export { type BodyLimits, readRequestBody } from './body.ts';
 export type { DoorRules } from './door.ts';

@@ -27,6 +27,8 @@ export type Snapshot = {
   readonly connected: ReadonlyMap<string, number>;
   /** Ids of access tokens, and of login families, that ended before their time. */
   readonly revoked: ReadonlySet<string>;
+  /** From which networks nobody signs in, because an administrator said so, and until when. */
+  readonly blocked: ReadonlyMap<string, number>;
   /** What administrators chose. */
   readonly settings: StoredSettings;
 };
@@ -61,39 +63,39 @@ function spellingsOf(names: readonly ServerName[]): ReadonlyMap<string, ServerNa
 /** A snapshot beside what the next one may take over. */
 export type Kept = { readonly snapshot: Snapshot; readonly kept: KeptPolicy };
 
+/** Everything that a snapshot is made of, read at once. */
+async function readAll(store: Store, now: number) {
+  const asked = {
+    users: store.listUsers(),
+    groups: store.listGroups(),
+    members: store.listMembers(),
+    keys: store.listKeys(),
+    stored: store.listServers(),
+    rules: store.access.listRules(),
+    switches: store.access.listSwitches(),
+    limits: store.access.listLimits(),
+    revoked: store.revokedTokens(now),
+    connected: store.connections.connectedAccounts(),
+    settings: store.settings.list(),
+    mappings: store.access.listMappings(),
+    blocked: store.blockedAddresses.list(now),
+  };
+  const names = Object.keys(asked) as (keyof typeof asked)[];
+  const values = await Promise.all(Object.values(asked));
+  return Object.fromEntries(names.map((name, at) => [name, values[at]])) as {
+    readonly [K in keyof typeof asked]: Awaited<(typeof asked)[K]>;
+  };
+}
+
 /** The revision is read first: a change during the reading makes the next look read again. */
 export async function readSnapshot(
   { store, clock, fileServers }: SnapshotSources,
   before?: Kept,
 ): Promise<Kept> {
   const revision = await store.revision();
-  const [
-    users,
-    groups,
-    members,
-    keys,
-    stored,
-    rules,
-    switches,
-    limits,
-    revoked,
-    connected,
-    settings,
-    mappings,
-  ] = await Promise.all([
-    store.listUsers(),
-    store.listGroups(),
-    store.listMembers(),
-    store.listKeys(),
-    store.listServers(),
-    store.access.listRules(),
-    store.access.listSwitches(),
-    store.access.listLimits(),
-    store.revokedTokens(clock.now()),
-    store.connections.connectedAccounts(),
-    store.settings.list(),
-    store.access.listMappings(),
-  ]);
+  const read = await readAll(store, clock.now());
+  const { users, groups, members, keys, stored, rules, switches, limits, revoked, connected, settings } =
+    read;
   const servers = byKey([...stored, ...fileServers()], server => server.name);
   const kept = policyOf({ users, groups, rules, switches, servers: servers.values() }, before?.kept);
   const snapshot = {
@@ -107,8 +109,9 @@ export async function readSnapshot(
     spellings: spellingsOf([...servers.keys()]),
     policy: kept.policy,
     limits,
-    mappings: byKey(mappings, mapping => mapping.name),
+    mappings: byKey(read.mappings, mapping => mapping.name),
     revoked: new Set(revoked),
+    blocked: new Map(read.blocked.map(({ network, endsAt }) => [network, endsAt])),
     settings: readStored(settings),
     connected: new Map(
       connected.map(({ server, userId, createdAt }) => [accountKey(server, userId), createdAt]),

@@ -5,6 +5,7 @@ export { type Inspected, inspectStore } from './backup/inspect.ts';
 export { type Dump, isPostgresEmpty, loadStore } from './backup/load.ts';
 export type { Unreadable } from './backup/settle.ts';
 export type { Part } from './backup/tables.ts';
+export type { BlockedAddress } from './blocked-addresses.ts';
 export type { Connection, ConnectionKey, ConnectState, Registration } from './connections/types.ts';
 export { isReferenceDatabase } from './db/open-sqlite.ts';
 export type { HealthChange, HealthStore } from './health.ts';

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { createAccess } from './access/create-access.ts';
 import { createGrants } from './access/rules.ts';
 import { createSecurityAudits } from './audits.ts';
+import { createBlockedAddresses } from './blocked-addresses.ts';
 import { createCatalogue } from './catalogue.ts';
 import type { Db } from './change.ts';
 import { createConnections } from './connections/create-connections.ts';
@@ -92,6 +93,7 @@ export async function openStore(deps: StoreDeps): Promise<Store> {
     links: createLinks(db),
     settings: createSettings(db),
     connections: createConnections(db, dataKeys.sealFor('connections')),
+    blockedAddresses: createBlockedAddresses(db),
     securityAudits: createSecurityAudits(db),
     dataKeys: {
       get state() {

@@ -3,6 +3,7 @@ import type { ServerEntry } from '../mcp/index.ts';
 import type { Role, ToolSwitches } from '../policy/index.ts';
 import type { AccessStore } from './access/types.ts';
 import type { SecurityAuditStore } from './audits.ts';
+import type { BlockedAddressStore } from './blocked-addresses.ts';
 import type { ConnectionStore } from './connections/types.ts';
 import type { Logs } from './db/database.ts';
 import type { HealthStore } from './health.ts';
@@ -246,6 +247,8 @@ export type Store = {
   /** What the gateway keeps as a client of the servers behind it. */
   readonly connections: ConnectionStore;
 
+  /** From where nobody signs in for a while. */
+  readonly blockedAddresses: BlockedAddressStore;
   /** What the security auditor found. */
   readonly securityAudits: SecurityAuditStore;
 

@@ -693,11 +693,35 @@ export type Operations = {
     body: Nothing;
     answer: { success: boolean; deleted: number };
   };
+  'retention.show': {
+    params: Nothing;
+    query: Nothing;
+    body: undefined;
+    answer: { days: number; rows: number; most_rows: number; bytes: number; most_bytes: number; oldest: string | null; about_to_drop: "room" | "age" | null; first_goes: string | null };
+  };
   'security-events.list': {
     params: Nothing;
     query: { since?: string; until?: string; limit?: string; before?: string; last_hours?: string; event_type?: string; severity?: "low" | "medium" | "high" | "critical"; user_id?: string; server?: string; address?: string };
     body: undefined;
     answer: readonly ({ id: string; timestamp: string | null; event_type: string; severity: "low" | "medium" | "high" | "critical"; user_id: string | null; username: string | null; ip_address: string | null; server: string | null; details: unknown; count: number })[];
+  };
+  'blocked-addresses.list': {
+    params: Nothing;
+    query: Nothing;
+    body: undefined;
+    answer: readonly ({ address: string; by: string; since: string | null; until: string | null })[];
+  };
+  'blocked-addresses.block': {
+    params: Nothing;
+    query: Nothing;
+    body: { address: string; minutes?: number };
+    answer: { address: string; by: string; since: string | null; until: string | null };
+  };
+  'blocked-addresses.unblock': {
+    params: { address: string };
+    query: Nothing;
+    body: undefined;
+    answer: undefined;
   };
   'detectors.try': {
     params: Nothing;
@@ -913,7 +937,11 @@ export const places = {
   'mcp-auth-events.list': 'GET /admin/api/mcp-auth-events',
   'logs.clean-up': 'POST /admin/api/cleanup-logs',
   'logs.clean-up-old': 'POST /admin/api/logs/cleanup',
+  'retention.show': 'GET /admin/api/retention',
   'security-events.list': 'GET /admin/api/security-events',
+  'blocked-addresses.list': 'GET /admin/api/blocked-addresses',
+  'blocked-addresses.block': 'POST /admin/api/blocked-addresses',
+  'blocked-addresses.unblock': 'DELETE /admin/api/blocked-addresses/{address}',
   'detectors.try': 'POST /admin/api/detectors/try',
   'figures.show': 'GET /admin/api/figures',
   'figures.series': 'GET /admin/api/figures/series',

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Audits } from '../../auditor/index.ts';
 import type {
   Authenticator,
+  BlockedAddresses,
   BrowserSessions,
   ConnectLinks,
   Links,
@@ -29,6 +30,8 @@ export type ApiKit = {
   readonly passwordPolicy: () => PasswordPolicy;
   readonly checkPassword: PasswordCheck;
   readonly links: Links;
+  /** Addresses from which nobody signs in for a while. */
+  readonly blocked: BlockedAddresses;
   readonly mint: Mint;
   readonly noteKeyUse: (id: KeyId, address: string) => void;
   readonly store: Store;

@@ -1,5 +1,5 @@
 /** Signing in by name and password. */
-export { createBlockedAddresses } from './blocked-addresses.ts';
+export { type BlockedAddresses, createBlockedAddresses } from './blocked-addresses.ts';
 export { createPasswordCheck, type PasswordCheck } from './check-password.ts';
 export { createKnownBrowsers } from './known-browsers.ts';
 export { createLoginEvents } from './login-events.ts';

@@ -17,6 +17,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   tool_switches: { file: 'gateway' },
   tool_mappings: { file: 'gateway' },
   limits: { file: 'gateway' },
+  blocked_addresses: { file: 'gateway' },
   refresh_tokens: { file: 'gateway' },
   revoked_tokens: { file: 'gateway' },
   data_keys: { file: 'gateway' },

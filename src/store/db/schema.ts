@@ -2,6 +2,7 @@ import type { GroupId, KeyId, ServerName, UserId } from '../../base/index.ts';
 import type { Rule, Subject, Tier, ToolSwitches } from '../../policy/index.ts';
 import type { LimitSubject, ToolMapping } from '../access/types.ts';
 import type { SecurityAudit } from '../audits.ts';
+import type { BlockedAddress } from '../blocked-addresses.ts';
 import type { ConnectionRefresh, ConnectState, Registration } from '../connections/types.ts';
 import type { HealthChange } from '../health.ts';
 import type { Level } from '../ledger/rollup-sql.ts';
@@ -184,6 +185,7 @@ export type Schema = {
   toolSwitches: ToolSwitchTable;
   toolMappings: ToolMapping;
   limits: LimitTable;
+  blockedAddresses: BlockedAddress;
   refreshTokens: RefreshTokenTable;
   revokedTokens: { jti: string; expiresAt: number };
   browserSessions: BrowserSessionTable;

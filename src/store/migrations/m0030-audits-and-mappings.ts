@@ -20,3 +20,14 @@ export const m0060: Migration = {
       name text primary key, server text not null, tool text not null, changed_at bigint not null, changed_by text not null)`,
   ],
 };
+
+export const m0070: Migration = {
+  name: '0070-blocked-addresses',
+  file: 'gateway',
+  statements: [
+    // From where nobody signs in for a while, because an administrator said so.
+    `create table blocked_addresses (
+      network text primary key, address text not null, blocked_at bigint not null, blocked_by text not null,
+      ends_at bigint not null)`,
+  ],
+};

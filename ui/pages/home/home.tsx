@@ -15,6 +15,8 @@ import { Pulse } from './pulse.tsx';
 
 const EVERY_MS = 15_000;
 const LESS_MS = 60_000;
+/** What is counted row by row. */
+const SELDOM_MS = 300_000;
 
 type Servers = Answer<'servers.list'>;
 
@@ -53,6 +55,8 @@ export function Home() {
     { query: { last_hours: '24', limit: '200' } },
     { everyMs: EVERY_MS },
   ).data;
+  const blocked = useRead('blocked-addresses.list', {}, { everyMs: EVERY_MS }).data;
+  const retention = useRead('retention.show', {}, { everyMs: SELDOM_MS }).data;
   const needs = useMemo(
     () =>
       needsOf({
@@ -62,10 +66,12 @@ export function Home() {
           tokens: tokens ?? [],
           keys: keys ?? [],
           events: events ?? [],
+          blocked: (blocked ?? []).map(({ address }) => address),
+          retention,
         },
         callsOf: server => figures?.servers.find(({ name }) => name === server)?.requests ?? 0,
       }),
-    [servers, tokens, keys, events, figures],
+    [servers, tokens, keys, events, blocked, retention, figures],
   );
   if (!servers)
     return (

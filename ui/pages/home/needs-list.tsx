@@ -1,14 +1,17 @@
+import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import { useAct } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useTo } from '../../shell/place.ts';
+import { BlockAddress } from '../security/block-address.tsx';
 import type { Need } from './needs.ts';
 
 /** What waits for somebody, each with the button that mends it. */
 export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
   const to = useTo();
+  const [blocking, setBlocking] = useState<string>();
   const test = useAct('servers.test', {
     touches: ['servers'],
     says: ({ status }) => (status === 'offline' ? 'It still does not answer.' : 'It answers again.'),
@@ -44,6 +47,15 @@ export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
                   {need.does}
                 </Button>
               )}
+              {need.block !== undefined && mayChange && (
+                <Button
+                  action="need.block"
+                  label={`Block address ${need.block}`}
+                  onClick={() => setBlocking(need.block)}
+                >
+                  Block address
+                </Button>
+              )}
               <Go
                 action={need.test === undefined ? need.action : 'need.open'}
                 className="button quiet"
@@ -55,6 +67,7 @@ export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
           </li>
         ))}
       </ul>
+      {blocking !== undefined && <BlockAddress address={blocking} onClose={() => setBlocking(undefined)} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import type { Answer } from '../../api/client.ts';
-import { plural } from '../../kit/figures.ts';
+import { count, plural, bytes as sizeText } from '../../kit/figures.ts';
 import type { Level } from '../../kit/state.tsx';
 import { millisOf, spanText } from '../../kit/time.tsx';
 
@@ -7,6 +7,7 @@ type Server = Answer<'servers.list'>[number];
 type TokenStatus = Answer<'servers.token-statuses'>[number];
 type Key = Answer<'keys.list'>[number];
 type SecurityEvent = Answer<'security-events.list'>[number];
+type Retention = Answer<'retention.show'>;
 
 /** What the queue is computed from. */
 export type Known = {
@@ -15,6 +16,9 @@ export type Known = {
   readonly tokens: readonly TokenStatus[];
   readonly keys: readonly Key[];
   readonly events: readonly SecurityEvent[];
+  /** Addresses from which nobody signs in at present. */
+  readonly blocked: readonly string[];
+  readonly retention: Retention | undefined;
   /** How many people asked each server lately; who is hit when it is down. */
   readonly callsOf: (server: string) => number;
 };
@@ -32,11 +36,14 @@ export type Need = {
   readonly params?: Readonly<Record<string, string>>;
   /** A server that is asked again at once, instead of a page. */
   readonly test?: string;
+  /** An address that can be blocked at once. */
+  readonly block?: string;
 };
 
 const DAY_MS = 86_400_000;
 const SOON_MS = 7 * DAY_MS;
 const UNUSED_MS = 90 * DAY_MS;
+const MOST_GUESSERS = 5;
 
 function ofServers({ servers, callsOf }: Known): readonly Need[] {
   return servers.flatMap(({ id, name, health }): Need[] => {
@@ -135,12 +142,6 @@ const FROM_EVENTS: Readonly<
     { readonly what: string; readonly why: string; readonly does: string; readonly level: Level }
   >
 > = {
-  brute_force: {
-    what: 'Somebody tries passwords',
-    why: 'one address or account was refused again and again',
-    does: 'See who',
-    level: 'bad',
-  },
   session_hijack: {
     what: 'A session was used by somebody else',
     why: 'its id is known to another person',
@@ -175,6 +176,48 @@ function ofEvents({ events }: Known): readonly Need[] {
   });
 }
 
+/** Whoever guesses passwords, address by address, until it is blocked. */
+function ofGuessers({ events, blocked }: Known): readonly Need[] {
+  const found = new Map<string, SecurityEvent>();
+  for (const event of events) {
+    const address = event.ip_address ?? '';
+    if (event.event_type === 'brute_force' && !blocked.includes(address) && !found.has(address))
+      found.set(address, event);
+  }
+  return [...found].slice(0, MOST_GUESSERS).map(
+    ([address, { timestamp }]): Need => ({
+      ...{ key: `brute_force ${address}`, level: 'bad', since: millisOf(timestamp) },
+      what: `Somebody tries passwords${address && ` (${address})`}`,
+      why: 'one address or account was refused again and again',
+      ...{ action: 'need.brute-force', does: 'See who', to: '/admin/security' },
+      params: { type: 'brute_force' },
+      ...(address && { block: address }),
+    }),
+  );
+}
+
+/** Entries that go before anybody expects it. */
+function ofRetention({ retention, now }: Known): readonly Need[] {
+  if (!retention?.about_to_drop) return [];
+  const { about_to_drop: why, days, rows, most_rows, bytes, most_bytes, first_goes } = retention;
+  const isOfRows = rows / most_rows >= bytes / most_bytes;
+  const room = isOfRows
+    ? `${count(rows)} of ${plural(most_rows, 'request')}`
+    : `${sizeText(bytes)} of ${sizeText(most_bytes)}`;
+  const soon = spanText(Math.max(0, (millisOf(first_goes) ?? now) - now));
+  const isRoom = why === 'room';
+  return [
+    {
+      ...{ key: 'retention', level: 'warn', since: undefined, action: 'need.keep-longer' },
+      ...{ does: 'Keep longer', to: '/admin/settings', params: { tab: 'retention' } },
+      what: isRoom ? `Requests go before their ${plural(days, 'day')}` : `The first requests go in ${soon}`,
+      why: isRoom
+        ? `${room} are kept; what is above goes, the oldest first`
+        : `they are kept for ${plural(days, 'day')}`,
+    },
+  ];
+}
+
 function ofKeys({ keys, now }: Known): readonly Need[] {
   return keys.flatMap(({ id, name, user, last_used_at, created_at, is_expired }): Need[] => {
     const used = millisOf(last_used_at ?? created_at) ?? now;
@@ -198,6 +241,7 @@ const RANK: Readonly<Record<Level, number>> = { bad: 0, warn: 1, unknown: 2, off
 
 /** Everything that waits for somebody, the worst first. */
 export function needsOf(known: Known): readonly Need[] {
-  const all = [ofServers, ofCredentials, ofEvents, ofDefinitions, ofKeys].flatMap(of => of(known));
+  const kinds = [ofServers, ofCredentials, ofGuessers, ofEvents, ofDefinitions, ofRetention, ofKeys];
+  const all = kinds.flatMap(of => of(known));
   return all.sort((a, b) => RANK[a.level] - RANK[b.level]);
 }

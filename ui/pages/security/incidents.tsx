@@ -1,4 +1,5 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
+import { mayChange } from '../../api/boot.ts';
 import { addressOf } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
@@ -10,6 +11,7 @@ import { levelOfSeverity, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago, exactText } from '../../kit/time.tsx';
 import { useParam, useTo, useWindow } from '../../shell/place.ts';
+import { BlockAddress } from './block-address.tsx';
 import { type Incident, incidentsOf, sparkOf } from './folding.ts';
 
 const words = (type: string) => type.replaceAll('_', ' ');
@@ -47,6 +49,7 @@ function IncidentDrawer({
   readonly onClose: () => void;
 }) {
   const to = useTo();
+  const [isBlocking, setBlocking] = useState(false);
   const { type, severity, who, address, server, events, first, last } = incident;
   const userId = events[0]?.user_id ?? '';
   return (
@@ -81,6 +84,11 @@ function IncidentDrawer({
             Calls from this address
           </Go>
         )}
+        {address !== null && mayChange && (
+          <Button action="incident.block" onClick={() => setBlocking(true)}>
+            Block the address
+          </Button>
+        )}
         {userId !== '' && (
           <Go action="incident.person" className="button quiet" to={to(`/admin/people/${userId}`)}>
             The person
@@ -97,6 +105,9 @@ function IncidentDrawer({
           </li>
         ))}
       </ul>
+      {isBlocking && address !== null && (
+        <BlockAddress address={address} onClose={() => setBlocking(false)} />
+      )}
     </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { Head, Tabs } from '../../kit/parts.tsx';
 import { useParam } from '../../shell/place.ts';
+import { BlockedAddresses } from './blocked.tsx';
 import { Definitions } from './definitions.tsx';
 import { Detectors } from './detectors.tsx';
 import { Incidents } from './incidents.tsx';
@@ -7,12 +8,19 @@ import { Scans } from './scans.tsx';
 
 const TABS = [
   { id: '', title: 'Incidents' },
+  { id: 'blocked', title: 'Blocked addresses' },
   { id: 'definitions', title: 'Definitions' },
   { id: 'scans', title: 'Scans' },
   { id: 'detectors', title: 'Detectors' },
 ] as const;
 
-const PAGES = { '': Incidents, definitions: Definitions, scans: Scans, detectors: Detectors } as const;
+const PAGES = {
+  '': Incidents,
+  blocked: BlockedAddresses,
+  definitions: Definitions,
+  scans: Scans,
+  detectors: Detectors,
+} as const;
 
 /** What was refused, found or changed that concerns security, and what looks for it. */
 export function Security() {

@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { useAct } from '../../api/use.ts';
+import { Dialog } from '../../kit/dialog.tsx';
+import { Problem } from '../../kit/field.tsx';
+import { Form } from '../../kit/form.tsx';
+import { Choice, Name } from '../../kit/parts.tsx';
+
+const TIMES = [
+  ['15', '15 minutes'],
+  ['60', 'an hour'],
+  ['1440', 'a day'],
+  ['10080', 'a week'],
+  ['43200', '30 days'],
+] as const;
+
+type Minutes = (typeof TIMES)[number][0];
+
+/** Keeps an address from signing in, after it was said what that means and for how long. */
+export function BlockAddress({
+  address,
+  onClose,
+}: {
+  readonly address: string;
+  readonly onClose: () => void;
+}) {
+  const [minutes, setMinutes] = useState<Minutes>('60');
+  const block = useAct('blocked-addresses.block', {
+    says: `Nobody signs in from ${address} now.`,
+    isQuiet: true,
+    onDone: onClose,
+  });
+  return (
+    <Dialog title="Block this address?" onClose={onClose}>
+      <Form
+        action="address.block"
+        does="Block it"
+        isBusy={block.isPending}
+        onSend={() => block.mutate({ body: { address, minutes: Number(minutes) } })}
+        onClose={onClose}
+      >
+        <p className="row">
+          Nobody signs in from <Name>{address}</Name> for
+          <Choice
+            label="How long"
+            action="address.minutes"
+            options={TIMES}
+            now={minutes}
+            onChoose={setMinutes}
+          />
+        </p>
+        <p className="soft">
+          A browser in which somebody signed in before still lets them in, and whoever is signed in, or has a
+          key, goes on. It can be undone on the Security page.
+        </p>
+        <Problem refused={block.error} />
+      </Form>
+    </Dialog>
+  );
+}
