@@ -1,5 +1,5 @@
 // node bench/run.ts [cpu|bridged|rules|latency|idle|streams|large|list|start|logins|ledger|all] [--rounds 7] [--seconds 4] [--fail-above 2.0]
-// Prints tables and ends with 1 where a bar is missed. `--rig` measures the floor against itself, without a gateway.
+// Prints tables and ends with 1 where a bar is missed. `--dir` keeps the ledger that was filled there, to be measured again. `--rig` measures the floor against itself, without a gateway.
 import { parseArgs } from 'node:util';
 import { bridged, cpu, ruled } from './modes/cpu.ts';
 import { latency } from './modes/latency.ts';
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     sessions: { type: 'string', default: '10000' },
     streams: { type: 'string', default: '5000' },
     rows: { type: 'string', default: '1000000' },
+    dir: { type: 'string' },
     rig: { type: 'boolean', default: false },
   },
 });
@@ -37,7 +38,7 @@ const MODES: Readonly<Record<string, () => Promise<Verdict[]>>> = {
   list: () => list({ seconds }),
   start,
   logins,
-  ledger: () => ledger(Number(values.rows)),
+  ledger: () => ledger(Number(values.rows), values.dir),
 };
 
 const [wanted = 'cpu'] = positionals;

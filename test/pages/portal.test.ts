@@ -7,8 +7,8 @@ const PASSWORD = 'Correct-horse-7';
 let world: PagesWorld;
 let seen: Seen;
 beforeAll(async () => {
-  world = await startPagesWorld();
-  await world.addPerson('alice', ['web']);
+  world = await startPagesWorld({ servers: { mail: 'http://127.0.0.1:1/mcp' } });
+  await world.addPerson('alice', ['web', 'mail']);
   seen = await world.signIn('alice');
 }, 60_000);
 afterAll(() => world?.close());
@@ -21,7 +21,11 @@ describe('the portal', () => {
     expect(new URL(seen.page.url()).pathname).toBe('/account');
     await says('Hello, alice');
     const cards = seen.page.getByRole('region', { name: 'Your servers' }).getByRole('heading', { level: 3 });
-    await expect.poll(() => cards.allInnerTexts()).toEqual(['web']);
+    await expect.poll(() => cards.allInnerTexts()).toEqual(['web', 'mail']);
+    const card = (name: string) =>
+      seen.page.locator('li').filter({ has: seen.page.getByRole('heading', { name, exact: true }) });
+    await card('web').getByText('Ready to use', { exact: true }).waitFor();
+    await card('mail').getByText('Does not answer at the moment', { exact: true }).waitFor();
     await press('portal.copy-address');
     expect(await seen.copied()).toBe(world.gateway.url('/mcp/web'));
     await press('portal.copy-all');

@@ -37,7 +37,7 @@ export type Operations = {
     params: Nothing;
     query: Nothing;
     body: undefined;
-    answer: { url: string; servers: readonly ({ name: string; title: string; url: string; enabled: boolean })[] };
+    answer: { url: string; servers: readonly ({ name: string; title: string; url: string; enabled: boolean; answers: boolean })[] };
   };
   'account.clients': {
     params: Nothing;

@@ -116,6 +116,8 @@ export function Tabs({
   readonly onGo: (id: string) => void;
   readonly name: string;
 }) {
+  // An address may name a tab that there is not: then the first one is shown.
+  const shown = tabs.some(({ id }) => id === now) ? now : tabs[0]?.id;
   return (
     <nav className="tabs" aria-label={name}>
       {tabs.map(({ id, title }) => (
@@ -123,7 +125,7 @@ export function Tabs({
           key={id}
           type="button"
           data-action={`${name}.${id}`}
-          aria-current={id === now ? 'page' : undefined}
+          aria-current={id === shown ? 'page' : undefined}
           onClick={() => onGo(id)}
         >
           {title}

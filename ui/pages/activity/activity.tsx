@@ -19,7 +19,7 @@ import { type Rows, useRows } from './rows.ts';
 
 function columnsOf(most: number): readonly Column<Entry>[] {
   return [
-    { title: 'At', width: '5rem', cell: ({ at }) => <Clock at={at} /> },
+    { title: 'At', width: '5.6rem', cell: ({ at }) => <Clock at={at} /> },
     { title: 'Who', width: '1fr', cell: ({ username }) => <Name>{username}</Name> },
     {
       title: 'By',

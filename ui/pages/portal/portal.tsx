@@ -18,6 +18,14 @@ const SAYS: Readonly<Record<Connection['state'], readonly [Level, string]>> = {
   never: ['off', 'Not connected yet'],
 };
 
+/** What keeps one from using it comes first. */
+function stateOf({ enabled, answers }: Place, connection: Connection | undefined): readonly [Level, string] {
+  if (!enabled) return ['off', 'Switched off'];
+  if (connection && connection.state !== 'connected') return SAYS[connection.state];
+  if (!answers) return ['warn', 'Does not answer at the moment'];
+  return connection ? SAYS[connection.state] : ['ok', 'Ready to use'];
+}
+
 /** A server that one may use, and the account there where it wants one. */
 function ServerCard({
   place,
@@ -34,16 +42,14 @@ function ServerCard({
   });
   const refresh = useAct('account.refresh-connection', { says: 'It works again for a while.' });
   const params = { server: place.name };
-  const [level, says] = connection
-    ? SAYS[connection.state]
-    : (['ok', place.enabled ? 'Ready to use' : 'Switched off'] as const);
+  const [level, says] = stateOf(place, connection);
   return (
     <li className="panel stack">
       <div className="row apart">
         <h3>
           <Name>{place.title}</Name>
         </h3>
-        <State level={place.enabled ? level : 'off'}>{says}</State>
+        <State level={level}>{says}</State>
       </div>
       <p className="row">
         <span className="mono">{place.url}</span>

@@ -105,7 +105,7 @@ export function Detectors() {
                 title: 'What it looks for',
                 width: '3fr',
                 isExtra: true,
-                cell: ({ about }) => <Name>{about}</Name>,
+                cell: ({ about }) => <Name>{about.replaceAll('`', '')}</Name>,
               },
               {
                 ...{ title: 'In 7 days', width: '5rem', isNumber: true },

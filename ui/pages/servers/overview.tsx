@@ -53,9 +53,10 @@ function Facts({ server }: { readonly server: Server }) {
           </>
         )}
       </dd>
-      <dt>Answered</dt>
+      <dt>Asked</dt>
       <dd>
-        <Ago at={health.checked_at} /> {health.latency_ms !== null && `in ${ms(health.latency_ms)}`}
+        <Ago at={health.checked_at} />
+        {health.latency_ms !== null && `, answered in ${ms(health.latency_ms)}`}
       </dd>
       <dt>Last error</dt>
       <dd>

@@ -143,7 +143,7 @@ function ServerList({ all, onAdd }: { readonly all: readonly Server[]; readonly 
     );
   const link = ({ name }: Server) => to(`/admin/servers/${name}`);
   return (
-    <>
+    <div className="stack">
       <Filters />
       {shown.length === 0 ? (
         <Empty title="No server fits these filters" />
@@ -157,7 +157,7 @@ function ServerList({ all, onAdd }: { readonly all: readonly Server[]; readonly 
           {...(shown.length > 60 && { height: '65vh' })}
         />
       )}
-    </>
+    </div>
   );
 }
 

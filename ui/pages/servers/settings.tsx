@@ -91,7 +91,7 @@ export function ServerSettings({ server }: { readonly server: Server }) {
         </Field>
       ))}
       <div className="field">
-        <span>Era</span>
+        <b>Era</b>
         <Choice
           label="Era"
           action="server-settings.era"

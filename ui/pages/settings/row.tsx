@@ -3,6 +3,7 @@ import { mayChange } from '../../api/boot.ts';
 import type { Refused } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
 import { wrongOf } from '../../kit/field.tsx';
+import { Said } from '../../kit/parts.tsx';
 import { type Setting, textOf } from './keys.tsx';
 
 type RowProps = {
@@ -63,7 +64,7 @@ export function Row(props: RowProps) {
           <code>{setting.key}</code>
         </label>
         <p id={`${id}-about`} className="soft">
-          {setting.about}
+          <Said>{setting.about}</Said>
           {setting.pinned && ` It ${setting.pinned}.`}
           {setting.is_later && ' It has no effect in this release.'}
         </p>

@@ -5,7 +5,16 @@ import { SHELL_TOKEN } from '../../clients/snippets.ts';
 import { clients } from '../../clients.ts';
 import { permittedServers } from '../../permitted.ts';
 
-const place = z.object({ name: z.string(), title: z.string(), url: z.string(), enabled: z.boolean() });
+const place = z.object({
+  name: z.string(),
+  title: z.string(),
+  url: z.string(),
+  enabled: z.boolean(),
+  /** `false`: nobody gets an answer from it now. */
+  answers: z.boolean(),
+});
+
+const SILENT: readonly (string | undefined)[] = ['down', 'parked'];
 
 const client = z.object({
   id: z.string(),
@@ -33,13 +42,14 @@ export const reachOperations = [
     summary: 'The servers that you may use, each with its own address, and the address of all',
     access: 'own',
     answer: z.object({ url: z.string(), servers: z.array(place) }),
-    handle: async ({ live, origin }, { actor }) => ({
+    handle: async ({ live, origin, health }, { actor }) => ({
       url: `${origin()}/mcp`,
       servers: permittedServers(live.current(), actor.user.id).map(({ name, title, enabled }) => ({
         name,
         title,
         url: `${origin()}/mcp/${name}`,
         enabled,
+        answers: !SILENT.includes(health.of(name)?.state),
       })),
     }),
   }),
