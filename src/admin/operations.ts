@@ -28,6 +28,7 @@ import { cleanUpOperations } from './operations/ledger/clean-up.ts';
 import { exportOperations } from './operations/ledger/exports.ts';
 import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { liveFeed } from './operations/ledger/live.ts';
+import { figuresMarks } from './operations/ledger/marks.ts';
 import { retentionShown } from './operations/ledger/retention.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
 import { activitySummary } from './operations/ledger/summary.ts';
@@ -115,6 +116,7 @@ export function operationsOf(version: string): readonly Operation[] {
     tryDetectors,
     figuresShown,
     figuresSeries,
+    figuresMarks,
     ...auditOperations,
     ...reportOperations(version),
     ...versionOneOperations,

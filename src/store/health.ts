@@ -16,6 +16,8 @@ export type HealthStore = {
   add(change: HealthChange): Promise<void>;
   /** The latest first. */
   list(server: ServerName, limit: number): Promise<readonly HealthChange[]>;
+  /** Of all servers in a window, in order, and the last one of each before it. */
+  between(from: number, to: number): Promise<readonly HealthChange[]>;
   /** The last one of each server. */
   latest(): Promise<readonly HealthChange[]>;
 };
@@ -51,6 +53,12 @@ export function createHealth({ ledger: db, reports }: Database): HealthStore {
     list: async (server, limit) => {
       const found = reports.ledger.selectFrom('serverHealth').selectAll().where('server', '=', server);
       return (await found.orderBy('at', 'desc').limit(limit).execute()).map(toChange);
+    },
+    between: async (from, to) => {
+      const isAfter = sql<boolean>`at >= (select coalesce(max(before.at), 0) from server_health as before
+        where before.server = server_health.server and before.at <= ${from})`;
+      const found = reports.ledger.selectFrom('serverHealth').selectAll().where('at', '<', to).where(isAfter);
+      return (await found.orderBy('at').execute()).map(toChange);
     },
     latest: async () => {
       const isLast = sql<boolean>`not exists (select 1 from server_health as later

@@ -741,6 +741,12 @@ export type Operations = {
     body: undefined;
     answer: { window: { from: string | null; to: string | null; exact: boolean }; step_seconds: number; steps: readonly ({ requests: number; ok: number; errors: number; cancelled: number; refused: number; success: number | null; p50_ms: number | null; p95_ms: number | null; p99_ms: number | null; mean_ms: number | null; upstream_mean_ms: number | null; bytes_in: number; bytes_out: number; at: string | null; failed_by: { tool: number; server: number; refused: number; gateway: number } | null })[] };
   };
+  'figures.marks': {
+    params: Nothing;
+    query: { since?: string; until?: string; last_seconds?: string };
+    body: undefined;
+    answer: { marks: readonly ({ at: string | null; kind: "restart" | "change" | "outage"; target: string | null; actor: string | null; action: string | null; ended_at: string | null })[]; is_all: boolean };
+  };
   'security-audits.list': {
     params: Nothing;
     query: { limit?: string };
@@ -945,6 +951,7 @@ export const places = {
   'detectors.try': 'POST /admin/api/detectors/try',
   'figures.show': 'GET /admin/api/figures',
   'figures.series': 'GET /admin/api/figures/series',
+  'figures.marks': 'GET /admin/api/figures/marks',
   'security-audits.list': 'GET /admin/api/security-audits',
   'security-audits.start': 'POST /admin/api/security-audits',
   'security-audits.show': 'GET /admin/api/security-audits/{id}',

@@ -21,8 +21,19 @@ type ChartProps = {
   /** A span that was drawn with the mouse, in milliseconds. */
   readonly onBrush?: ((from: number, to: number) => void) | undefined;
   /** Moments with a name, such as outages. */
-  readonly marks?: readonly { readonly at: number; readonly title: string }[];
+  readonly marks?: readonly ChartMark[] | undefined;
 };
+
+/** A moment of a chart, in milliseconds since the epoch, and what is said of it. */
+export type ChartMark = {
+  readonly at: number;
+  readonly level: 'bad' | 'warn' | 'off';
+  readonly title: string;
+};
+
+const NO_MARKS: readonly ChartMark[] = [];
+/** So near to the pointer a mark says what it is. */
+const NEAR_PX = 6;
 
 const ink = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -49,14 +60,19 @@ function stacked(series: readonly ChartSeries[]): (number | null)[][] {
     .reverse();
 }
 
-function drawMarks(plot: uPlot, marks: NonNullable<ChartProps['marks']>): void {
+/** Figures end at the last full minute: what happened since stands at the edge. */
+const within = (plot: uPlot, at: number): number => Math.min(at / 1000, plot.scales.x?.max ?? at / 1000);
+
+/** A dash for each, with a shape at its foot besides the colour: a triangle where something broke, else a square. */
+function drawMarks(plot: uPlot, marks: readonly ChartMark[]): void {
   const { ctx, bbox } = plot;
   ctx.save();
-  ctx.strokeStyle = ink('--bad');
   ctx.setLineDash([3, 3]);
-  for (const { at } of marks) {
-    const x = Math.round(plot.valToPos(at / 1000, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+  for (const { at, level } of marks) {
+    const x = Math.round(plot.valToPos(within(plot, at), 'x', true));
+    if (x < bbox.left) continue;
+    ctx.strokeStyle = ctx.fillStyle = ink(`--${level}`);
+    drawFoot(ctx, x, bbox.top, level);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
@@ -65,12 +81,34 @@ function drawMarks(plot: uPlot, marks: NonNullable<ChartProps['marks']>): void {
   ctx.restore();
 }
 
+function drawFoot(ctx: CanvasRenderingContext2D, x: number, top: number, level: ChartMark['level']): void {
+  const half = 4 * devicePixelRatio;
+  ctx.beginPath();
+  if (level === 'bad') {
+    ctx.moveTo(x - half, top);
+    ctx.lineTo(x + half, top);
+    ctx.lineTo(x, top + half * 1.8);
+  } else ctx.rect(x - half * 0.7, top, half * 1.4, half * 1.4);
+  ctx.fill();
+}
+
+/** The marks beside the pointer. */
+function marksNear(plot: uPlot, marks: readonly ChartMark[]): readonly ChartMark[] {
+  const { left = -1 } = plot.cursor;
+  return left < 0
+    ? NO_MARKS
+    : marks.filter(({ at }) => Math.abs(plot.valToPos(within(plot, at), 'x') - left) <= NEAR_PX);
+}
+
+type Hover = { readonly index: number | null; readonly marks: readonly ChartMark[] };
+
 function optionsFor(
   props: ChartProps,
   width: number,
-  onHover: (index: number | null) => void,
+  marksNow: () => readonly ChartMark[],
+  onHover: (hover: Hover) => void,
 ): uPlot.Options {
-  const { series, shape, height, onBrush, marks = [] } = props;
+  const { series, shape, height, onBrush } = props;
   const drawn = shape === 'stack' ? [...series].reverse() : series;
   const axis = { stroke: ink('--soft'), grid: { stroke: ink('--line'), width: 1 }, ticks: { show: false } };
   const bars = uPlot.paths.bars?.({ size: [0.8, 24] });
@@ -105,7 +143,7 @@ function optionsFor(
       })),
     ],
     hooks: {
-      setCursor: [plot => onHover(plot.cursor.idx ?? null)],
+      setCursor: [plot => onHover({ index: plot.cursor.idx ?? null, marks: marksNear(plot, marksNow()) })],
       setSelect: [
         plot => {
           const { left, width: wide } = plot.select;
@@ -114,7 +152,7 @@ function optionsFor(
           plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
-      draw: [plot => drawMarks(plot, marks)],
+      draw: [plot => drawMarks(plot, marksNow())],
     },
   };
 }
@@ -147,14 +185,17 @@ export function Chart(props: ChartProps) {
   const plot = useRef<uPlot>(undefined);
   const latest = useRef(props);
   latest.current = props;
-  const [hovered, setHovered] = useState<number | null>(null);
+  const [{ index: hovered, marks: near }, setHovered] = useState<Hover>({ index: null, marks: NO_MARKS });
   const colours = useColours();
+  const marks = props.marks ?? NO_MARKS;
   const shape = props.series.map(({ title }) => title).join();
   useEffect(() => {
     const element = place.current;
     if (!element) return;
     const width = element.clientWidth;
-    const made = new uPlot(optionsFor(latest.current, width, setHovered), dataOf(latest.current), element);
+    const marksNow = () => latest.current.marks ?? NO_MARKS;
+    const options = optionsFor(latest.current, width, marksNow, setHovered);
+    const made = new uPlot(options, dataOf(latest.current), element);
     plot.current = made;
     const observer = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: latest.current.height }),
@@ -167,6 +208,7 @@ export function Chart(props: ChartProps) {
     };
   }, [colours, shape]);
   useEffect(() => plot.current?.setData(dataOf(props)), [props.at, props.series]);
+  useEffect(() => plot.current?.redraw(), [props.marks]);
   return (
     <figure className="chart" data-action={props.onBrush ? 'chart.brush' : undefined}>
       <div ref={place} role="img" aria-label={props.label} />
@@ -180,7 +222,19 @@ export function Chart(props: ChartProps) {
         {hovered !== null && (
           <span className="soft">{new Date((props.at[hovered] ?? 0) * 1000).toLocaleString('en-GB')}</span>
         )}
+        {near.map(({ at, title }) => (
+          <span key={`${at} ${title}`} className="mark">
+            <bdi>{title}</bdi>
+          </span>
+        ))}
       </figcaption>
+      {marks.length > 0 && (
+        <ul className="unseen" aria-label="What happened meanwhile">
+          {marks.map(({ at, title }) => (
+            <li key={`${at} ${title}`}>{title}</li>
+          ))}
+        </ul>
+      )}
     </figure>
   );
 }

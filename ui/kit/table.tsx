@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { useDensity } from './density.ts';
 
 export type Column<Row> = {
   readonly title: string;
@@ -27,23 +28,27 @@ type TableProps<Row> = {
   readonly height?: string;
 };
 
-const ROW_PX = 40;
+/** As `.tr` of the styles. */
+const ROW_PX = { comfortable: 40, compact: 28 } as const;
 
 /** A dense list. Only what is in sight is in the document, so that 100,000 rows cost as much as thirty. */
 export function Table<Row>(props: TableProps<Row>) {
   const { name, columns, rows, keyOf, onOpen, openKey, onKey, onEnd, height } = props;
   const place = useRef<HTMLDivElement>(null);
   const isLong = height !== undefined;
+  const rowPx = ROW_PX[useDensity()];
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => place.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => rowPx,
     overscan: 8,
     enabled: isLong,
   });
   const shown = isLong
     ? virtual.getVirtualItems()
-    : rows.map((_, index) => ({ index, start: index * ROW_PX }));
+    : rows.map((_, index) => ({ index, start: index * rowPx }));
+  // The sizes of rows are remembered.
+  useEffect(() => void (rowPx && virtual.measure()), [rowPx, virtual]);
   if (isLong && onEnd && (shown.at(-1)?.index ?? 0) >= rows.length - 10) queueMicrotask(onEnd);
   const tracks = columns
     .map(({ width = '1fr' }) => (width.endsWith('fr') ? `minmax(0, ${width})` : width))
@@ -105,7 +110,7 @@ export function Table<Row>(props: TableProps<Row>) {
                           top: 0,
                           left: 0,
                           right: 0,
-                          height: ROW_PX,
+                          height: rowPx,
                           transform: `translateY(${start}px)`,
                         }
                       : undefined

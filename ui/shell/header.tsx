@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useRead } from '../api/use.ts';
 import { Button } from '../kit/button.tsx';
+import { setDensity, useDensity } from '../kit/density.ts';
 import { Choice } from '../kit/parts.tsx';
 import { levelOfHealth, State } from '../kit/state.tsx';
 import { useParam, useWindow, WINDOWS } from './place.ts';
@@ -57,6 +58,7 @@ export function AdminHeader({ title, onSearch, onRail }: HeaderProps) {
       <Button action="palette.open" onClick={onSearch}>
         Search <kbd>Ctrl K</kbd>
       </Button>
+      <DensitySwitch />
       <ThemeSwitch />
     </header>
   );
@@ -80,6 +82,20 @@ export function PortalHeader({ title, onRail }: Omit<HeaderProps, 'onSearch'>) {
       <span className="grow" />
       <ThemeSwitch />
     </header>
+  );
+}
+
+function DensitySwitch() {
+  const isCompact = useDensity() === 'compact';
+  return (
+    <Button
+      action="density.switch"
+      isPressed={isCompact}
+      title="More rows on the page"
+      onClick={() => setDensity(isCompact ? 'comfortable' : 'compact')}
+    >
+      Compact
+    </Button>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useId, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { useRead } from '../api/use.ts';
+import { setDensity } from '../kit/density.ts';
 import { Dialog } from '../kit/dialog.tsx';
 import { pages } from './pages.ts';
 import { useTo } from './place.ts';
@@ -54,6 +55,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       { kind: 'Action', title: 'Connect a client', to: '/account/connect' },
       { kind: 'Action', title: 'Light colours', to: () => setTheme('light') },
       { kind: 'Action', title: 'Dark colours', to: () => setTheme('dark') },
+      { kind: 'Action', title: 'Compact rows', to: () => setDensity('compact') },
+      { kind: 'Action', title: 'Comfortable rows', to: () => setDensity('comfortable') },
       ...(servers ?? []).map(({ name, title }) => ({
         kind: 'Server',
         title: name,

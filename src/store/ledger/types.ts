@@ -92,6 +92,8 @@ export type LedgerStore = {
   /** What was closed before is on disk. */
   noteRun(id: string, at: number): Promise<void>;
   endRun(id: string, at: number): Promise<void>;
+  /** When gateways started in a window, in order; the last few hundred are known. */
+  starts(from: number, to: number): Promise<readonly number[]>;
 
   sums(query: SumQuery): Promise<readonly Counts[]>;
   series(query: SeriesQuery): Promise<readonly Series[]>;

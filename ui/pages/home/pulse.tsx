@@ -6,6 +6,7 @@ import { count, ms, percent, trend } from '../../kit/figures.ts';
 import { Skeleton } from '../../kit/parts.tsx';
 import { millisOf } from '../../kit/time.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
+import { useMarks } from './marks.ts';
 
 type Steps = Answer<'figures.series'>['steps'];
 
@@ -85,6 +86,7 @@ function Hero({ steps }: { readonly steps: Steps }) {
 export function Pulse() {
   const [window, setWindow] = useWindow();
   const { data } = useRead('figures.series', { query: window.query }, { everyMs: 15_000 });
+  const marks = useMarks();
   if (!data) return <Skeleton lines={8} />;
   const at = secondsOf(data.steps);
   const failed = data.steps.reduce((sum, { errors, refused }) => sum + errors + refused, 0);
@@ -98,6 +100,7 @@ export function Pulse() {
         height={190}
         at={at}
         series={layersOf(data.steps, data.step_seconds)}
+        marks={marks}
         onBrush={(from, to) => setWindow(`${Math.round(from)}_${Math.round(to)}`)}
       />
       <Chart

@@ -55,7 +55,8 @@ function shownFigures(of: Figures): z.input<typeof figures> {
   };
 }
 
-const windowFields = {
+/** From when to when. */
+export const windowFields = {
   since: timeField.optional(),
   until: timeField.optional(),
   /** Instead of `since`: as long as this before the end. */
@@ -76,7 +77,8 @@ type Asked = {
 
 const LONGEST_MS = 10 * 366 * 86_400_000;
 
-function askedWindow(asked: Asked, isExact: boolean, now: number): Window {
+/** The window that was asked for; the last hour unless said. */
+export function askedWindow(asked: Asked, isExact: boolean, now: number): Window {
   const { last_seconds, until } = asked;
   if (last_seconds !== undefined && asked.since !== undefined)
     throw wrong('last_seconds', 'is given beside since: give one of them');

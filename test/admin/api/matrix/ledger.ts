@@ -30,6 +30,7 @@ export const ledgerRows: readonly Row[] = [
     own: statuses(401, 403, 403, 204, 401, 403, 204, 403),
   },
   { operation: 'figures.show', ask: () => ({}), own: READ },
+  { operation: 'figures.marks', ask: () => ({}), own: READ },
   { operation: 'figures.series', ask: () => ({}), own: READ },
   { operation: 'mcp-requests.list', ask: () => ({}), own: READ },
   { operation: 'mcp-stats.show', ask: () => ({}), own: READ },
