@@ -56,14 +56,17 @@ function patiently(work: () => void): void {
   }
 }
 
-function connect(path: string, synchronous: 'FULL' | 'NORMAL'): Connection {
+/** How a file is written. Rows that only come, in thousands, cost a fifth less in pages of four times the size. */
+type Manner = { readonly synchronous: 'FULL' | 'NORMAL'; readonly pageBytes: 4096 | 16384 };
+
+function connect(path: string, { synchronous, pageBytes }: Manner): Connection {
   // SQLite gives its -wal and -shm files the mode of the main file.
   closeSync(openSync(path, 'a', 0o600));
   const database = new (sqlite().DatabaseSync)(path);
   database.exec(`PRAGMA busy_timeout = ${PATIENT_MS}`);
   // Of a new file alone: said again it would be written again, and whoever only looks leaves a file as it is.
   if (database.prepare('PRAGMA page_count').get()?.page_count === 0)
-    database.exec('PRAGMA auto_vacuum = INCREMENTAL');
+    database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA auto_vacuum = INCREMENTAL`);
   patiently(() => database.exec('PRAGMA journal_mode = WAL'));
   database.exec(`PRAGMA synchronous = ${synchronous}`);
   database.exec('PRAGMA foreign_keys = ON');
@@ -121,8 +124,8 @@ function open({ paths, isReadOnly }: SqliteAsk & { kind: 'open' }): SqliteAnswer
       `${path} is the database of the Python gateway and is left alone; choose another data directory`,
     );
   }
-  connections.set('gateway', connect(paths.gateway, 'FULL'));
-  connections.set('ledger', connect(paths.ledger, 'NORMAL'));
+  connections.set('gateway', connect(paths.gateway, { synchronous: 'FULL', pageBytes: 4096 }));
+  connections.set('ledger', connect(paths.ledger, { synchronous: 'NORMAL', pageBytes: 16384 }));
   return NOTHING;
 }
 
@@ -237,7 +240,7 @@ function answer(ask: SqliteAsk): SqliteAnswer {
       );
     case 'shrink':
       // By `exec`: a prepared statement would give back one page.
-      connection(ask.file).database.exec('PRAGMA incremental_vacuum(4000)');
+      connection(ask.file).database.exec('PRAGMA incremental_vacuum(1000)');
       return NOTHING;
     case 'recognise':
       return recognise(ask.path);

@@ -32,28 +32,34 @@ function saidOf(value: unknown): string {
 }
 
 /**
- * How a row becomes a line of JSON. Each request is one, so the names are laid out once, and many are of one
- * millisecond; a line break in a name is an escape of JSON, and stays in its line.
+ * How a row becomes a line of JSON. Each request is one, so the names are laid out once, and what a column said last is
+ * kept: most rows of a batch differ in few columns. A line break in a name is an escape of JSON, and stays in its line.
  */
 export function lineOf(columns: readonly string[]): Line {
   const names = columns.map(column => `,${JSON.stringify(NAMES[column] ?? column)}:`);
   const time = columns.indexOf('at');
   const outcome = columns.indexOf('outcome');
   const success = columns.indexOf('ok');
-  let at: unknown;
-  let timestamp = '';
+  const last: unknown[] = names.map(() => undefined);
+  const said: string[] = names.map(() => '');
+  const say = (value: unknown, place: number): string => {
+    if (value === null || value === undefined) return '';
+    if (place === time) return `{"timestamp":"${new Date(Number(value)).toISOString()}"`;
+    const name = names[place] as string;
+    if (place === outcome) return `${name}${saidOf(value)},"success":${value === 'ok'}`;
+    return name + (place === success ? String(value === 1) : saidOf(value));
+  };
+  const partOf = (row: readonly unknown[], place: number): string => {
+    const value = row[place];
+    if (value !== last[place]) {
+      last[place] = value;
+      said[place] = say(value, place);
+    }
+    return said[place] as string;
+  };
   return row => {
-    if (row[time] !== at) {
-      at = row[time];
-      timestamp = new Date(Number(at)).toISOString();
-    }
-    let line = `{"timestamp":"${timestamp}"`;
-    if (outcome >= 0) line += row[outcome] === 'ok' ? ',"success":true' : ',"success":false';
-    for (let place = 0; place < names.length; place++) {
-      const value = row[place];
-      if (value === null || value === undefined || place === time) continue;
-      line += names[place] + (place === success ? String(value === 1) : saidOf(value));
-    }
+    let line = partOf(row, time);
+    for (let place = 0; place < names.length; place++) if (place !== time) line += partOf(row, place);
     return `${line}}\n`;
   };
 }
