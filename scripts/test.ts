@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { USED_DIR, unusedAfter } from '../test/pages/support/controls.ts';
 import { addChildren, coveredLines, type Report } from './coverage.ts';
 import { buildUi } from './ui.ts';
 
@@ -27,6 +28,7 @@ type Results = { readonly code: number; readonly files: readonly FileResult[] };
 await buildUi();
 const filters = process.argv.slice(2);
 await rm(OUT, { recursive: true, force: true });
+await rm(USED_DIR, { recursive: true, force: true });
 await mkdir(CHILDREN, { recursive: true });
 // What the tests make and forget goes with this folder.
 const temporary = await mkdtemp(join(tmpdir(), 'amg-run-'));
@@ -39,6 +41,7 @@ await rm(temporary, { recursive: true, force: true });
 const files = first.files.map(file => again?.files.find(({ name }) => name === file.name) ?? file);
 printSuites(files);
 const isCovered = filters.length > 0 || (await printCoverage());
+const isUsed = await printUnused();
 printFlaky(first.files, again?.files ?? []);
 
 // A file that could not be loaded, or whose preparation failed, has no failed test, and is a failure all the same.
@@ -53,7 +56,7 @@ const count = (wanted: string) =>
     0,
   );
 console.log(`${count('passed')} passed, ${count('failed') + broken.length} failed`);
-process.exit((again ?? first).code === 0 && isCovered ? 0 : 1);
+process.exit((again ?? first).code === 0 && isCovered && isUsed ? 0 : 1);
 
 /**
  * Promises of time ("within a second") are about the gateway, not about what else the machine does: a file that failed
@@ -87,6 +90,17 @@ async function runVitest(report: string, more: readonly string[]): Promise<Resul
   });
   const text = await readFile(out, 'utf8').catch(() => undefined);
   return { code, files: text === undefined ? [] : JSON.parse(text).testResults };
+}
+
+/** What the pages have and no test of them used. A run of a part of them says nothing. */
+async function printUnused(): Promise<boolean> {
+  const passed = files.filter(({ status, assertionResults }) => {
+    return status === 'passed' && assertionResults.every(test => test.status === 'passed');
+  });
+  const unused = (await unusedAfter(passed.map(({ name }) => name))) ?? [];
+  if (unused.length > 0) console.log('\nOf the pages, no test used:');
+  for (const line of unused) console.log(`  ${line}`);
+  return unused.length === 0;
 }
 
 /** One line a suite: a folder of test/, or a file that stands in it. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makePkce } from '../oauth/support/world.ts';
 import { handOf, isRefusal } from './support/hand.ts';
+import { CALLBACK, letIn } from './support/let-in.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from './support/world.ts';
 
 let world: PagesWorld;
@@ -8,27 +8,17 @@ let seen: Seen;
 const { row, table, dialog, click, fill, choose, wrong, says, api, change } = handOf(() => seen);
 
 const ALICE = 'Lantern-otter-31';
-const CALLBACK = 'http://127.0.0.1:3999/callback';
 const NAMED = `<img src=x onerror=alert(1)>${'w'.repeat(120)}`;
 
 /** A client that registers itself, and alice lets in by her browser. */
-async function letIn(client_name: string): Promise<string> {
+async function register(client_name: string): Promise<string> {
   const registered = await fetch(world.gateway.url('/oauth/register'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ client_name, redirect_uris: [CALLBACK] }),
   });
   const { client_id } = (await registered.json()) as { client_id: string };
-  const theirs = await world.signIn('alice', { password: ALICE });
-  await theirs.page.route('http://127.0.0.1:3999/**', route => route.fulfill({ body: 'back' }));
-  const asked = new URLSearchParams({
-    ...{ client_id, response_type: 'code', redirect_uri: CALLBACK, scope: 'mcp', state: 'x' },
-    ...{ code_challenge: makePkce().challenge, code_challenge_method: 'S256' },
-  });
-  await theirs.page.goto(world.gateway.url(`/authorize?${asked}`));
-  await theirs.page.locator('button[value="allow"]').click();
-  await theirs.page.getByText('back').waitFor();
-  await theirs.close();
+  await letIn(world, { client_id, name: 'alice', password: ALICE });
   return client_id;
 }
 
@@ -38,7 +28,7 @@ beforeAll(async () => {
   seen = await world.signIn();
   await seen.go('/admin');
   await change('POST', 'users', { username: 'alice', password: ALICE });
-  ids.push(await letIn(NAMED), await letIn('Another client'));
+  ids.push(await register(NAMED), await register('Another client'));
 }, 60_000);
 afterAll(() => world?.close());
 
@@ -114,6 +104,7 @@ describe('OAuth clients', () => {
     expect(JSON.stringify(await api('oauth-clients'))).not.toContain(await seen.copied());
     await click('client.remove');
     await click('client.remove-send');
+    await says('The client and all it was given has ended');
     await expect.poll(async () => JSON.stringify(await api('oauth-clients'))).not.toContain('Reports');
   });
 });

@@ -9,6 +9,7 @@ import { REDIRECT } from '../oauth/support/world.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { type Running, startProcess } from '../support/processes.ts';
 import { tempDir } from '../support/temp.ts';
+import { saveUse, watchUse } from './support/used.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PASSWORD = 'Correct-Horse-7';
@@ -24,10 +25,13 @@ beforeAll(async () => {
   gateway = startProcess(process.execPath, [MAIN, 'start', '--port', '0'], { cwd: home.path, env });
   browser = await launchChromium();
   // A page that axe may look at is one of a context of its own.
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  await watchUse(context);
+  page = await context.newPage();
   page.setDefaultTimeout(10_000);
 });
 afterAll(async () => {
+  await saveUse();
   await browser?.close();
   await gateway?.stop();
   await home?.remove();
@@ -56,6 +60,18 @@ it('from the link to the administrator, a server, a client that signs in by the 
   await page.getByRole('button').first().click();
 
   await page.getByRole('heading', { name: 'Put a server behind it' }).waitFor();
+  await control('setup.skip').click();
+  await page.getByText('No server is behind the gateway yet.').waitFor();
+  await control('home.connect').click();
+  await page.getByRole('heading', { name: 'Connect a client' }).waitFor();
+  await page.goBack();
+  await control('home.add-server').click();
+  await control('dialog.close').click();
+  await page.getByText('No server yet').waitFor();
+  expect(await axe()).toEqual([]);
+  await control('servers.add-first').click();
+  await control('server.paste').waitFor();
+  await page.goto(`${origin}/admin/setup`);
   await control('setup.sample').click();
   await page.getByText('sample', { exact: true }).first().waitFor();
   await control('server.add').click();

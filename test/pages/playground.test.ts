@@ -1,18 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSampleServer } from '../../src/cli/sample/sample-server.ts';
+import { startEcho2026 } from '../fixtures/echo-2026.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from './support/world.ts';
 
 let world: PagesWorld;
 let seen: Seen;
+let echo: Awaited<ReturnType<typeof startEcho2026>>;
 let sample: Awaited<ReturnType<typeof startSampleServer>>;
 beforeAll(async () => {
   sample = await startSampleServer();
-  world = await startPagesWorld({ servers: { sample: sample.url } });
+  echo = await startEcho2026();
+  world = await startPagesWorld({ servers: { sample: sample.url, echo: echo.url } });
   seen = await world.signIn();
 }, 60_000);
 afterAll(async () => {
   await world?.close();
   await sample?.close();
+  await echo?.close();
 });
 
 const press = (action: string) => seen.control(action).first().click();
@@ -94,6 +98,8 @@ describe('the playground', () => {
     await press('outcome.code');
     await press('play.copy-code');
     expect(await seen.copied()).toContain("from '@modelcontextprotocol/client'");
+    await press('outcome.result');
+    await outcome().getByText("it's <b>me</b>", { exact: false }).first().waitFor();
     await press('ladder.clear');
   });
 
@@ -126,6 +132,25 @@ describe('the playground', () => {
     await seen.control('play.endpoint').selectOption('');
     await press('play-kind.tools');
     await seen.page.getByRole('button', { name: 'web_echo', exact: true }).waitFor();
+  });
+
+  it('opens what the server asks one to do elsewhere, and never a script', async () => {
+    await seen.go('/admin/playground?server=echo&tool=ask_url');
+    await seen.page
+      .context()
+      .route('https://echo.example/**', route => route.fulfill({ body: 'done there' }));
+    await press('play.call');
+    const opened = seen.page.context().waitForEvent('page');
+    await press('ask.link');
+    const tab = await opened;
+    await tab.getByText('done there').waitFor();
+    await tab.close();
+    await press('ask.accept');
+    await outcome().getByText('accept', { exact: false }).first().waitFor();
+    await seen.go('/admin/playground?server=echo&tool=ask_script_url');
+    await press('play.call');
+    await outcome().getByText('It took', { exact: false }).waitFor();
+    expect(await seen.control('ask.link').count()).toBe(0);
   });
 });
 

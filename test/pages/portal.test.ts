@@ -126,6 +126,8 @@ describe('the portal', () => {
     await says('It is shown this once.');
     await press('connect.copy');
     expect(await seen.copied()).toMatch(/amg_\w+/);
+    await seen.control('connect.client').filter({ hasText: 'VS Code' }).click();
+    await press('connect.link');
     await press('connect.keys');
     await says('Hello, alice');
   });

@@ -1,16 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEcho2026 } from '../fixtures/echo-2026.ts';
 import { post } from '../support/mcp.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from './support/world.ts';
 
 let world: PagesWorld;
 let seen: Seen;
+let slow: Awaited<ReturnType<typeof startEcho2026>>;
 beforeAll(async () => {
+  slow = await startEcho2026({ hang: ['tools/list'] });
   world = await startPagesWorld({ settings: { rateLimit: { enabled: false } } });
   for (let at = 0; at < 4; at++) await callTool('web_echo', { message: 'x', path: '../../../etc/passwd' });
   await post(world.gateway.url('/mcp'), '{}', { token: 'amg_nobody' });
   seen = await world.signIn();
 }, 60_000);
-afterAll(() => world?.close());
+afterAll(async () => {
+  await world?.close();
+  await slow?.close();
+});
 
 const callTool = (name: string, args: object) =>
   post(
@@ -20,6 +27,11 @@ const callTool = (name: string, args: object) =>
   );
 const press = (action: string) => seen.control(action).first().click();
 const says = (text: string | RegExp) => seen.page.getByText(text).first().waitFor();
+const fileOf = async (action: string) => {
+  const coming = seen.page.waitForEvent('download');
+  await press(action);
+  return readFile(await (await coming).path(), 'utf8');
+};
 const table = (name: string) => seen.page.getByRole('table', { name });
 
 describe('security', () => {
@@ -34,16 +46,19 @@ describe('security', () => {
     await seen.page.getByRole('dialog').getByText('path_traversal', { exact: false }).first().waitFor();
     expect(await seen.violations()).toEqual([]);
     await seen.control('incident.calls').click();
-    await expect.poll(() => seen.page.url()).toContain('/admin/activity?');
+    await expect.poll(() => seen.page.url()).toContain('/admin/activity?user_id=');
+    await seen.page.goBack();
+    await press('incident.person');
+    await seen.control('person.revoke').waitFor();
+    await seen.page.goBack();
+    await press('incident.address');
+    await expect.poll(() => seen.page.url()).toContain('/admin/activity?address=');
     await seen.go('/admin/security');
     await seen.control('incidents.severity').selectOption('high');
     await seen.control('incidents.type').selectOption('suspicious_payload');
     await expect.poll(() => table('incidents').getByRole('row').count()).toBe(2);
-    const href = await seen.control('incidents.jsonl').getAttribute('href');
-    expect(await seen.page.evaluate(async to => (await fetch(to)).text(), href ?? '')).toContain(
-      'path_traversal',
-    );
-    expect(await seen.control('incidents.csv').getAttribute('href')).toContain('format=csv');
+    expect(await fileOf('incidents.jsonl')).toContain('path_traversal');
+    expect(await fileOf('incidents.csv')).toMatch(/high.*path_traversal/);
     await press('incidents.clear');
   });
 
@@ -64,11 +79,9 @@ describe('security', () => {
     await drawer.getByText('What to do:').first().waitFor();
     await seen.picture('scan');
     expect(await seen.violations()).toEqual([]);
-    const href = await seen.control('scan.sarif').getAttribute('href');
-    const sarif = JSON.parse(await seen.page.evaluate(async to => (await fetch(to)).text(), href ?? ''));
-    expect(sarif.version).toBe('2.1.0');
-    for (const format of ['json', 'markdown'])
-      expect(await seen.control(`scan.${format}`).getAttribute('href')).toContain(format);
+    expect(JSON.parse(await fileOf('scan.sarif')).version).toBe('2.1.0');
+    expect(JSON.parse(await fileOf('scan.json')).verdicts.length).toBeGreaterThan(20);
+    expect(await fileOf('scan.markdown')).toContain('# ');
     await drawer.locator('summary').last().click();
     await press('dialog.close');
     await seen.control('scan.url').fill('http://169.254.169.254/');
@@ -84,8 +97,30 @@ describe('security', () => {
     await press('scan.start');
     await drawer.getByText('failed').first().waitFor({ timeout: 20_000 });
     await press('scan.remove-ask');
+    await press('scan.remove.not');
+    await press('scan.remove-ask');
     await press('scan.remove');
     await says('The report is gone.');
+  }, 90_000);
+
+  it('compares two looks at a server, and stops one that lasts', async () => {
+    await seen.go('/admin/security?tab=scans&server=web');
+    await expect.poll(() => seen.control('scan.url').inputValue()).toContain('http://127.0.0.1');
+    await press('scan.start');
+    const drawer = seen.page.getByRole('dialog');
+    await drawer.getByText('done').first().waitFor({ timeout: 40_000 });
+    await seen.control('scan.compare').selectOption({ index: 1 });
+    await drawer.getByText('appeared').waitFor();
+    expect(await drawer.locator('dl').textContent()).toMatch(/appearednothinggonenothingstayed\w/);
+    await press('dialog.close');
+    await seen.control('scan.url').fill(slow.url);
+    await press('scan.start');
+    await press('scan.cancel');
+    await drawer.getByText('cancelled').waitFor();
+    await press('dialog.close');
+    await press('scans.open');
+    await drawer.getByText('cancelled').waitFor();
+    expect(await seen.violations()).toEqual([]);
   }, 90_000);
 
   it('sets detectors, and says what they would find', async () => {

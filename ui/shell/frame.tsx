@@ -50,7 +50,7 @@ export function Frame() {
   const openRail = () => setRailOpen(!isRailOpen);
   return (
     <div className={isRailOpen ? 'frame rail-open' : 'frame'}>
-      <a className="skip" href="#main">
+      <a className="skip" data-action="page.skip" href="#main">
         To the page
       </a>
       <Rail />

@@ -48,7 +48,10 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const tools = useRead('figures.show', { query: { last_seconds: '604800', top: '100' } }).data?.tools;
   const all = useMemo<readonly Found[]>(
     () => [
-      ...pages.flatMap(({ title, path, rail }) => (rail ? [{ kind: 'Page', title, to: to(path) }] : [])),
+      ...pages.flatMap(({ title, path, rail }) =>
+        // The portal's own pages stand here by its first one.
+        rail && (rail !== 'portal' || path === '/account') ? [{ kind: 'Page', title, to: to(path) }] : [],
+      ),
       { kind: 'Action', title: 'Add a server', to: to('/admin/servers', { add: '1' }) },
       { kind: 'Action', title: 'Add a person', to: to('/admin/people', { add: '1' }) },
       { kind: 'Action', title: 'Scan a server', to: to('/admin/security', { tab: 'scans' }) },
@@ -118,7 +121,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       <div id={id} role="listbox" aria-label="Found" className="palette">
         {found.map((one, index) => (
           <div
-            key={`${one.kind} ${one.title} ${one.more ?? ''}`}
+            key={`${one.kind} ${one.title} ${one.more ?? ''} ${typeof one.to === 'string' ? one.to : ''}`}
             id={`${id}-${index}`}
             role="option"
             tabIndex={-1}

@@ -12,6 +12,8 @@ export type Site = {
   /** What the next GET of a path gets; a function may answer as it likes. */
   readonly put: (path: string, body: unknown, headers?: Record<string, string>) => void;
   readonly server: Server;
+  /** For other processes, in PEM. */
+  readonly certificate: string;
   readonly asked: readonly string[];
   readonly close: () => Promise<void>;
 };
@@ -64,6 +66,7 @@ export async function startSite(): Promise<Site> {
     url: path => `https://localhost:${port}${path}`,
     put: (path, body, headers = {}) => void pages.set(path, { body, headers }),
     server,
+    certificate: made.cert,
     asked,
     close: async () => {
       tls.setDefaultCACertificates(before);

@@ -96,6 +96,9 @@ describe('what waits on the home page', () => {
   it('an address that guesses is blocked from there, and let in again on the Security page', async () => {
     await seen.go('/admin');
     const waiting = need(`Somebody tries passwords (${GUESSER})`);
+    await waiting.locator('[data-action="need.brute-force"]').click();
+    await row('incidents', 'brute force').first().waitFor();
+    await seen.go('/admin');
     await waiting.locator('[data-action="need.block"]').click();
     await dialog().getByText('Nobody signs in from').waitFor();
     await choose('address.minutes', '1440');

@@ -7,6 +7,7 @@ import { launchChromium } from '../../support/chromium.ts';
 import { everythingCommand, startEverything } from '../../support/everything.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
 import { runToEnd } from '../../support/processes.ts';
+import { saveUse, watchUse } from './used.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const PASSWORD = 'Correct-horse-7';
@@ -64,6 +65,7 @@ export async function startPagesWorld(options: Partial<GatewayOptions> = {}): Pr
       if (added.code !== 0) throw new Error(added.stderr);
     },
     close: async () => {
+      await saveUse();
       await browser.close();
       await gateway.close();
       await everything.close();
@@ -74,6 +76,7 @@ export async function startPagesWorld(options: Partial<GatewayOptions> = {}): Pr
 async function signIn(browser: Browser, gateway: Gateway, name: string, given: PageOptions): Promise<Seen> {
   const { width = 1440, theme = 'light', password = PASSWORD } = given;
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme });
+  await watchUse(context);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);

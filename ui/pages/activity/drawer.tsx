@@ -144,7 +144,9 @@ export function CallDrawer({
     { query: { user: username ?? '', server: server ?? '', tool: target ?? '' } },
     { isOff: !canExplain },
   ).data;
-  const curl = `curl -s ${location.origin}${entry.endpoint} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d '${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: target === null ? {} : { name: target, arguments: {} } }).replaceAll("'", "'\\''")}'`;
+  // The entry has the name that the server gave it, which is known where that server stands alone.
+  const at = server === null ? entry.endpoint : `/mcp/${server}`;
+  const curl = `curl -s ${location.origin}${at} -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d '${JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: target === null ? {} : { name: target, arguments: {} } }).replaceAll("'", "'\\''")}'`;
   const link = `${location.origin}${to('/admin/activity', { id: entry.id })}`;
   return (
     <Dialog title={`${target ?? method ?? 'Request'}`} shape="drawer" onClose={onClose}>

@@ -72,7 +72,16 @@ function ofServers({ servers, callsOf }: Known): readonly Need[] {
 }
 
 function ofCredentials({ tokens, now }: Known): readonly Need[] {
-  return tokens.flatMap(({ server_id, server_name, expires_at }): Need[] => {
+  return tokens.flatMap(({ server_id, server_name, expires_at, oauth }): Need[] => {
+    if (oauth?.per === 'gateway' && oauth.ended > 0)
+      return [
+        {
+          ...{ key: `ended ${server_id}`, level: 'bad', since: undefined },
+          ...{ what: `The account of the gateway at ${server_name} has ended` },
+          ...{ why: 'its tokens are not accepted any more', action: 'need.reconnect', does: 'Reconnect' },
+          ...{ to: `/admin/servers/${server_name}`, params: { tab: 'credentials' } },
+        },
+      ];
     const ends = millisOf(expires_at);
     if (ends === undefined || ends - now > SOON_MS) return [];
     const isOver = ends <= now;

@@ -34,7 +34,7 @@ function ChangeView({ change: of }: { readonly change: Change }) {
       </div>
       {fields.map(({ field, before, after }) => (
         <div key={field}>
-          <h3>{field}</h3>
+          <h2 className="soft">{field}</h2>
           <div className="diff">
             {before !== null && <del>- {before}</del>}
             {after !== null && <ins>+ {after}</ins>}

@@ -106,7 +106,7 @@ function ToolDrawer({
         <Go
           action="tool.play"
           className="button quiet"
-          to={to('/admin/playground', { server: server.name, tool: tool.exposed ?? tool.name })}
+          to={to('/admin/playground', { server: server.name, tool: tool.name })}
         >
           Try it
         </Go>
