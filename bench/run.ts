@@ -1,4 +1,4 @@
-// node bench/run.ts [cpu|bridged|rules|latency|idle|streams|large|list|start|logins|ledger|all] [--rounds 7] [--seconds 4] [--fail-above 2.0]
+// node bench/run.ts [cpu|bridged|rules|latency|idle|streams|large|list|start|logins|ledger|pages|all] [--rounds 7] [--seconds 4] [--fail-above 2.0] [--only 'open']
 // Prints tables and ends with 1 where a bar is missed. `--dir` keeps the ledger that was filled there, to be measured again. `--rig` measures the floor against itself, without a gateway.
 import { parseArgs } from 'node:util';
 import { bridged, cpu, ruled } from './modes/cpu.ts';
@@ -6,6 +6,7 @@ import { latency } from './modes/latency.ts';
 import { ledger } from './modes/ledger.ts';
 import { list } from './modes/list.ts';
 import { idle, large, streams } from './modes/memory.ts';
+import { pages } from './modes/pages.ts';
 import { logins, start } from './modes/start.ts';
 import { printVerdicts, type Verdict } from './verdict.ts';
 
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     streams: { type: 'string', default: '5000' },
     rows: { type: 'string', default: '1000000' },
     dir: { type: 'string' },
+    only: { type: 'string', default: '' },
     rig: { type: 'boolean', default: false },
   },
 });
@@ -39,6 +41,7 @@ const MODES: Readonly<Record<string, () => Promise<Verdict[]>>> = {
   start,
   logins,
   ledger: () => ledger(Number(values.rows), values.dir),
+  pages: () => pages(values.only),
 };
 
 const [wanted = 'cpu'] = positionals;

@@ -1,69 +1,13 @@
 import { existsSync } from 'node:fs';
-import { uuidv7 } from '../../src/base/index.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { type ActivityRow, openStore } from '../../src/store/index.ts';
 import { startGatewayHere } from '../../test/support/gateway-here.ts';
 import { scopedKey } from '../../test/support/scoped-key.ts';
 import { tempDir } from '../../test/support/temp.ts';
+import { fillLedger } from '../fill.ts';
 import { fixed } from '../measure.ts';
 import type { Verdict } from '../verdict.ts';
 
 const DAYS = 30;
-const DAY_MS = 86_400_000;
-const BATCH = 2_500;
 const BAR_MS = 200;
-const [SERVERS, TOOLS, PEOPLE] = [10, 20, 50];
-
-/** One entry of many: what it is of follows from its number, so that each run fills the same. */
-function rowOf(at: number, n: number): ActivityRow {
-  const [server, person] = [`server-${n % SERVERS}`, n % PEOPLE];
-  const isBad = n % 37 === 0;
-  return {
-    id: uuidv7(at),
-    at,
-    principal: `00000000-0000-7000-8000-${String(person).padStart(12, '0')}`,
-    userName: `person-${person}`,
-    credential: 'key:bench',
-    client: `client-${n % 12}`,
-    clientName: 'bench 1.0',
-    userAgent: 'bench',
-    address: `10.0.${person}.1`,
-    endpoint: '/mcp',
-    era: '2025',
-    session: undefined,
-    method: 'tools/call',
-    server,
-    target: `tool-${(n * 7) % TOOLS}`,
-    outcome: isBad ? 'error' : 'ok',
-    fault: isBad ? 'upstream_timeout' : undefined,
-    code: isBad ? 1002 : undefined,
-    status: 200,
-    durationMs: 1 + ((n * 31) % 997),
-    upstreamMs: (n * 31) % 997,
-    bytesIn: 200,
-    bytesOut: 900,
-    count: 1,
-    serverEra: '2025',
-    traceId: undefined,
-  };
-}
-
-async function fill(dir: string, rows: number, now: number): Promise<number> {
-  const dataDir = `${dir}/data`;
-  const { master } = loadConfig({ flags: { dataDir, port: '0' }, env: {}, cwd: dir });
-  const store = await openStore({ dataDir, master });
-  const [from, step] = [now - DAYS * DAY_MS, (DAYS * DAY_MS) / rows];
-  const began = performance.now();
-  for (let n = 0; n < rows; n += BATCH) {
-    const size = Math.min(BATCH, rows - n);
-    const activity = Array.from({ length: size }, (_, i) => rowOf(Math.floor(from + (n + i) * step), n + i));
-    await store.writeLedger({ activity, events: [] });
-    if ((n / BATCH) % 400 === 0) console.log(`  ${n} of ${rows} entries`);
-  }
-  const ms = performance.now() - began;
-  await store.close();
-  return (ms / rows) * 1000;
-}
 
 const WINDOWS = [3_600, 86_400, 7 * 86_400, DAYS * 86_400];
 const SCOPES = ['', '&server=server-3', '&user_id=00000000-0000-7000-8000-000000000007', '&client=client-5'];
@@ -100,7 +44,9 @@ export async function ledger(rows: number, kept?: string): Promise<Verdict[]> {
     : await tempDir('authmcp-bench-');
   try {
     console.log(`\nA ledger of ${rows} entries in ${DAYS} days:`);
-    const perRow = existsSync(`${dir}/data/ledger.db`) ? undefined : await fill(dir, rows, Date.now());
+    const perRow = existsSync(`${dir}/data/ledger.db`)
+      ? undefined
+      : await fillLedger(dir, { rows, days: DAYS });
     const gateway = await startGatewayHere({ dir, servers: {} });
     const token = await scopedKey(gateway, 'root', ['audit']);
     const cold: number[] = [];

@@ -18,6 +18,8 @@ export type GatewayOptions = {
   readonly args?: readonly string[];
   /** Runs it by another program, as `taskset -c 0`. */
   readonly runBy?: readonly string[];
+  /** A folder of one's own, which stays; what it holds already is found. */
+  readonly dir?: string;
 };
 
 export type Gateway = {
@@ -41,7 +43,8 @@ export type Gateway = {
 
 /** The gateway as its users run it: its own process, its own data folder, a configuration file, port 0. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { path: dir, remove } = await tempDir('authmcp-gateway-');
+  const kept = { path: options.dir ?? '', remove: async () => {} };
+  const { path: dir, remove } = options.dir === undefined ? await tempDir('authmcp-gateway-') : kept;
   const [dataDir, configFile] = [join(dir, 'data'), join(dir, 'authmcp.yaml')];
   await writeConfig(configFile, options);
   const env = {
