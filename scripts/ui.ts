@@ -18,7 +18,7 @@ export function bundleUi(): Promise<BuildResult<{ metafile: true; write: false }
     splitting: true,
     format: 'esm',
     platform: 'browser',
-    target: ['es2022', 'chrome120', 'firefox121', 'safari17'],
+    target: ['es2022', 'chrome123', 'firefox121', 'safari17.5'],
     entryNames: '[name]-[hash]',
     chunkNames: 'part-[hash]',
     jsx: 'automatic',

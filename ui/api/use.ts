@@ -46,7 +46,8 @@ export function useRead<K extends Id>(
   });
 }
 
-type ActOptions<K extends Id> = {
+/** What is said and done about a change. */
+export type ActOptions<K extends Id> = {
   /** What a toast says when it is done; nothing where the page shows it. */
   readonly says?: string | ((answer: Answer<K>) => string);
   /** Also read again, by the start of their names; what the operation is about always is. */

@@ -35,7 +35,16 @@ const NO_MARKS: readonly ChartMark[] = [];
 /** So near to the pointer a mark says what it is. */
 const NEAR_PX = 6;
 
-const ink = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** A colour of the styles as a canvas takes it: which of the two it is, is known only where it is used. */
+function ink(name: string): string {
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = `var(${name})`;
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+const fontOf = () => `11px ${getComputedStyle(document.body).fontFamily}`;
 
 /** Hours and minutes, or days where the axis spans several. */
 function timeOn(splits: readonly number[]): (at: number) => string {
@@ -124,12 +133,12 @@ function optionsFor(
     axes: [
       {
         ...axis,
-        font: `11px ${ink('--sans')}`,
+        font: fontOf(),
         ...{ grid: { show: false }, size: 26 },
         values: (_, splits) => splits.map(timeOn(splits)),
       },
       {
-        ...{ ...axis, font: `11px ${ink('--sans')}`, size: 56, space: 24 },
+        ...{ ...axis, font: fontOf(), size: 56, space: 24 },
         values: (_, splits) => splits.map(value => (value === 0 ? '0' : (series[0]?.show(value) ?? ''))),
       },
     ],

@@ -1,36 +1,43 @@
 import type { HTMLInputTypeAttribute, ReactNode } from 'react';
-import { Button } from './button.tsx';
-import { Field } from './field.tsx';
+import { Button, type Tone } from './button.tsx';
+import { Field, Problem } from './field.tsx';
 import { Copy } from './parts.tsx';
+import type { Filled } from './use-form.ts';
 
 type FormProps = {
   /** Of the button that sends it. */
   readonly action: string;
   readonly does: string;
-  readonly isBusy?: boolean | undefined;
+  readonly of: Pick<Filled<unknown>, 'send' | 'isBusy' | 'problem'>;
   readonly isOff?: boolean | undefined;
-  readonly onSend: () => void;
+  /** Fields beside each other, with the button at their end. */
+  readonly isRow?: boolean;
+  /** Without it the button is plain: of a form beside others. */
+  readonly tone?: Tone;
   readonly onClose?: (() => void) | undefined;
   readonly children: ReactNode;
 };
 
-/** Fields and the button that sends them; Enter sends as well. */
-export function Form({ action, does, isBusy, isOff, onSend, onClose, children }: FormProps) {
+/** Fields, what was refused that none of them says, and the button that sends them; Enter sends as well. */
+export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, children }: FormProps) {
+  const { isBusy, send, problem } = of;
   return (
     <form
+      className={isRow ? 'row' : undefined}
       onSubmit={event => {
         event.preventDefault();
-        if (!isBusy && !isOff) onSend();
+        if (!isBusy && !isOff) send();
       }}
     >
       {children}
-      <div className="row end">
+      <Problem refused={problem} />
+      <div className={isRow ? 'row' : 'row end'}>
         {onClose && (
           <Button action={`${action}.not`} onClick={onClose}>
             Leave it
           </Button>
         )}
-        <Button action={action} tone="main" isSubmit isBusy={isBusy} isOff={isOff}>
+        <Button action={action} tone={tone} isSubmit isBusy={isBusy} isOff={isOff}>
           {does}
         </Button>
       </div>

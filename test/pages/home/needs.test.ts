@@ -115,7 +115,8 @@ describe('what waits on the home page', () => {
     expect(Date.parse(blocked?.until ?? '') - Date.parse(blocked?.since ?? '')).toBe(DAY_MS);
     expect(await login('Correct-horse-7')).toBe(429);
     expect(await login('Correct-horse-7', '203.0.113.78')).toBe(200);
-    await seen.go('/admin/security?tab=blocked');
+    await seen.go('/admin/security');
+    await click('security-tab.blocked');
     const listed = row('blocked', GUESSER);
     await listed.getByText('user:admin').waitFor();
     await seen.picture('blocked-addresses');

@@ -47,7 +47,10 @@ const pointsIn = (name: string) =>
   seen.page.evaluate<number>(`(() => {
     const read = { willReadFrequently: true };
     const probe = document.createElement('canvas').getContext('2d', read);
-    probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('${name}').trim();
+    const inked = document.body.appendChild(document.createElement('i'));
+    inked.style.color = 'var(${name})';
+    probe.fillStyle = getComputedStyle(inked).color;
+    inked.remove();
     probe.fillRect(0, 0, 1, 1);
     const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
     const canvas = document.querySelector('.chart canvas');

@@ -8,6 +8,7 @@ import { Form, TextField } from '../../kit/form.tsx';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { here } from '../../kit/use-form.ts';
 import { useParam } from '../../shell/place.ts';
 import { Limit } from '../person/limit.tsx';
 
@@ -38,7 +39,7 @@ export function Limits() {
   return (
     <div className="stack">
       {mayChange && (
-        <Form action="limits.add" does="Set a limit" isOff={whose === ''} onSend={() => setOpen(whose)}>
+        <Form action="limits.add" does="Set a limit" isOff={whose === ''} of={here(() => setOpen(whose))}>
           <TextField
             label="Whose limit"
             hint="user:alice, client:ID, key:ID or server:NAME"

@@ -6,6 +6,7 @@ import { Confirm } from '../../kit/dialog.tsx';
 import { Problem, wrongOf } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
 import { TextField } from '../../kit/form.tsx';
+import { numberOr } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 
 function Kept() {
@@ -33,8 +34,6 @@ export function CleanUp() {
     onDone: () => setOpen(false),
   });
   if (!mayChange) return null;
-  const amount =
-    Number.isFinite(Number(days)) && days.trim() !== '' ? Number(days) : (days as unknown as number);
   return (
     <>
       <Button action="audit.clean-up" onClick={() => setOpen(true)}>
@@ -46,7 +45,7 @@ export function CleanUp() {
           title="Remove what is old"
           does="Remove"
           isBusy={clean.isPending}
-          onDo={() => clean.mutate({ body: { days_to_keep: amount } })}
+          onDo={() => clean.mutate({ body: { days_to_keep: numberOr(days) as number } })}
           onClose={() => setOpen(false)}
         >
           <p>

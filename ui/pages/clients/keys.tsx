@@ -1,35 +1,31 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
 import { Form, Once, TextField } from '../../kit/form.tsx';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { numberOr, useForm } from '../../kit/use-form.ts';
 import { useParams, useTo } from '../../shell/place.ts';
 
 type Key = Answer<'keys.list'>[number];
 
 function AddKey({ user: proposed, onClose }: { readonly user: string; readonly onClose: () => void }) {
   const people = useRead('users.list', { query: {} }).data ?? [];
-  const [user, setUser] = useState(proposed);
-  const [name, setName] = useState('');
-  const [scopes, setScopes] = useState('mcp');
-  const [days, setDays] = useState('90');
-  const add = useAct('keys.create', { touches: ['presence', 'users'], isQuiet: true });
-  const wrong = (field: string) => wrongOf(add.error, field);
-  const ends =
-    days.trim() === '' ? null : Number.isFinite(Number(days)) ? Number(days) : (days as unknown as number);
-  const send = () =>
-    add.mutate({ body: { user, name, scopes: scopes.split(/\s+/).filter(Boolean), expires_in_days: ends } });
-  if (add.data)
+  const start = { user: proposed, name: '', scopes: 'mcp', expires_in_days: '90' };
+  const add = useForm('keys.create', start, {
+    touches: ['presence', 'users'],
+    given: ({ user, name, scopes, expires_in_days: days }) => ({
+      body: { user, name, scopes: scopes.split(/\s+/).filter(Boolean), expires_in_days: numberOr(days) },
+    }),
+  });
+  if (add.done)
     return (
       <Dialog title="The key is made" onClose={onClose}>
-        <Once says={`It stands for ${add.data.user.username}.`} text={add.data.key} action="keys.copy" />
+        <Once says={`It stands for ${add.done.user.username}.`} text={add.done.key} action="keys.copy" />
         <div className="row end">
           <Button action="keys.add-done" tone="main" onClick={onClose}>
             Done
@@ -39,48 +35,29 @@ function AddKey({ user: proposed, onClose }: { readonly user: string; readonly o
     );
   return (
     <Dialog title="Make an API key" onClose={onClose}>
-      <Form
-        action="keys.add-send"
-        does="Make it"
-        isBusy={add.isPending}
-        isOff={user === ''}
-        onSend={send}
-        onClose={onClose}
-      >
+      <Form action="keys.add-send" does="Make it" of={add} isOff={add.values.user === ''} onClose={onClose}>
         <div className="field">
           <Choice
             label="For whom"
             action="keys.add-user"
-            now={user}
             options={[['', 'For whom'], ...people.map(({ id, username }) => [id, username] as const)]}
-            onChoose={setUser}
+            {...add.choice('user')}
           />
         </div>
-        <TextField
-          label="Name"
-          action="keys.add-name"
-          value={name}
-          onChange={setName}
-          wrong={wrong('name')}
-        />
+        <TextField label="Name" action="keys.add-name" {...add.text('name')} />
         <TextField
           label="Scopes"
           hint="mcp for everything the person may use, mcp:NAME for one server; admin, audit, metrics for those who have that role."
           action="keys.add-scopes"
           isCode
-          value={scopes}
-          onChange={setScopes}
-          wrong={wrong('scopes')}
+          {...add.text('scopes')}
         />
         <TextField
           label="Ends after days"
           hint="Empty: when it is revoked."
           action="keys.add-days"
-          value={days}
-          onChange={setDays}
-          wrong={wrong('expires_in_days')}
+          {...add.text('expires_in_days')}
         />
-        <Problem refused={add.error} fields={['name', 'scopes', 'expires_in_days']} />
       </Form>
     </Dialog>
   );

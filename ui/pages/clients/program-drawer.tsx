@@ -3,11 +3,12 @@ import { mayChange } from '../../api/boot.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
+import { wrongOf } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Form, Once, TextField } from '../../kit/form.tsx';
 import { Name } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { numberOr } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 import { Known, type Program } from './program.tsx';
 
@@ -18,12 +19,10 @@ const MINUTE = 60_000;
 const isUrl = (id: string) => id.includes('/');
 
 const minutesOf = (ms: number | null | undefined) => (ms ? String(ms / MINUTE) : '');
-const msOf = (text: string): number | null =>
-  text.trim() === ''
-    ? null
-    : Number.isFinite(Number(text))
-      ? Number(text) * MINUTE
-      : (text as unknown as number);
+const msOf = (text: string): number | null => {
+  const minutes = numberOr(text);
+  return typeof minutes === 'number' ? minutes * MINUTE : minutes;
+};
 
 function Lives({ program }: Props) {
   const [access, setAccess] = useState(minutesOf(program.access_ttl_ms));
@@ -34,12 +33,18 @@ function Lives({ program }: Props) {
   const { client_id } = program;
   const act = isUrl(client_id) ? byUrl : byId;
   const body = { access_ttl_ms: msOf(access), refresh_ttl_ms: msOf(refresh) };
+  const isSaid = Object.keys(body).some(name => wrongOf(act.error, name) !== undefined);
   const send = () =>
     isUrl(client_id)
       ? byUrl.mutate({ query: { client_id }, body })
       : byId.mutate({ params: { id: client_id }, body });
   return (
-    <Form action="client.lives-save" does="Set" isBusy={act.isPending} isOff={!mayChange} onSend={send}>
+    <Form
+      action="client.lives-save"
+      does="Set"
+      of={{ send, isBusy: act.isPending, problem: isSaid ? null : act.error }}
+      isOff={!mayChange}
+    >
       <h3>How long its tokens live</h3>
       <div className="fields">
         <TextField
@@ -61,7 +66,6 @@ function Lives({ program }: Props) {
           wrong={wrongOf(act.error, 'refresh_ttl_ms')}
         />
       </div>
-      <Problem refused={act.error} fields={['access_ttl_ms', 'refresh_ttl_ms']} />
     </Form>
   );
 }

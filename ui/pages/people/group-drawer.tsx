@@ -4,10 +4,10 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Form, TextField } from '../../kit/form.tsx';
 import { Choice, Name } from '../../kit/parts.tsx';
+import { orNull, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 
 type Group = Answer<'groups.list'>[number];
@@ -66,36 +66,27 @@ function Members({ group }: { readonly group: Group }) {
 }
 
 function EditGroup({ group }: { readonly group: Group }) {
-  const [name, setName] = useState(group.name);
-  const [description, setDescription] = useState(group.description ?? '');
-  const edit = useAct('groups.update', {
-    says: 'The group is changed',
-    touches: ['users', 'grants'],
-    isQuiet: true,
-  });
-  const send = () =>
-    edit.mutate({
-      params: { id: group.id },
-      body: { name, description: description === '' ? null : description },
-    });
+  const edit = useForm(
+    'groups.update',
+    { name: group.name, description: group.description ?? '' },
+    {
+      says: 'The group is changed',
+      touches: ['users', 'grants'],
+      given: ({ name, description }) => ({
+        params: { id: group.id },
+        body: { name, description: orNull(description) },
+      }),
+    },
+  );
   return (
-    <Form action="groups.save" does="Save" isBusy={edit.isPending} onSend={send}>
+    <Form action="groups.save" does="Save" of={edit}>
       <TextField
         label="Name"
         hint="Grants of the configuration file go by the name."
         action="groups.name"
-        value={name}
-        onChange={setName}
-        wrong={wrongOf(edit.error, 'name')}
+        {...edit.text('name')}
       />
-      <TextField
-        label="What it is for"
-        action="groups.description"
-        value={description}
-        onChange={setDescription}
-        wrong={wrongOf(edit.error, 'description')}
-      />
-      <Problem refused={edit.error} fields={['name', 'description']} />
+      <TextField label="What it is for" action="groups.description" {...edit.text('description')} />
     </Form>
   );
 }

@@ -1,14 +1,13 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
-import { useAct, useRead } from '../../api/use.ts';
+import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
 import { Form, TextField } from '../../kit/form.tsx';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { filledIn, useForm } from '../../kit/use-form.ts';
 import { useParam } from '../../shell/place.ts';
 import { GroupDrawer } from './group-drawer.tsx';
 
@@ -31,33 +30,25 @@ const columns: readonly Column<Group>[] = [
 ];
 
 function AddGroup({ onClose }: { readonly onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const add = useAct('groups.create', {
-    says: made => `${made.name} is made`,
-    isQuiet: true,
-    onDone: onClose,
-  });
-  const send = () => add.mutate({ body: { name, ...(description !== '' && { description }) } });
+  const add = useForm(
+    'groups.create',
+    { name: '', description: '' },
+    {
+      says: made => `${made.name} is made`,
+      onDone: onClose,
+      given: ({ name, description }) => ({ body: { name, ...filledIn({ description }) } }),
+    },
+  );
   return (
     <Dialog title="Make a group" onClose={onClose}>
-      <Form action="groups.add-send" does="Make it" isBusy={add.isPending} onSend={send} onClose={onClose}>
+      <Form action="groups.add-send" does="Make it" of={add} onClose={onClose}>
         <TextField
           label="Name"
           hint="Grants of the configuration file that name it already count at once."
           action="groups.add-name"
-          value={name}
-          onChange={setName}
-          wrong={wrongOf(add.error, 'name')}
+          {...add.text('name')}
         />
-        <TextField
-          label="What it is for"
-          action="groups.add-description"
-          value={description}
-          onChange={setDescription}
-          wrong={wrongOf(add.error, 'description')}
-        />
-        <Problem refused={add.error} fields={['name', 'description']} />
+        <TextField label="What it is for" action="groups.add-description" {...add.text('description')} />
       </Form>
     </Dialog>
   );

@@ -1,35 +1,30 @@
-import { useState } from 'react';
-import { useAct } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
 import { Form, Once, TextField } from '../../kit/form.tsx';
 import { Choice } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { filledIn, useForm } from '../../kit/use-form.ts';
 import { GroupBoxes, ROLES, type Role } from './group-boxes.tsx';
+
+const NOTHING = { note: '', email: '', role: 'user' as Role, groups: [] as readonly string[] };
 
 /** A link by which somebody makes an account of their own. */
 export function Invite({ onClose }: { readonly onClose: () => void }) {
-  const [note, setNote] = useState('');
-  const [email, setEmail] = useState('');
-  const [role, setRole] = useState<Role>('user');
-  const [groups, setGroups] = useState<readonly string[]>([]);
-  const invite = useAct('invites.create', { isQuiet: true });
-  const wrong = (field: string) => wrongOf(invite.error, field);
-  const send = () =>
-    invite.mutate({
-      body: { role, groups, ...(note !== '' && { note }), ...(email !== '' && { email }) },
-    });
-  if (invite.data)
+  const invite = useForm('invites.create', NOTHING, {
+    given: ({ note, email, role, groups }) => ({
+      body: { role, groups: [...groups], ...filledIn({ note, email }) },
+    }),
+  });
+  if (invite.done)
     return (
       <Dialog title="The link is made" onClose={onClose}>
         <Once
           says="Whoever opens it chooses a name and a password, once."
-          text={invite.data.url}
+          text={invite.done.url}
           action="people.invite-copy"
         >
           <p className="soft">
-            It ends <Ago at={invite.data.expires_at} />. Until then it can be taken back under Clients, Links.
+            It ends <Ago at={invite.done.expires_at} />. Until then it can be taken back under Clients, Links.
           </p>
         </Once>
         <div className="row end">
@@ -41,33 +36,22 @@ export function Invite({ onClose }: { readonly onClose: () => void }) {
     );
   return (
     <Dialog title="Invite by link" onClose={onClose}>
-      <Form
-        action="people.invite-send"
-        does="Make the link"
-        isBusy={invite.isPending}
-        onSend={send}
-        onClose={onClose}
-      >
+      <Form action="people.invite-send" does="Make the link" of={invite} onClose={onClose}>
         <TextField
           label="For whom"
           hint="In your own words; it stands beside the link until it is used."
           action="people.invite-note"
-          value={note}
-          onChange={setNote}
-          wrong={wrong('note')}
+          {...invite.text('note')}
         />
-        <TextField
-          label="E-mail address"
-          action="people.invite-email"
-          value={email}
-          onChange={setEmail}
-          wrong={wrong('email')}
-        />
+        <TextField label="E-mail address" action="people.invite-email" {...invite.text('email')} />
         <div className="field">
-          <Choice label="Role" action="people.invite-role" options={ROLES} now={role} onChoose={setRole} />
+          <Choice label="Role" action="people.invite-role" options={ROLES} {...invite.choice('role')} />
         </div>
-        <GroupBoxes action="people.invite-group" chosen={groups} onChange={setGroups} />
-        <Problem refused={invite.error} fields={['note', 'email']} />
+        <GroupBoxes
+          action="people.invite-group"
+          chosen={invite.values.groups}
+          onChange={groups => invite.set({ groups })}
+        />
       </Form>
     </Dialog>
   );

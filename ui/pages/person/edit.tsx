@@ -4,55 +4,38 @@ import { boot, mayChange } from '../../api/boot.ts';
 import { useAct } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
 import { Form, Once, TextField } from '../../kit/form.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { orNull, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 import type { Person } from './person.tsx';
 
 type Props = { readonly person: Person };
 
 function Profile({ person }: Props) {
-  const [username, setUsername] = useState(person.username);
-  const [fullName, setFullName] = useState(person.full_name ?? '');
-  const [email, setEmail] = useState(person.email ?? '');
-  const save = useAct('users.update', { says: 'The account is changed', touches: ['grants'], isQuiet: true });
-  const send = () =>
-    save.mutate({
+  const start = { username: person.username, full_name: person.full_name ?? '', email: person.email ?? '' };
+  const save = useForm('users.update', start, {
+    says: 'The account is changed',
+    touches: ['grants'],
+    given: ({ username, full_name, email }) => ({
       params: { id: person.id },
-      body: { username, full_name: fullName === '' ? null : fullName, email: email === '' ? null : email },
-    });
-  const wrong = (field: string) => wrongOf(save.error, field);
+      body: { username, full_name: orNull(full_name), email: orNull(email) },
+    }),
+  });
+  const isOff = !mayChange;
   return (
     <section className="panel">
       <h2>Who it is</h2>
-      <Form action="person.save" does="Save" isBusy={save.isPending} isOff={!mayChange} onSend={send}>
+      <Form action="person.save" does="Save" of={save} isOff={isOff}>
         <TextField
           label="User name"
           hint="Grants of the configuration file go by the name."
           action="person.name"
-          isOff={!mayChange}
-          value={username}
-          onChange={setUsername}
-          wrong={wrong('username')}
+          isOff={isOff}
+          {...save.text('username')}
         />
-        <TextField
-          label="Full name"
-          action="person.full-name"
-          isOff={!mayChange}
-          value={fullName}
-          onChange={setFullName}
-          wrong={wrong('full_name')}
-        />
-        <TextField
-          label="E-mail address"
-          action="person.email"
-          isOff={!mayChange}
-          value={email}
-          onChange={setEmail}
-          wrong={wrong('email')}
-        />
-        <Problem refused={save.error} fields={['username', 'full_name', 'email']} />
+        <TextField label="Full name" action="person.full-name" isOff={isOff} {...save.text('full_name')} />
+        <TextField label="E-mail address" action="person.email" isOff={isOff} {...save.text('email')} />
       </Form>
     </section>
   );
@@ -88,13 +71,16 @@ function ResetLink({ person }: Props) {
 }
 
 function Password({ person }: Props) {
-  const [password, setPassword] = useState('');
-  const set = useAct('users.password', {
-    says: 'The password is set; whatever the former one opened has ended',
-    touches: ['presence'],
-    isQuiet: true,
-    onDone: () => setPassword(''),
-  });
+  const set = useForm(
+    'users.password',
+    { password: '' },
+    {
+      says: 'The password is set; whatever the former one opened has ended',
+      touches: ['presence'],
+      clears: true,
+      given: body => ({ params: { id: person.id }, body }),
+    },
+  );
   return (
     <section className="panel">
       <h2>Password</h2>
@@ -108,9 +94,8 @@ function Password({ person }: Props) {
           <Form
             action="person.password-set"
             does="Set the password"
-            isBusy={set.isPending}
-            isOff={!mayChange || password === ''}
-            onSend={() => set.mutate({ params: { id: person.id }, body: { password } })}
+            of={set}
+            isOff={!mayChange || set.values.password === ''}
           >
             <TextField
               label="Or a password that you hand over"
@@ -118,11 +103,8 @@ function Password({ person }: Props) {
               type="password"
               autoComplete="new-password"
               isOff={!mayChange}
-              value={password}
-              onChange={setPassword}
-              wrong={wrongOf(set.error, 'password')}
+              {...set.text('password')}
             />
-            <Problem refused={set.error} fields={['password']} />
           </Form>
         )}
       </div>

@@ -1,11 +1,10 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
 import { Form, TextField } from '../../kit/form.tsx';
 import { Read } from '../../kit/parts.tsx';
+import { numberOr, useForm } from '../../kit/use-form.ts';
 
 type Shown = Answer<'limits.list'>[number];
 
@@ -21,25 +20,22 @@ const NAMES = LIMITS.map(([name]) => name);
 
 const textOf = (limit: Shown | undefined, part: Part) => String(limit?.[part] ?? '');
 
-/** Not a number stays what was typed: the gateway says what is wrong with it. */
-const amountOf = (text: string): number | null =>
-  text.trim() === '' ? null : Number.isFinite(Number(text)) ? Number(text) : (text as unknown as number);
-
 function Fields({ subject, limit }: { readonly subject: string; readonly limit: Shown | undefined }) {
-  const [draft, setDraft] = useState<Partial<Record<Part, string>>>({});
-  const put = useAct('limits.put', {
+  const nothing: Partial<Record<Part, string>> = {};
+  const shownOf = (typed: typeof nothing, part: Part) => typed[part] ?? textOf(limit, part);
+  const put = useForm('limits.put', nothing, {
     says: 'The limit is set',
-    isQuiet: true,
-    onDone: () => setDraft({}),
+    clears: true,
+    given: typed => ({
+      body: { subject, ...Object.fromEntries(NAMES.map(name => [name, numberOr(shownOf(typed, name))])) },
+    }),
   });
-  const remove = useAct('limits.remove', { says: 'The settings count again', onDone: () => setDraft({}) });
-  const shownOf = (part: Part) => draft[part] ?? textOf(limit, part);
-  const send = () =>
-    put.mutate({
-      body: { subject, ...Object.fromEntries(NAMES.map(name => [name, amountOf(shownOf(name))])) },
-    });
+  const remove = useAct('limits.remove', {
+    says: 'The settings count again',
+    onDone: () => put.set(Object.fromEntries(NAMES.map(name => [name, undefined]))),
+  });
   return (
-    <Form action="limit.save" does="Set the limit" isBusy={put.isPending} isOff={!mayChange} onSend={send}>
+    <Form action="limit.save" does="Set the limit" of={put} isOff={!mayChange}>
       <div className="fields">
         {LIMITS.map(([part, label]) => (
           <TextField
@@ -47,13 +43,11 @@ function Fields({ subject, limit }: { readonly subject: string; readonly limit: 
             label={label}
             action={`limit.${part.replace('_', '-')}`}
             isOff={!mayChange}
-            value={shownOf(part)}
-            onChange={value => setDraft({ ...draft, [part]: value })}
-            wrong={wrongOf(put.error, part)}
+            {...put.text(part)}
+            value={shownOf(put.values, part)}
           />
         ))}
       </div>
-      <Problem refused={put.error} fields={NAMES} />
       {limit && mayChange && (
         <Button
           action="limit.remove"

@@ -3,26 +3,23 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm } from '../../kit/dialog.tsx';
-import { Field, Problem, wrongOf } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
+import { Form, TextField } from '../../kit/form.tsx';
 import { Name, Read, Snippet } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useForm } from '../../kit/use-form.ts';
 
 type Key = Answer<'account.keys'>[number];
 
 /** Keys for programs without a browser; each is shown once. */
 export function Keys() {
-  const [name, setName] = useState('');
-  const [made, setMade] = useState<string>();
   const [ending, setEnding] = useState<Key>();
   const read = useRead('account.keys', {});
-  const make = useAct('account.create-key', {
-    isQuiet: true,
-    onDone: ({ key }) => {
-      setMade(key);
-      setName('');
-    },
-  });
+  const make = useForm(
+    'account.create-key',
+    { name: '' },
+    { clears: true, given: ({ name }) => ({ body: { name } }) },
+  );
   const revoke = useAct('account.revoke-key', {
     says: 'The key has ended.',
     onDone: () => setEnding(undefined),
@@ -63,30 +60,20 @@ export function Keys() {
           </ul>
         )}
       </Read>
-      {made !== undefined && (
+      {make.done !== undefined && (
         <div role="status">
           <p>This is the key. It is shown this once.</p>
-          <Snippet text={made} action="key.copy" />
+          <Snippet text={make.done.key} action="key.copy" />
         </div>
       )}
-      <form
-        onSubmit={event => {
-          event.preventDefault();
-          make.mutate({ body: { name } });
-        }}
-      >
-        <Field
+      <Form action="key.make" does="Make a key" tone="quiet" of={make} isOff={make.values.name.trim() === ''}>
+        <TextField
           label="Name of a new key"
           hint="Such as the program and the machine: laptop, backup job."
-          wrong={wrongOf(make.error, 'name')}
-        >
-          <input data-action="key.name" value={name} onChange={event => setName(event.target.value)} />
-        </Field>
-        <Problem refused={make.error} fields={['name']} />
-        <Button action="key.make" isSubmit isBusy={make.isPending} isOff={name.trim() === ''}>
-          Make a key
-        </Button>
-      </form>
+          action="key.name"
+          {...make.text('name')}
+        />
+      </Form>
       {ending && (
         <Confirm
           action="key.revoke"
@@ -187,55 +174,43 @@ export function SignIns() {
 
 /** Another password: everything else that is signed in by the old one ends. */
 export function Password() {
-  const [current, setCurrent] = useState('');
-  const [next, setNext] = useState('');
-  const change = useAct('account.password', {
-    isQuiet: true,
-    says: 'It is changed. Everything else that was signed in has ended.',
-    onDone: () => {
-      setCurrent('');
-      setNext('');
+  const change = useForm(
+    'account.password',
+    { current_password: '', password: '' },
+    {
+      says: 'It is changed. Everything else that was signed in has ended.',
+      clears: true,
+      given: body => ({ body }),
       // This browser has a new session, whose token later changes must carry.
-      location.reload();
+      onDone: () => location.reload(),
     },
-  });
+  );
+  const { current_password: current, password: next } = change.values;
   return (
     <section className="panel" aria-label="Password">
       <h2>Password</h2>
-      <form
-        onSubmit={event => {
-          event.preventDefault();
-          change.mutate({ body: { current_password: current, password: next } });
-        }}
+      <Form
+        action="own-password.change"
+        does="Change it"
+        tone="quiet"
+        of={change}
+        isOff={current === '' || next === ''}
       >
-        <Field label="The one you have" wrong={wrongOf(change.error, 'current_password')}>
-          <input
-            type="password"
-            autoComplete="current-password"
-            data-action="own-password.current"
-            value={current}
-            onChange={event => setCurrent(event.target.value)}
-          />
-        </Field>
-        <Field label="The new one" wrong={wrongOf(change.error, 'password')}>
-          <input
-            type="password"
-            autoComplete="new-password"
-            data-action="own-password.next"
-            value={next}
-            onChange={event => setNext(event.target.value)}
-          />
-        </Field>
-        <Problem refused={change.error} fields={['current_password', 'password']} />
-        <Button
-          action="own-password.change"
-          isSubmit
-          isBusy={change.isPending}
-          isOff={current === '' || next === ''}
-        >
-          Change it
-        </Button>
-      </form>
+        <TextField
+          label="The one you have"
+          type="password"
+          autoComplete="current-password"
+          action="own-password.current"
+          {...change.text('current_password')}
+        />
+        <TextField
+          label="The new one"
+          type="password"
+          autoComplete="new-password"
+          action="own-password.next"
+          {...change.text('password')}
+        />
+      </Form>
     </section>
   );
 }

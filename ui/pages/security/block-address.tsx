@@ -1,9 +1,7 @@
-import { useState } from 'react';
-import { useAct } from '../../api/use.ts';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Problem } from '../../kit/field.tsx';
 import { Form } from '../../kit/form.tsx';
 import { Choice, Name } from '../../kit/parts.tsx';
+import { useForm } from '../../kit/use-form.ts';
 
 const TIMES = [
   ['15', '15 minutes'],
@@ -23,36 +21,26 @@ export function BlockAddress({
   readonly address: string;
   readonly onClose: () => void;
 }) {
-  const [minutes, setMinutes] = useState<Minutes>('60');
-  const block = useAct('blocked-addresses.block', {
-    says: `Nobody signs in from ${address} now.`,
-    isQuiet: true,
-    onDone: onClose,
-  });
+  const block = useForm(
+    'blocked-addresses.block',
+    { minutes: '60' as Minutes },
+    {
+      says: `Nobody signs in from ${address} now.`,
+      onDone: onClose,
+      given: ({ minutes }) => ({ body: { address, minutes: Number(minutes) } }),
+    },
+  );
   return (
     <Dialog title="Block this address?" onClose={onClose}>
-      <Form
-        action="address.block"
-        does="Block it"
-        isBusy={block.isPending}
-        onSend={() => block.mutate({ body: { address, minutes: Number(minutes) } })}
-        onClose={onClose}
-      >
+      <Form action="address.block" does="Block it" of={block} onClose={onClose}>
         <p className="row">
           Nobody signs in from <Name>{address}</Name> for
-          <Choice
-            label="How long"
-            action="address.minutes"
-            options={TIMES}
-            now={minutes}
-            onChoose={setMinutes}
-          />
+          <Choice label="How long" action="address.minutes" options={TIMES} {...block.choice('minutes')} />
         </p>
         <p className="soft">
           A browser in which somebody signed in before still lets them in, and whoever is signed in, or has a
           key, goes on. It can be undone on the Security page.
         </p>
-        <Problem refused={block.error} />
       </Form>
     </Dialog>
   );

@@ -7,6 +7,7 @@ import { Form, TextField } from '../../kit/form.tsx';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { here } from '../../kit/use-form.ts';
 import { BlockAddress } from './block-address.tsx';
 
 type Blocked = Answer<'blocked-addresses.list'>[number];
@@ -49,7 +50,7 @@ export function BlockedAddresses() {
           action="address.ask"
           does="Block it"
           isOff={typed.trim() === ''}
-          onSend={() => setAsked(typed.trim())}
+          of={here(() => setAsked(typed.trim()))}
         >
           <TextField
             label="Block an address"

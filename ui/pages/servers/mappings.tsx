@@ -1,59 +1,40 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Field, Problem, wrongOf } from '../../kit/field.tsx';
+import { Form, TextField } from '../../kit/form.tsx';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useForm } from '../../kit/use-form.ts';
 
 type Mapping = Answer<'tool-mappings.list'>[number];
 
 function MappingForm({ servers }: { readonly servers: Answer<'servers.list'> }) {
-  const [name, setName] = useState('');
-  const [server, setServer] = useState(servers[0]?.name ?? '');
-  const [tool, setTool] = useState('');
-  const put = useAct('tool-mappings.put', {
-    says: 'The name leads there now.',
-    isQuiet: true,
-    onDone: () => setName(''),
-  });
+  const put = useForm(
+    'tool-mappings.put',
+    { name: '', server: servers[0]?.name ?? '', tool: '' },
+    {
+      says: 'The name leads there now.',
+      given: ({ name, server, tool }) => ({ params: { name }, body: { server, tool } }),
+      onDone: () => put.set({ name: '' }),
+    },
+  );
+  const { name, server, tool } = put.values;
   return (
-    <form
-      className="row"
-      onSubmit={event => {
-        event.preventDefault();
-        put.mutate({ params: { name }, body: { server, tool } });
-      }}
-    >
-      <Field label="Name on /mcp" wrong={wrongOf(put.error, 'name')}>
-        <input data-action="mapping.name" value={name} onChange={event => setName(event.target.value)} />
-      </Field>
+    <Form action="mapping.add" does="Add" of={put} isRow isOff={name === '' || tool === '' || server === ''}>
+      <TextField label="Name on /mcp" action="mapping.name" {...put.text('name')} />
       <div className="field">
         <span>leads to server</span>
         <Choice
           label="Server"
           action="mapping.server"
           options={servers.map(one => [one.name, one.name] as const)}
-          now={server}
-          onChoose={setServer}
+          {...put.choice('server')}
         />
       </div>
-      <Field label="and its tool" wrong={wrongOf(put.error, 'tool')}>
-        <input data-action="mapping.tool" value={tool} onChange={event => setTool(event.target.value)} />
-      </Field>
-      <Button
-        action="mapping.add"
-        tone="main"
-        isSubmit
-        isBusy={put.isPending}
-        isOff={name === '' || tool === '' || server === ''}
-      >
-        Add
-      </Button>
-      <Problem refused={put.error} fields={['name', 'tool']} />
-    </form>
+      <TextField label="and its tool" action="mapping.tool" {...put.text('tool')} />
+    </Form>
   );
 }
 

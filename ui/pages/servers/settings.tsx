@@ -4,6 +4,7 @@ import { useAct } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Field, Problem, wrongOf } from '../../kit/field.tsx';
 import { Choice } from '../../kit/parts.tsx';
+import { numberOr } from '../../kit/use-form.ts';
 import type { Server } from './server.tsx';
 
 const ERAS = [
@@ -26,10 +27,6 @@ const LABELS: Readonly<Record<keyof Draft, readonly [label: string, hint: string
   prefix: ['Prefix of its tools', 'What the names of its tools begin with on /mcp.'],
   timeout: ['Timeout in seconds', 'How long a call may be silent.'],
 };
-
-/** What is no number is sent as it is, and refused with its reason. */
-const numberOr = (text: string) =>
-  text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 
 /** How a server is set. Only what was changed is sent, so that two people who change different things do not undo each other. */
 export function ServerSettings({ server }: { readonly server: Server }) {
