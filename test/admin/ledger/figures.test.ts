@@ -260,32 +260,8 @@ describe('figures, recounted from what the clients did', () => {
     const said = await beside(callers)(['stats', '--last', '7d', '--server', 'echo']);
     expect([said.code, said.err]).toEqual([0, '']);
   });
-});
 
-describe('what cannot be asked is refused with its field', () => {
-  it.each([
-    ['figures?since=2020-01-01T00:00:00Z&last_seconds=5', 'last_seconds'],
-    ['figures?last_seconds=0', 'last_seconds'],
-    ['figures?last_seconds=999999999', 'last_seconds'],
-    ['figures?exact=yes', 'exact'],
-    ['figures?top=101', 'top'],
-    ['figures?server=a&user_id=b', 'server'],
-    ['figures?since=0001-01-01T00:00:00Z', 'since'],
-    ['figures/series?exact=1', 'exact'],
-    ['figures/series?step=7', 'step'],
-    ['activity/summary?limit=7', 'limit'],
-    ['activity/summary?bridged=yes', 'bridged'],
-    ['activity?not_outcome=bad', 'not_outcome'],
-    ['mcp-stats?last_hours=-1', 'last_hours'],
-    ['mcp-stats?include_top_tools=maybe', 'include_top_tools'],
-    ['mcp-requests?limit=201', 'limit'],
-    ['mcp-requests?success=1', 'success'],
-  ])('%s', async (query, field) => {
-    const { status, body } = await callers.ask('admin', `GET /admin/api/${query}`);
-    expect([status, body.field]).toEqual([400, field]);
-  });
-
-  it('and a window that lies ahead, or ends before it begins, is empty', async () => {
+  it('of a window that lies ahead, or ends before it begins, is empty', async () => {
     for (const query of [
       'since=2090-01-01T00:00:00Z',
       'since=2020-01-02T00:00:00Z&until=2020-01-01T00:00:00Z',
@@ -293,15 +269,5 @@ describe('what cannot be asked is refused with its field', () => {
       const found = await figures(query);
       expect(found).toMatchObject({ requests: 0, success: null, p95_ms: null, per_minute: null, tools: [] });
     }
-  });
-
-  it.each([
-    [['stats', '--last', 'day'], /^--last is a span/],
-    [['stats', '--server', 'a', '--user', 'b'], /^Say one of/],
-    [['stats', '--server', 'nowhere'], /^There is no server nowhere/],
-  ])('%j in a sentence', async (args, says) => {
-    const ran = await beside(callers)(args);
-    expect(ran.code).toBe(1);
-    expect(ran.err).toMatch(says);
   });
 });
