@@ -72,9 +72,7 @@ export class Catalogue {
       store: deps.store,
       now: () => deps.clock.now(),
       mapped: name => deps.mapped?.(name),
-      onCollision: (server, wanted, given) => {
-        deps.ledger.event({ type: 'name_collision', severity: 'medium', server, detail: { wanted, given } });
-      },
+      onCollision: collision => this.#arrivals.collided(collision),
     });
   }
 
@@ -167,6 +165,7 @@ export class Catalogue {
     const seen = await readThrough(session, this.#deps.clock).catch(() => undefined);
     if (!seen || this.#isClosed) return undefined;
     await this.names.publishAll(entry, seen.lists);
+    await this.#arrivals.blockCollided();
     return seen.hash === this.offer(key, session.profile)?.hash ? undefined : seen;
   }
 

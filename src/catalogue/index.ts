@@ -1,6 +1,6 @@
 export { isConnectTarget, lacksAccount } from './accounts/offer-to.ts';
 export type { Overview } from './accounts/overview.ts';
-export type { Guarding } from './arrivals/arrivals.ts';
+export type { Blockable, Guarding } from './arrivals/arrivals.ts';
 export type { Suspicion } from './arrivals/suspicions.ts';
 export { Catalogue } from './catalogue.ts';
 export type { ToolTraits } from './definition.ts';

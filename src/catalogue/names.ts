@@ -37,10 +37,20 @@ const PUBLISHED = [
   ['template', 'resourceTemplates'],
 ] as const;
 
+/** A name that another server has already, and the one that is given instead. */
+export type Collision = {
+  readonly server: ServerName;
+  readonly kind: ListedKind;
+  /** The server's own name for it. */
+  readonly original: string;
+  readonly wanted: string;
+  readonly given: string;
+};
+
 type Deps = {
   readonly store: Pick<Store, 'loadNames' | 'claimNames'>;
   readonly now: () => number;
-  onCollision(server: ServerName, wanted: string, given: string): void;
+  onCollision(collision: Collision): void;
   /** Where an administrator lets the name of a tool lead. */
   mapped(name: string): Mapped | undefined;
 };
@@ -120,7 +130,8 @@ export class Names {
       const owner = this.owner(kind, candidate);
       if (owner?.server === entry.name && owner.original === original) return undefined;
       if (owner || this.#isForeign(entry, kind, candidate)) continue;
-      if (candidate !== wanted) this.#deps.onCollision(entry.name, wanted, candidate);
+      if (candidate !== wanted)
+        this.#deps.onCollision({ server: entry.name, kind, original, wanted, given: candidate });
       return candidate;
     }
     return undefined;

@@ -5,7 +5,7 @@ import { type Offering, View, type ViewOf } from './view.ts';
 
 /** Whoever looks: by what they may use, and through whose accounts. */
 export type Seer = Pick<Caller, 'principal' | 'scopes'> & {
-  readonly rights: Pick<Rights, 'permits' | 'reaches'>;
+  readonly rights: Pick<Rights, 'permits' | 'reaches' | 'hears'>;
 };
 
 type Looking = Pick<ViewOf, 'endpoint' | 'overlays'> & {

@@ -43,7 +43,7 @@ export type ViewOf = {
   readonly endpoint: 'all' | ServerName;
   /** The servers that the caller may use, in order. */
   readonly servers: readonly ServerEntry[];
-  readonly rights: Pick<Rights, 'permits'>;
+  readonly rights: Pick<Rights, 'permits' | 'hears'>;
   readonly profile: Profile;
   /** Whose accounts at servers where each person has an own one, and which of them are connected. */
   readonly accounts?: Accounts | undefined;
@@ -204,7 +204,9 @@ export class View {
 
   instructions(): string | undefined {
     const said = this.#speaking.flatMap(({ entry, offer }) =>
-      offer.hello.instructions ? [{ entry, text: offer.hello.instructions }] : [],
+      offer.hello.instructions && this.of.rights.hears(entry.name)
+        ? [{ entry, text: offer.hello.instructions }]
+        : [],
     );
     if (said.length === 0) return undefined;
     if (!this.isAll) return said[0]?.text;

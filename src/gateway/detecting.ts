@@ -1,5 +1,5 @@
-import { uuidv7 } from '../base/index.ts';
-import type { Guarding } from '../catalogue/index.ts';
+import { type ServerName, uuidv7 } from '../base/index.ts';
+import type { Blockable, Guarding } from '../catalogue/index.ts';
 import type { Config, Settings } from '../config/index.ts';
 import type { EventType } from '../ledger/index.ts';
 import type { Detecting } from '../proxy/index.ts';
@@ -34,15 +34,32 @@ export function createDetecting(configNow: () => Config): Detecting {
   };
 }
 
-/** What is done about definitions. A tool that a detector switches off is off as if an administrator had done it. */
+function withhold(
+  { access }: Base['store'],
+  server: ServerName,
+  what: Blockable,
+  doing: Parameters<typeof access.withhold>[2],
+): Promise<void> {
+  const { kind, name } = what;
+  if (kind === 'tool') return access.switchTool({ server, name }, false, doing);
+  return access.withhold(kind === 'prompt' ? { server, kind, name } : { server, kind }, true, doing);
+}
+
+/** As it stands in the log of changes. */
+function saying({ kind, name }: Blockable) {
+  if (kind === 'instructions') return { instructions: false };
+  return { [kind === 'tool' ? 'tools' : 'prompts']: { [name]: false } };
+}
+
+/** What is done about definitions. What a detector keeps from everybody is as if an administrator had done it. */
 export function createGuarding({ configNow, store, clock, live }: Base): Guarding {
   return {
     attitude: detector => configNow().settings[`detectors.${detector}`],
-    switchOff: async (server, tool, why) => {
+    switchOff: async (server, what, why) => {
       const at = clock.now();
       const by = `detector:${why}`;
-      await store.access.switchTool({ server, name: tool }, false, { at, by });
-      const after = JSON.stringify({ tools: { [tool]: false } });
+      await withhold(store, server, what, { at, by });
+      const after = JSON.stringify(saying(what));
       const row = { id: uuidv7(at), at, actor: by, action: 'server.tools', target: server };
       await store.addAudit({ ...row, before: undefined, after });
       await live.refresh();

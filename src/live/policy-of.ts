@@ -52,13 +52,18 @@ export type KeptPolicy = { readonly policy: Policy; readonly content: string };
 export function policyOf(sources: PolicySources, before: KeptPolicy | undefined): KeptPolicy {
   const own = [...sources.servers].flatMap(server => ownRules(server, sources));
   const rules = [...own, ...sources.rules];
-  const switches = sources.switches.map(({ server, newTools, seenAt, named }): [ServerName, ToolSwitches] => [
-    server,
-    { newTools, isSeen: seenAt !== undefined, named },
-  ]);
+  const switches = sources.switches.map(
+    ({ server, seenAt, seenBy: _, ...own }): [ServerName, ToolSwitches] => [
+      server,
+      { ...own, isSeen: seenAt !== undefined },
+    ],
+  );
   const content = JSON.stringify([
     rules,
-    switches.map(([name, one]) => [name, { ...one, named: [...one.named] }]),
+    switches.map(([name, one]) => [
+      name,
+      { ...one, named: [...one.named], prompts: [...(one.prompts ?? [])] },
+    ]),
   ]);
   if (before?.content === content) return before;
   return { policy: new Policy({ rules, switches: new Map(switches) }, before?.policy), content };

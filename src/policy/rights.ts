@@ -46,8 +46,9 @@ const RULER: Because = { kind: 'administrator' };
 
 const no = (because: Because): Verdict => ({ allowed: false, because });
 
-/** Why a tool is off for everybody; undefined: it is on. */
+/** Why a tool or prompt is off for everybody; undefined: it is on. */
 export function offBy(switches: ToolSwitches | undefined, { kind, name, tier }: Item): Because | undefined {
+  if (switches && kind === 'prompt' && switches.prompts?.has(name)) return { kind: 'switched off' };
   if (!switches || kind !== 'tool') return undefined;
   const named = switches.named.get(name);
   if (named !== undefined) return named ? undefined : { kind: 'switched off' };
@@ -82,6 +83,11 @@ export class Rights {
     const { gives, denies, limits } = this.#on(server);
     if (denies.whole || limits?.isEmpty) return false;
     return this.#of.isRuler || !gives.isEmpty;
+  }
+
+  /** Whether what the server says of itself is told. */
+  hears(server: ServerName): boolean {
+    return this.#on(server).switches?.isSilent !== true;
   }
 
   /** Whether the item may be used. */
@@ -141,7 +147,7 @@ function hashOf({ isRuler, gives, denies, limits, switches }: Effective): string
   for (const rules of [gives, denies, limits?.rules ?? []])
     hash.update(`\n${[...new Set(rules.map(contentOf))].sort().join()}`);
   hash.update(limits ? `\n${limits.by}` : '');
-  for (const [server, { newTools, isSeen, named }] of switches)
-    hash.update(`\n${JSON.stringify([server, newTools, isSeen, [...named]])}`);
+  for (const [server, { newTools, isSeen, named, prompts = [], isSilent = false }] of switches)
+    hash.update(`\n${JSON.stringify([server, newTools, isSeen, [...named], [...prompts], isSilent])}`);
   return hash.digest('base64url');
 }

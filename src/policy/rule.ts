@@ -35,11 +35,15 @@ export type Rule = {
 /** One thing of a server that somebody asks for, by the server's own name or URI. */
 export type Item = { readonly kind: TargetKind; readonly name: string; readonly tier: Tier };
 
-/** Which tools of a server are on, for everybody. A tool that is named in `named` is as said there. */
+/** What of a server is on, for everybody. A tool that is named in `named` is as said there. */
 export type ToolSwitches = {
   /** What becomes of a tool that nobody switched: `review`: only what changes nothing that cannot be undone, until `isSeen`. */
   readonly newTools: 'on' | 'review' | 'off';
   /** An administrator has seen the list of tools. */
   readonly isSeen: boolean;
   readonly named: ReadonlyMap<string, boolean>;
+  /** Prompts that are off. */
+  readonly prompts?: ReadonlySet<string>;
+  /** What the server says of itself is kept from everybody. */
+  readonly isSilent?: boolean;
 };

@@ -16,7 +16,7 @@ async function listServers(db: Db, seal: Sealing): Promise<readonly ServerEntry[
 function deleteServer(db: Db, name: ServerName): Promise<boolean> {
   return change(db, async tx => {
     await endConnectionsIn(tx, name);
-    for (const table of ['rules', 'toolPolicies', 'toolSwitches', 'toolMappings'] as const)
+    for (const table of ['rules', 'toolPolicies', 'toolSwitches', 'withheld', 'toolMappings'] as const)
       await tx.deleteFrom(table).where('server', '=', name).execute();
     const limit = tx.deleteFrom('limits').where('subjectKind', '=', 'server');
     await limit.where('subjectId', '=', name).execute();

@@ -26,7 +26,11 @@ describe('a name', () => {
     ]);
     await world.ledger.flush();
     expect(await world.store.listEvents(9)).toMatchObject([
-      { type: 'name_collision', server: 'b', detail: '{"wanted":"search","given":"search_2"}' },
+      {
+        type: 'name_collision',
+        server: 'b',
+        detail: '{"wanted":"search","given":"search_2","action":"logged"}',
+      },
     ]);
   });
 

@@ -115,6 +115,26 @@ describe('beside a running gateway, without a restart', () => {
   });
 });
 
+describe('prompts and instructions of a server', () => {
+  it('are withheld from everybody and given back, and what is so is said', async () => {
+    const client = modernClient({ url: callers.url('/mcp/home'), token: callers.adminToken });
+    const prompts = async () => (await client.request('prompts/list')).text;
+    const off = await run(['server', 'tools', 'home', '--prompt-off', 'greet', '--instructions', 'off']);
+    expect(off.out).toContain('shown to nobody: prompt greet, its instructions');
+    await expect.poll(prompts, SOON).not.toContain('"greet"');
+    const { out } = await run(['server', 'tools', 'home', '--json']);
+    expect(JSON.parse(out).withheld).toEqual({ prompts: ['greet'], instructions: true });
+    const on = await run(['server', 'tools', 'home', '--prompt-on', 'greet', '--instructions', 'on']);
+    expect(on.out).not.toContain('shown to nobody');
+    await expect.poll(prompts, SOON).toContain('"greet"');
+    const bad = await run(['server', 'tools', 'home', '--instructions', 'maybe']);
+    expect([bad.code, bad.err]).toEqual([
+      expect.not.toSatisfy(code => code === 0),
+      expect.stringContaining('on, off'),
+    ]);
+  });
+});
+
 describe('a server that is added', () => {
   it('while others reach the gateway waits for somebody to look at what could destroy something', async () => {
     const { run: alone, inStore } = commandLine();

@@ -151,7 +151,7 @@ describe.each(dialects)('who may use what, on %s', dialect => {
     await access.switchTool({ server: home, name: 'gone' }, undefined, doing);
     await access.switchTool({ server: 'work' as ServerName, name: 'x' }, true, doing);
     const named = new Map([['__proto__', false]]).set('send', false);
-    const seen = { seenAt: undefined, seenBy: undefined };
+    const seen = { seenAt: undefined, seenBy: undefined, prompts: new Set(), isSilent: false };
     const [first, second] = await access.listSwitches();
     expect(first).toEqual({ server: home, newTools: 'review', named, ...seen });
     expect(second).toEqual({ server: 'work', newTools: 'on', named: new Map([['x', true]]), ...seen });
@@ -163,6 +163,27 @@ describe.each(dialects)('who may use what, on %s', dialect => {
     });
     await access.setNewTools(home, 'off');
     expect((await access.listSwitches())[0]).toMatchObject({ newTools: 'off', seenAt: NOW });
+  });
+
+  it('keeps what of a server is withheld, until it is given back or the server is gone', async () => {
+    const doing = { at: NOW, by: 'detector:tool_changed' };
+    const { access } = store;
+    for (const name of ['__proto__', 'daily', 'daily', ''])
+      await access.withhold({ server: home, kind: 'prompt', name }, true, doing);
+    await access.withhold({ server: home, kind: 'instructions' }, true, doing);
+    expect((await access.listSwitches())[0]).toMatchObject({
+      ...{ server: home, newTools: 'on', isSilent: true },
+      prompts: new Set(['', '__proto__', 'daily']),
+    });
+    await access.withhold({ server: home, kind: 'prompt', name: 'daily' }, false, doing);
+    await access.withhold({ server: home, kind: 'prompt', name: 'never' }, false, doing);
+    await access.withhold({ server: home, kind: 'instructions' }, false, doing);
+    expect((await access.listSwitches())[0]).toMatchObject({
+      isSilent: false,
+      prompts: new Set(['', '__proto__']),
+    });
+    await store.deleteServer(home);
+    expect(await access.listSwitches()).toEqual([]);
   });
 
   it('keeps a limit once for each, and lets it go with whom it is about', async () => {

@@ -67,8 +67,8 @@ const permits = () => true;
 function widerThan(who: Who): readonly Seer[] {
   const { rights } = who;
   return [
-    { ...who, rights: { permits, reaches: server => rights.reaches(server) } },
-    withEveryScope({ ...who, rights: { permits, reaches: permits } }),
+    { ...who, rights: { permits, hears: permits, reaches: server => rights.reaches(server) } },
+    withEveryScope({ ...who, rights: { permits, hears: permits, reaches: permits } }),
   ];
 }
 

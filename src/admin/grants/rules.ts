@@ -48,7 +48,7 @@ const SENTENCES: Readonly<Record<Exclude<Reason['kind'], 'rule' | 'limited'>, st
   'no grant': 'No rule allows it.',
   'unclear uri': 'The URI can be read in more than one way, so that no rule can decide about it.',
   scope: 'The token does not cover this server.',
-  'switched off': 'The tool is switched off for everybody.',
+  'switched off': 'It is switched off for everybody.',
   'awaits review':
     'The tool may destroy something, and nobody has looked through the tools of this server yet.',
   'new tools are off': 'Tools of this server are off until they are switched on one by one.',

@@ -3,18 +3,22 @@ import { cut, printable, type ServerName } from '../../base/index.ts';
 import type { Ledger } from '../../ledger/index.ts';
 import { type ListName, profileKey } from '../../mcp/index.ts';
 import type { Definition } from '../definition.ts';
+import type { Collision } from '../names.ts';
 import { LIST_NAMES, type Offer } from '../offer.ts';
 import { isOfAnyone, ownProfile, type Shelf } from '../reading/shelf.ts';
 import { differenceOf } from './difference.ts';
 import { examine, type Others, REASONS, type Suspicion, suspicionsIn } from './suspicions.ts';
 
-type Detector = 'tool_changed' | 'definition_suspicious';
+type Detector = 'tool_changed' | 'definition_suspicious' | 'name_collision';
+
+/** What can be kept from everybody. The name of what a server says of itself is the server's. */
+export type Blockable = { readonly kind: 'tool' | 'prompt' | 'instructions'; readonly name: string };
 
 /** What is done about definitions that changed or are not to be trusted, as the settings are now. */
 export type Guarding = {
   attitude(detector: Detector): 'off' | 'log' | 'block';
-  /** Switches a tool off for everybody until an administrator switches it on. */
-  switchOff(server: ServerName, tool: string, why: Detector): Promise<void>;
+  /** Keeps it from everybody until an administrator gives it to them again. */
+  switchOff(server: ServerName, what: Blockable, why: Detector): Promise<void>;
 };
 
 type Deps = Guarding & { readonly ledger: Pick<Ledger, 'event'> };
@@ -82,9 +86,18 @@ type Arrival = {
   readonly speaksAnew: boolean;
 };
 
+/** Resources are read by their own URI, and what they hold is not looked at here: there is nothing to withhold. */
+function blockable({ kind, name }: { readonly kind: Kind; readonly name: string }): readonly Blockable[] {
+  return kind === 'resource' || kind === 'template' ? [] : [{ kind, name }];
+}
+
+const keyOf = ({ kind, name }: Blockable): string => `${kind} ${name}`;
+
 /** Looks at what servers offer when it arrives, before anybody is shown it. */
 export class Arrivals {
   readonly #deps: Deps;
+  /** What would have had the name of another's, and is to be kept from everybody before it is shown. */
+  #collided: (readonly [ServerName, Blockable])[] = [];
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -92,6 +105,7 @@ export class Arrivals {
 
   /** `known`: what the same server offers so far. What is new of a server that was never read has not changed. */
   async take(now: Offer, known: Known, others: Others): Promise<void> {
+    await this.blockCollided();
     const before = formerOf(now, known);
     if (before?.hash === now.hash) return;
     const isSaid = [...known.offers.values()].some(one => one.hello.instructions === now.hello.instructions);
@@ -99,15 +113,31 @@ export class Arrivals {
     const suspicious = this.#deps.attitude('definition_suspicious') === 'off' ? [] : this.#examine(arrival);
     const changed =
       before && this.#deps.attitude('tool_changed') !== 'off' ? this.#compare(arrival, before) : [];
-    const why = new Map<string, Detector>();
-    for (const name of changed) why.set(name, 'tool_changed');
-    for (const name of suspicious) why.set(name, 'definition_suspicious');
-    for (const [tool, detector] of why)
-      if (this.#deps.attitude(detector) === 'block') await this.#deps.switchOff(now.server, tool, detector);
+    // Each once, by the graver of the reasons.
+    const why = new Map<string, readonly [Detector, Blockable]>();
+    for (const one of changed) why.set(keyOf(one), ['tool_changed', one]);
+    for (const one of suspicious) why.set(keyOf(one), ['definition_suspicious', one]);
+    for (const [detector, one] of why.values()) await this.#block(now.server, one, detector);
   }
 
-  /** Tells of definitions that are not to be trusted; gives the tools among them. */
-  #examine({ now, others, pairs, speaksAnew }: Arrival): readonly string[] {
+  /** Its name is taken: it was given another one. */
+  collided({ server, kind, original, wanted, given }: Collision): void {
+    const action = this.#actionOn(kind, 'name_collision');
+    const detail = { wanted, given, action };
+    this.#deps.ledger.event({ type: 'name_collision', severity: 'medium', server, detail });
+    for (const one of blockable({ kind, name: original })) this.#collided.push([server, one]);
+  }
+
+  async blockCollided(): Promise<void> {
+    for (const [server, one] of this.#collided.splice(0)) await this.#block(server, one, 'name_collision');
+  }
+
+  async #block(server: ServerName, what: Blockable, detector: Detector): Promise<void> {
+    if (this.#deps.attitude(detector) === 'block') await this.#deps.switchOff(server, what, detector);
+  }
+
+  /** Tells of definitions that are not to be trusted; gives what of them can be kept from everybody. */
+  #examine({ now, others, pairs, speaksAnew }: Arrival): readonly Blockable[] {
     const found = pairs.flatMap(({ kind, name, before: was, now: is }) => {
       const marks = is ? examine(is, others, was) : [];
       return marks.length > 0 ? [{ kind, name, marks }] : [];
@@ -119,7 +149,7 @@ export class Arrivals {
     }
     for (const { kind, name, marks } of found.slice(0, MOST_EVENTS))
       this.#tellSuspicion(now.server, kind, { name, marks });
-    return found.filter(({ kind }) => kind === 'tool').map(({ name }) => name);
+    return found.flatMap(blockable);
   }
 
   #tellSuspicion(
@@ -139,11 +169,13 @@ export class Arrivals {
   }
 
   #actionOn(kind: Kind, detector: Detector): string {
-    return kind === 'tool' && this.#deps.attitude(detector) === 'block' ? 'switched off' : 'logged';
+    if (this.#deps.attitude(detector) !== 'block' || blockable({ kind, name: '' }).length === 0)
+      return 'logged';
+    return kind === 'instructions' ? 'withheld' : 'switched off';
   }
 
-  /** Tells what has changed; gives the tools that are others than before. New ones are a matter of `newTools`. */
-  #compare({ now, pairs, speaksAnew }: Arrival, before: Offer): readonly string[] {
+  /** Tells what has changed; gives what is other than before. New tools are a matter of `newTools`. */
+  #compare({ now, pairs, speaksAnew }: Arrival, before: Offer): readonly Blockable[] {
     const { server } = now;
     for (const pair of pairs.slice(0, MOST_EVENTS)) this.#tellChange(server, pair);
     if (pairs.length > MOST_EVENTS)
@@ -151,9 +183,18 @@ export class Arrivals {
     const [was, is] = [before.hello.instructions, now.hello.instructions];
     if (speaksAnew && was !== is) {
       const fields = differenceOf(was, is);
-      this.#event(server, 'medium', { kind: 'instructions', name: server, change: 'changed', fields });
+      const action = is === undefined ? 'logged' : this.#actionOn('instructions', 'tool_changed');
+      this.#event(server, 'medium', {
+        kind: 'instructions',
+        name: server,
+        change: 'changed',
+        fields,
+        action,
+      });
     }
-    return pairs.filter(pair => pair.kind === 'tool' && pair.before && pair.now).map(({ name }) => name);
+    const changed = pairs.filter(pair => pair.before && pair.now).flatMap(blockable);
+    const speaks = speaksAnew && was !== is && is !== undefined;
+    return speaks ? [...changed, { kind: 'instructions', name: server }] : changed;
   }
 
   #tellChange(server: ServerName, { kind, name, before, now }: Pair): void {

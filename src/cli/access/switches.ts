@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { ServerName } from '../../base/index.ts';
 import { offBy, type Tier } from '../../policy/index.ts';
-import type { ServerSwitches } from '../../store/index.ts';
+import type { ServerSwitches, Store } from '../../store/index.ts';
 import { type Offline, withStore } from '../offline.ts';
 import { type CommonFlags, type Context, many, show, withData, withExamples } from '../options.ts';
 import { renderTable, renderTime } from '../table.ts';
@@ -10,6 +10,9 @@ type SwitchFlags = CommonFlags & {
   readonly on?: readonly string[];
   readonly off?: readonly string[];
   readonly reset?: readonly string[];
+  readonly promptOn?: readonly string[];
+  readonly promptOff?: readonly string[];
+  readonly instructions?: 'on' | 'off';
   readonly newTools?: ServerSwitches['newTools'];
   readonly seen?: boolean;
 };
@@ -21,6 +24,14 @@ export function addSwitchCommand(server: Command, context: Context): void {
       .option('--on <tool>', 'switch a tool on; may be given several times', many)
       .option('--off <tool>', 'switch a tool off; may be given several times', many)
       .option('--reset <tool>', 'leave a tool to --new-tools again; may be given several times', many)
+      .option('--prompt-on <prompt>', 'show a prompt again; may be given several times', many)
+      .option('--prompt-off <prompt>', 'show a prompt to nobody; may be given several times', many)
+      .addOption(
+        new Option('--instructions <state>', 'whether what the server says of itself is told').choices([
+          'on',
+          'off',
+        ]),
+      )
       .addOption(
         new Option('--new-tools <rule>', 'tools that nobody switched: on, off, or review').choices([
           'on',
@@ -60,7 +71,12 @@ async function switchTools(context: Context, name: string, flags: SwitchFlags): 
       await offline.audit({ action: 'server.tools', target: server, before, after });
     const tools = await toolsOf(offline, server);
     const seen = after.seen_at === null ? 'not seen yet' : `seen ${renderTime(after.seen_at)}`;
-    const text = `new tools of ${server}: ${after.new_tools} (${seen})`;
+    const kept = [
+      ...after.withheld.prompts.map(prompt => `prompt ${prompt}`),
+      ...(after.withheld.instructions ? ['its instructions'] : []),
+    ];
+    const hidden = kept.length > 0 ? `\nshown to nobody: ${kept.join(', ')}` : '';
+    const text = `new tools of ${server}: ${after.new_tools} (${seen})${hidden}`;
     const table = renderTable(
       ['TOOL', 'TIER', 'IS'],
       tools.map(one => [one.name, one.tier ?? '', one.is]),
@@ -102,6 +118,19 @@ async function apply(
     [flags.reset, undefined],
   ] as const)
     for (const name of names ?? []) await access.switchTool({ server, name }, isOn, doing);
+  await withhold(access, server, flags, doing);
+}
+
+async function withhold(
+  access: Store['access'],
+  server: ServerName,
+  { promptOn = [], promptOff = [], instructions }: SwitchFlags,
+  doing: { readonly at: number; readonly by: string },
+): Promise<void> {
+  for (const name of promptOn) await access.withhold({ server, kind: 'prompt', name }, false, doing);
+  for (const name of promptOff) await access.withhold({ server, kind: 'prompt', name }, true, doing);
+  if (instructions !== undefined)
+    await access.withhold({ server, kind: 'instructions' }, instructions === 'off', doing);
 }
 
 async function switchesOf({ store }: Offline, server: ServerName) {

@@ -44,11 +44,15 @@ export const detectorSettings = {
   ),
   'detectors.tool_changed': detector(
     'tool_changed',
-    'Tools, prompts, resources and instructions of a server that are others than before; block: a tool that changed is off for everybody until an administrator switches it on.',
+    'Tools, prompts, resources and instructions of a server that are others than before; block: a tool or prompt that changed is off for everybody, and instructions are withheld, until an administrator gives them back; resources are told only.',
   ),
   'detectors.definition_suspicious': detector(
     'definition_suspicious',
-    'Definitions with hidden text, words to the model, names of or like other servers’ tools, milder annotations; block: such a tool is off for everybody until an administrator switches it on.',
+    'Definitions with hidden text, words to the model, names of or like other servers’ tools, milder annotations; block: such a tool or prompt is off for everybody, and such instructions are withheld, until an administrator gives them back; resources are told only.',
+  ),
+  'detectors.name_collision': detector(
+    'name_collision',
+    'Tools, prompts and resources of a server that would have the name of another server’s; they get another name in any case; block: such a tool or prompt is off for everybody until an administrator switches it on.',
   ),
   'detectors.elicitation_url': detector(
     'elicitation_url',

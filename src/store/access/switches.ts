@@ -3,23 +3,27 @@ import type { ToolSwitches } from '../../policy/index.ts';
 import { change, type Db, type Tx } from '../change.ts';
 import type { AccessStore, ServerSwitches } from './types.ts';
 
-type Switches = Pick<AccessStore, 'listSwitches' | 'setNewTools' | 'markSeen' | 'switchTool'>;
+type Switches = Pick<AccessStore, 'listSwitches' | 'setNewTools' | 'markSeen' | 'switchTool' | 'withhold'>;
 
 async function listSwitches(db: Db): Promise<readonly ServerSwitches[]> {
-  const [policies, tools] = await Promise.all([
+  const [policies, tools, withheld] = await Promise.all([
     db.selectFrom('toolPolicies').selectAll().orderBy('server').execute(),
     db.selectFrom('toolSwitches').selectAll().orderBy('server').orderBy('tool').execute(),
+    db.selectFrom('withheld').selectAll().orderBy('server').orderBy('name').execute(),
   ]);
-  const servers = new Set([...policies, ...tools].map(one => one.server));
+  const servers = new Set([...policies, ...tools, ...withheld].map(one => one.server));
   return [...servers].map(server => {
     const policy = policies.find(one => one.server === server);
     const own = tools.filter(one => one.server === server);
+    const kept = withheld.filter(one => one.server === server);
     return {
       server,
       newTools: policy?.newTools ?? 'on',
       seenAt: policy?.seenAt ?? undefined,
       seenBy: policy?.seenBy ?? undefined,
       named: new Map(own.map(({ tool, isOn }) => [tool, isOn === 1])),
+      prompts: new Set(kept.filter(({ kind }) => kind === 'prompt').map(({ name }) => name)),
+      isSilent: kept.some(({ kind }) => kind === 'instructions'),
     };
   });
 }
@@ -39,7 +43,7 @@ async function markSeen(tx: Tx, server: ServerName, seen: { seenAt: number; seen
   await insert.onConflict(conflict => conflict.column('server').doUpdateSet(seen)).execute();
 }
 
-/** Which tools of a server are on, for everybody. */
+/** Which tools of a server are on, and what else of it is kept from everybody. */
 export function createSwitches(db: Db): Switches {
   return {
     listSwitches: () => listSwitches(db),
@@ -52,6 +56,16 @@ export function createSwitches(db: Db): Switches {
         if (isOn === undefined) return;
         const made = { server, tool: name, isOn: isOn ? 1 : 0, changedAt: at, changedBy: by } as const;
         await tx.insertInto('toolSwitches').values(made).execute();
+      }),
+    withhold: (what, isWithheld, { at, by }) =>
+      change(db, async tx => {
+        const { server, kind } = what;
+        const name = what.kind === 'prompt' ? what.name : '';
+        const row = tx.deleteFrom('withheld').where('server', '=', server).where('kind', '=', kind);
+        await row.where('name', '=', name).execute();
+        if (!isWithheld) return;
+        const made = { server, kind, name, changedAt: at, changedBy: by } as const;
+        await tx.insertInto('withheld').values(made).execute();
       }),
   };
 }

@@ -12,7 +12,17 @@ export type ServerSwitches = {
   readonly seenAt: number | undefined;
   readonly seenBy: string | undefined;
   readonly named: ReadonlyMap<string, boolean>;
+  /** Prompts that nobody is shown. */
+  readonly prompts: ReadonlySet<string>;
+  /** Nobody is told what the server says of itself. */
+  readonly isSilent: boolean;
 };
+
+/** A prompt of a server, or what it says of itself. */
+export type Withholdable = { readonly server: ServerName } & (
+  | { readonly kind: 'prompt'; readonly name: string }
+  | { readonly kind: 'instructions' }
+);
 
 /** Who did it, and when (milliseconds). */
 export type Doing = { readonly at: number; readonly by: string };
@@ -67,6 +77,9 @@ export type AccessStore = {
     isOn: boolean | undefined,
     doing: Doing,
   ): Promise<void>;
+
+  /** Keeps it from everybody, or gives it to them again. */
+  withhold(what: Withholdable, isWithheld: boolean, doing: Doing): Promise<void>;
 
   listMappings(): Promise<readonly ToolMapping[]>;
   /** Replaces where the name led before. */

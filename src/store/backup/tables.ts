@@ -15,6 +15,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   rules: { file: 'gateway' },
   tool_policies: { file: 'gateway' },
   tool_switches: { file: 'gateway' },
+  withheld: { file: 'gateway' },
   tool_mappings: { file: 'gateway' },
   limits: { file: 'gateway' },
   blocked_addresses: { file: 'gateway' },

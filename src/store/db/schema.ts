@@ -155,6 +155,14 @@ type ToolSwitchTable = {
   changedBy: string;
 };
 
+type WithheldTable = {
+  server: ServerName;
+  kind: 'prompt' | 'instructions';
+  name: string;
+  changedAt: number;
+  changedBy: string;
+};
+
 export type LimitTable = {
   subjectKind: LimitSubject['kind'];
   subjectId: string;
@@ -183,6 +191,7 @@ export type Schema = {
   rules: RuleTable;
   toolPolicies: ToolPolicyTable;
   toolSwitches: ToolSwitchTable;
+  withheld: WithheldTable;
   toolMappings: ToolMapping;
   limits: LimitTable;
   blockedAddresses: BlockedAddress;

@@ -31,3 +31,14 @@ export const m0070: Migration = {
       ends_at bigint not null)`,
   ],
 };
+
+export const m0071: Migration = {
+  name: '0071-withheld',
+  file: 'gateway',
+  statements: [
+    // Prompts of servers, and what servers say of themselves, that nobody is shown. The name of the latter is empty.
+    `create table withheld (
+      server text not null, kind text not null, name text not null, changed_at bigint not null,
+      changed_by text not null, primary key (server, kind, name))`,
+  ],
+};

@@ -37,7 +37,7 @@ describe.each(['filed', 'stored'])('the tools of a server (%s)', server => {
     expect(off).toMatchObject({ status: 200, body: { server, new_tools: 'on' } });
     expect(await tool(server, 'echo')).toMatchObject({
       state: 'off',
-      why: 'The tool is switched off for everybody.',
+      why: 'It is switched off for everybody.',
     });
     expect(await listed(one)).not.toContain('"echo"');
     const refused = await one.request('tools/call', { name: 'echo', arguments: { text: 'x' } });
@@ -45,6 +45,23 @@ describe.each(['filed', 'stored'])('the tools of a server (%s)', server => {
     await patch(server, { switches: { echo: null } });
     expect(await tool(server, 'echo')).toMatchObject({ state: 'on' });
     expect((await one.request('tools/call', { name: 'echo', arguments: { text: 'x' } })).text).toContain('x');
+  });
+
+  it('and its prompts and instructions are withheld and given back, by whoever may', async () => {
+    const one = await client(server);
+    const prompts = async () => (await one.request('prompts/list')).text;
+    await expect.poll(prompts, { timeout: 5_000 }).toContain('"greet"');
+    const off = await patch(server, { prompts: { greet: false }, instructions: false });
+    expect(off.body).toMatchObject({ withheld: { prompts: ['greet'], instructions: true } });
+    expect(await prompts()).not.toContain('"greet"');
+    expect((await one.request('prompts/get', { name: 'greet' })).message.error?.code).toBe(-32602);
+    expect((await patch(server, { prompts: { greet: true } }, 'auditor')).status).toBe(403);
+    expect(await prompts()).not.toContain('"greet"');
+    const { status } = await patch(server, { prompts: { greet: true, never: true }, instructions: true });
+    expect(status).toBe(200);
+    expect(await prompts()).toContain('"greet"');
+    for (const bad of [{ prompts: {} }, { prompts: { greet: null } }, { prompts: [] }, { instructions: 1 }])
+      expect((await patch(server, bad)).status, JSON.stringify(bad)).toBe(400);
   });
 
   it('that are new wait for review by what they may do, until somebody has seen the list', async () => {

@@ -56,8 +56,8 @@ export async function createCatalogueWorld() {
   ) =>
     new View(catalogue, {
       ...{ endpoint: 'all', servers: entries, profile: LEGACY, pageSize: 0 },
-      rights: { permits: () => true },
       ...more,
+      rights: { permits: () => true, hears: () => true, ...more.rights },
     });
   return {
     ...world,

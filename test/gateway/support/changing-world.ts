@@ -28,9 +28,12 @@ export class ChangingWorld {
   gateway!: GatewayHere;
   notes!: ChangingServer;
   #github!: ChangingServer;
+  #prefix: string | undefined;
   #folder!: Awaited<ReturnType<typeof tempDir>>;
 
-  async open(detectors: Detectors, first: Offering): Promise<void> {
+  /** `prefix`: of the names of `github`, which are `github_` unless said. */
+  async open(detectors: Detectors, first: Offering, prefix?: string): Promise<void> {
+    this.#prefix = prefix;
     this.#github = await startChangingServer(OTHER, 'github');
     this.notes = await startChangingServer(first);
     this.#folder = await tempDir('authmcp-definitions-');
@@ -40,7 +43,10 @@ export class ChangingWorld {
   /** Again on the same data. */
   async start(detectors: Detectors): Promise<void> {
     this.gateway = await startGatewayHere({
-      servers: { github: this.#github.url, notes: this.notes.url },
+      servers: {
+        github: { url: this.#github.url, ...(this.#prefix !== undefined && { prefix: this.#prefix }) },
+        notes: this.notes.url,
+      },
       ...{ settings: { detectors }, clock: this.clock, dir: this.#folder.path },
     });
     await legacyClient({ url: this.gateway.url('/mcp'), token: this.gateway.adminToken });
@@ -65,6 +71,21 @@ export class ChangingWorld {
   async listed(): Promise<readonly string[]> {
     const { message } = await this.#ask('tools/list');
     return ((message.result?.tools ?? []) as unknown as { name: string }[]).map(({ name }) => name);
+  }
+
+  async prompts(): Promise<readonly string[]> {
+    const { message } = await this.#ask('prompts/list');
+    return ((message.result?.prompts ?? []) as unknown as { name: string }[]).map(({ name }) => name);
+  }
+
+  prompt(name: string) {
+    return this.#ask('prompts/get', { name });
+  }
+
+  /** What a client that comes now is told of the servers. */
+  async told(): Promise<string> {
+    const client = await legacyClient({ url: this.gateway.url('/mcp'), token: this.gateway.adminToken });
+    return String(client.initialized.message.result?.instructions ?? '');
   }
 
   /** What stands in the store, the oldest first, once there are so many. */

@@ -4,6 +4,7 @@ const EVERY = 'test/gateway/every-event.test.ts';
 const TOLD = 'test/gateway/security-events.test.ts';
 const SESSIONS = 'test/gateway/session-events.test.ts';
 const PAYLOADS = 'test/ledger/detectors/payload.test.ts';
+const WITHHELD = 'test/gateway/definitions/withheld.test.ts';
 const DEFINITIONS = 'test/gateway/definitions.test.ts';
 const GUESSING = 'test/ledger/detectors/guessing.test.ts';
 
@@ -28,9 +29,24 @@ export const DETECTOR_MUTANTS: readonly Mutant[] = [
     'guessing is blocked where it is to be told',
   ),
   inFile('src/gateway/detecting.ts', DEFINITIONS)(
-    'await store.access.switchTool({ server, name: tool }, false, { at, by });',
+    'await withhold(store, server, what, { at, by });',
     '',
     'a tool that changed goes on',
+  ),
+  inFile('src/policy/rights.ts', WITHHELD)(
+    'return this.#on(server).switches?.isSilent !== true;',
+    'return true;',
+    'what is withheld is told',
+  ),
+  inFile('src/policy/rights.ts', WITHHELD)(
+    'switches.prompts?.has(name)',
+    'false',
+    'a prompt that is withheld is shown',
+  ),
+  inFile('src/catalogue/catalogue.ts', WITHHELD)(
+    'onCollision: collision => this.#arrivals.collided(collision),',
+    'onCollision: () => undefined,',
+    'a taken name goes untold',
   ),
   door("why === 'other_principal'", "why === 'ended'", 'a hijack is told as any other refusal'),
   door(

@@ -40,6 +40,7 @@ export function mayByTheBook({ rules, switches, who }: Case, server: ServerName,
   const hits = mine.filter(rule => matches(rule, server, item));
   if (hits.some(rule => rule.effect === 'deny')) return false;
   const own = switches.get(server);
+  if (item.kind === 'prompt' && own?.prompts?.has(item.name)) return false;
   const named = own?.named.get(item.name);
   if (item.kind === 'tool' && own) {
     if (named === false) return false;

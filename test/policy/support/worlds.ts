@@ -73,6 +73,8 @@ const switchesOf: fc.Arbitrary<ToolSwitches> = fc.record({
   newTools: fc.constantFrom('on', 'on', 'review', 'off' as const),
   isSeen: fc.boolean(),
   named: fc.dictionary(fc.constantFrom(...NAMES), fc.boolean()).map(all => new Map(Object.entries(all))),
+  prompts: fc.uniqueArray(fc.constantFrom(...NAMES), { maxLength: 2 }).map(all => new Set(all)),
+  isSilent: fc.boolean(),
 });
 
 const switches: fc.Arbitrary<ReadonlyMap<ServerName, ToolSwitches>> = fc

@@ -22,7 +22,7 @@ const detail = z.object({
   more: z.number().default(0),
   /** Of the whole definitions, SHA-256. */
   hashes: z.object({ before: z.string().nullable(), after: z.string().nullable() }).nullable().default(null),
-  action: z.enum(['logged', 'switched off']).default('logged'),
+  action: z.enum(['logged', 'switched off', 'withheld']).default('logged'),
   /** So many definitions changed at once. */
   count: z.number().default(1),
 });

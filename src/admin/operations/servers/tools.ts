@@ -52,6 +52,8 @@ const policy = z.object({
   seen_at: z.number().nullable(),
   seen_by: z.string().nullable(),
   tools: z.array(tool),
+  /** What else of the server nobody is shown. */
+  withheld: z.object({ prompts: z.array(z.string()), instructions: z.boolean() }),
 });
 
 const isMap = (value: unknown): value is object =>
@@ -64,8 +66,18 @@ const switches = z
   .transform(map => Object.entries(map))
   .pipe(z.array(z.tuple([toolName, z.boolean().nullable()])).max(MOST));
 
+const promptSwitches = z
+  .custom<object>(isMap, 'is a map of prompts to true or false')
+  .meta({ type: 'object', additionalProperties: { type: 'boolean' } })
+  .transform(map => Object.entries(map))
+  .pipe(z.array(z.tuple([toolName, z.boolean()])).max(MOST));
+
 const patch = z.strictObject({
   switches: switches.optional(),
+  /** `false`: nobody is shown the prompt. */
+  prompts: promptSwitches.optional(),
+  /** `false`: nobody is told what the server says of itself. */
+  instructions: z.boolean().optional(),
   new_tools: newTools.optional(),
   /** Somebody has looked through the tools. */
   seen: z.literal(true).optional(),
@@ -105,8 +117,14 @@ async function toolsOf(kit: ApiKit, entry: ServerEntry): Promise<z.input<typeof 
 }
 
 /** What switches something off can wait for no password; what may switch it on can. */
-function mayOpen({ switches = [], new_tools, seen }: Patch): boolean {
-  return seen === true || new_tools !== undefined || switches.some(([, isOn]) => isOn !== false);
+function mayOpen({ switches = [], prompts = [], instructions, new_tools, seen }: Patch): boolean {
+  if (seen === true || instructions === true || new_tools !== undefined) return true;
+  return [...switches, ...prompts].some(([, isOn]) => isOn !== false);
+}
+
+function saysNothing({ switches = [], prompts = [], ...rest }: Patch): boolean {
+  const { instructions, new_tools, seen } = rest;
+  return switches.length + prompts.length === 0 && !seen && (instructions ?? new_tools) === undefined;
 }
 
 async function apply({ store, clock }: ApiKit, { actor }: Asker, server: ServerName, wanted: Patch) {
@@ -116,6 +134,10 @@ async function apply({ store, clock }: ApiKit, { actor }: Asker, server: ServerN
   if (wanted.seen) await access.markSeen(server, doing);
   for (const [name, isOn] of wanted.switches ?? [])
     await access.switchTool({ server, name }, isOn ?? undefined, doing);
+  for (const [name, isOn] of wanted.prompts ?? [])
+    await access.withhold({ server, kind: 'prompt', name }, !isOn, doing);
+  if (wanted.instructions !== undefined)
+    await access.withhold({ server, kind: 'instructions' }, !wanted.instructions, doing);
 }
 
 /** Which tools of a server are on, for everybody; of servers of the configuration file as well. */
@@ -136,7 +158,7 @@ export const toolOperations = [
     method: 'patch',
     path: PATH,
     summary:
-      'Switch tools on (true) and off (false) for everybody, or leave them to `new_tools` (null), and say that the list was seen',
+      'Switch tools on (true) and off (false) for everybody, or leave them to `new_tools` (null), say that the list was seen, and withhold prompts and instructions or give them back',
     access: 'change',
     params: byId,
     body: patch,
@@ -144,8 +166,8 @@ export const toolOperations = [
     handle: async (kit, asked) => {
       const { body } = asked;
       const { name } = findServer(kit, asked.params.id);
-      if (!body.switches?.length && body.new_tools === undefined && !body.seen)
-        throw wrong('body', 'says nothing: give switches, new_tools or seen');
+      if (saysNothing(body))
+        throw wrong('body', 'says nothing: give switches, prompts, instructions, new_tools or seen');
       if (mayOpen(body)) demand(asked.actor, 'rule', kit);
       const before = await describeSwitches(kit.store, name);
       await apply(kit, asked, name, body);
