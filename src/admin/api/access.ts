@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { challengeOf, type SignedIn } from '../../auth/index.ts';
-import { type Clock, Fault, toFault } from '../../base/index.ts';
+import { type Clock, Fault, toFault, type UserId } from '../../base/index.ts';
 import { isSameOrigin, type PageEnv } from '../../pages/index.ts';
 import type { Role, User } from '../../store/index.ts';
 import type { ApiKit } from './kit.ts';
@@ -13,6 +13,9 @@ export type Actor = {
   /** Undefined for an API key. */
   readonly session: SignedIn | undefined;
 };
+
+/** What is known of a request by the time that it is refused. */
+export type Trail = { principal?: UserId };
 
 type Rule = {
   readonly roles: readonly Role[];
@@ -48,11 +51,16 @@ export function ruleOf(access: Access): Rule {
   return ACCESS[access];
 }
 
-async function bySession(context: Context<PageEnv>, kit: ApiKit, rule: Rule): Promise<Actor> {
+async function bySession(
+  context: Context<PageEnv>,
+  kit: ApiKit,
+  { rule, trail }: { readonly rule: Rule; readonly trail: Trail },
+): Promise<Actor> {
   const { sessions, origin, clock } = kit;
   const session = await sessions.read(context.req.header('cookie'));
   if (!session) throw new Fault('unauthorized');
   const { user } = session;
+  trail.principal = user.id;
   if (!rule.roles.includes(user.role)) throw notFor(rule);
   // A request that changes something comes from our own pages only.
   const token = context.req.header('x-csrf-token') ?? '';
@@ -79,9 +87,10 @@ function notFor({ scopes, roles }: Rule): Fault {
 async function byKey(
   authorization: string,
   { authenticator, live, noteKeyUse }: ApiKit,
-  { rule, address }: { readonly rule: Rule; readonly address: string },
+  { rule, address, trail }: { readonly rule: Rule; readonly address: string; readonly trail: Trail },
 ): Promise<Actor> {
   const caller = await authenticator.authenticate(authorization, { audience: 'any' });
+  trail.principal = caller.principal;
   const user = live.current().users.get(caller.principal);
   const isCovered = rule.scopes.some(scope => caller.scopes.includes(scope));
   if (caller.credential.kind !== 'key' || !user || !isCovered || !rule.roles.includes(user.role))
@@ -94,11 +103,16 @@ async function byKey(
  * Who may do this: a browser session, or an API key by its scope. Faults `unauthorized`, `insufficient_scope`,
  * `origin_refused`, `password_needed`.
  */
-export function actorOf(context: Context<PageEnv>, kit: ApiKit, access: Access): Promise<Actor> {
+export function actorOf(
+  context: Context<PageEnv>,
+  kit: ApiKit,
+  access: Access,
+  trail: Trail = {},
+): Promise<Actor> {
   const authorization = context.req.header('authorization');
   const rule = ruleOf(access);
-  if (authorization === undefined) return bySession(context, kit, rule);
-  return byKey(authorization, kit, { rule, address: kit.addressOf(context.env.incoming) });
+  if (authorization === undefined) return bySession(context, kit, { rule, trail });
+  return byKey(authorization, kit, { rule, address: kit.addressOf(context.env.incoming), trail });
 }
 
 /**

@@ -1,9 +1,9 @@
 import { Hono } from 'hono';
 import { Fault, toFault } from '../../base/index.ts';
 import type { PageContext, PageEnv } from '../../pages/index.ts';
-import { actorOf, refuseApi } from './access.ts';
+import { actorOf, refuseApi, type Trail } from './access.ts';
 import type { ApiKit } from './kit.ts';
-import { noteRefused } from './note-refused.ts';
+import { noteDenied, noteRefused } from './note-refused.ts';
 import { type Asker, type Operation, wrong } from './operation.ts';
 
 /** A body that is there must be JSON, whatever its type says: the reference's own curl sends it as a form. */
@@ -24,8 +24,12 @@ function queryOf(context: PageContext): unknown {
   return Object.fromEntries(all);
 }
 
-async function answer(context: PageContext, kit: ApiKit, operation: Operation): Promise<Response> {
-  const actor = await actorOf(context, kit, operation.access);
+async function answer(
+  context: PageContext,
+  kit: ApiKit,
+  { operation, trail }: { readonly operation: Operation; readonly trail: Trail },
+): Promise<Response> {
+  const actor = await actorOf(context, kit, operation.access, trail);
   const given = {
     params: context.req.param(),
     query: queryOf(context),
@@ -59,6 +63,20 @@ function fail(context: PageContext, kit: ApiKit, thrown: unknown): Response {
   return refuseApi(context, thrown, kit.origin());
 }
 
+/** One request of an operation; whoever may not have it is told, and noted. */
+async function serve(context: PageContext, kit: ApiKit, operation: Operation): Promise<Response> {
+  const trail: Trail = {};
+  try {
+    return await answer(context, kit, { operation, trail });
+  } catch (thrown) {
+    const { principal } = trail;
+    const { id, access } = operation;
+    if (principal !== undefined && toFault(thrown).fault === 'insufficient_scope')
+      noteDenied(context, kit, { principal, needs: access, operation: id });
+    throw thrown;
+  }
+}
+
 /** Whether an operation has this path, whatever its method. */
 function isAt({ path }: Operation, asked: string): boolean {
   const [parts, given] = [path.split('/'), asked.split('/')];
@@ -78,7 +96,7 @@ export function createApi(operations: readonly Operation[], kit: ApiKit): Hono<P
     context.header('X-Content-Type-Options', 'nosniff');
   });
   for (const one of operations)
-    app.on(one.method.toUpperCase(), one.path, context => answer(context, kit, one));
+    app.on(one.method.toUpperCase(), one.path, context => serve(context, kit, one));
   app.notFound(context => {
     const allowed = operations
       .filter(one => isAt(one, context.req.path))

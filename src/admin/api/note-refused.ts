@@ -1,4 +1,4 @@
-import type { Fault } from '../../base/index.ts';
+import type { Fault, UserId } from '../../base/index.ts';
 import type { EventType } from '../../ledger/index.ts';
 import type { PageContext } from '../../pages/index.ts';
 import type { ApiKit } from './kit.ts';
@@ -7,6 +7,25 @@ import type { ApiKit } from './kit.ts';
 function typeOf({ fault, data }: Fault): EventType | undefined {
   if (fault === 'origin_refused') return 'origin_rejected';
   return fault === 'unauthorized' && data?.reason === 'invalid_token' ? 'invalid_token' : undefined;
+}
+
+type Denied = { readonly principal: UserId; readonly needs: string; readonly operation: string };
+
+/**
+ * Somebody who is known asked for what is not theirs to ask. Whoever tries one operation after the other is counted
+ * once for each kind of right that they lack, and the first operation is shown.
+ */
+export function noteDenied(
+  context: PageContext,
+  { ledger, addressOf }: ApiKit,
+  { principal, needs, operation }: Denied,
+): void {
+  ledger.event({
+    ...{ type: 'permission_denied', severity: 'medium', principal },
+    address: addressOf(context.env.incoming),
+    detail: { at: 'api', needs },
+    sample: { operation },
+  });
 }
 
 /** Tells the ledger of a credential that is not valid, and of a page of elsewhere that uses somebody's session. */
