@@ -162,7 +162,10 @@ export function createRecords(database: Database): Records {
   const newest = async <Row extends object>(rows: Promise<readonly Row[]>) => (await rows).map(withoutNulls);
   return {
     addAudit: async row => {
-      const values = { ...row, before: row.before ?? null, after: row.after ?? null };
+      const values = {
+        ...{ ...row, address: row.address ?? null },
+        ...{ before: row.before ?? null, after: row.after ?? null },
+      };
       await gateway.insertInto('audit').values(values).execute();
     },
     listAudit: limit =>

@@ -7,7 +7,7 @@ import type { BlockedAddressStore } from './blocked-addresses.ts';
 import type { ConnectionStore } from './connections/types.ts';
 import type { Logs } from './db/database.ts';
 import type { HealthStore } from './health.ts';
-import type { ActivityRow, AuditRow, EventRow, LedgerBatch, SignInRow } from './ledger/rows.ts';
+import type { ActivityRow, AuditRow, EventRow, LedgerBatch, NewAudit, SignInRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
 import type { OAuthStore } from './oauth/types.ts';
 import type { ApiKey, ApiKeyUse, BrowserSession, Edit, LinkStore, SettingStore } from './people/types.ts';
@@ -220,7 +220,7 @@ export type Store = {
   /** Inserts what nobody owns yet (first come, first kept) and returns the rows as they stand for those names. */
   claimNames(names: readonly OwnedName[]): Promise<readonly OwnedName[]>;
 
-  addAudit(row: AuditRow): Promise<void>;
+  addAudit(row: NewAudit): Promise<void>;
   listAudit(limit: number): Promise<readonly AuditRow[]>;
 
   /** Writes what happened in one transaction; resolves when it is on disk. */

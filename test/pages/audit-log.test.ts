@@ -142,6 +142,15 @@ it('says from where a change came', async () => {
   await dialog()
     .getByText(/^(::1|127\.0\.0\.1)$/)
     .waitFor();
+  const from = await dialog()
+    .getByText(/^(::1|127\.0\.0\.1)$/)
+    .textContent();
+  await seen.go('/admin/audit-log?action=group.add');
+  expect(await row('audit', 'group.add').textContent()).toContain(from);
+  await fill('audit.by-address', '203.0.113.1');
+  await says('No change fits');
+  await fill('audit.by-address', from ?? '');
+  await row('audit', 'group.add').waitFor();
 });
 
 it('complained of nothing but what was refused', () =>

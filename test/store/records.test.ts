@@ -112,6 +112,28 @@ describe.each(dialects)('the ledger on %s', dialect => {
     await store.addAudit({ id: uuidv7(NOW + 1), at: NOW + 1, ...row, actor: 'file' });
     expect(await store.listAudit(9)).toMatchObject([{ actor: 'file' }, row]);
   });
+
+  it('takes over the record of a former version, which knew no addresses', async () => {
+    const row = { actor: 'user:root', action: 'user.create', before: undefined, after: '{}' };
+    await store.addAudit({ id: uuidv7(NOW), at: NOW, ...row, target: 'before' });
+    await place.exec(
+      `alter table audit drop column address; delete from schema_migrations where name = '0072-audit-address'`,
+    );
+    const next = await place.open();
+    await next.addAudit({
+      id: uuidv7(NOW + 1),
+      at: NOW + 1,
+      ...row,
+      target: 'after',
+      address: '203.0.113.9',
+    });
+    const { rows } = await next.ledger.audit({ limit: 9 });
+    expect(rows.map(({ target, address }) => [target, address])).toEqual([
+      ['after', '203.0.113.9'],
+      ['before', undefined],
+    ]);
+    expect((await next.ledger.audit({ limit: 9, address: '203.0.113.9' })).rows).toHaveLength(1);
+  });
 });
 
 it('a command waits for the file of the ledger as long as for others', async () => {

@@ -653,15 +653,15 @@ export type Operations = {
   };
   'audit.export': {
     params: Nothing;
-    query: { since?: string; until?: string; format: "csv" | "jsonl"; actor?: string; action?: string; target?: string };
+    query: { since?: string; until?: string; format: "csv" | "jsonl"; actor?: string; action?: string; target?: string; address?: string };
     body: undefined;
     answer: string;
   };
   'audit.list': {
     params: Nothing;
-    query: { since?: string; until?: string; limit?: string; before?: string; actor?: string; action?: string; target?: string };
+    query: { since?: string; until?: string; limit?: string; before?: string; actor?: string; action?: string; target?: string; address?: string };
     body: undefined;
-    answer: { entries: readonly ({ id: string; at: string | null; actor: string; action: string; target: string; before: unknown; after: unknown })[]; next: string | null };
+    answer: { entries: readonly ({ id: string; at: string | null; actor: string; address: string | null; action: string; target: string; before: unknown; after: unknown })[]; next: string | null };
   };
   'auth-log.list': {
     params: Nothing;

@@ -26,6 +26,7 @@ export async function audit(
     id: uuidv7(at),
     at,
     actor: actor.name,
+    address,
     action,
     target,
     before: textOf(before),

@@ -58,6 +58,7 @@ function createThrottle(clock: Clock): (limit: LoginLimit, address: string) => v
 async function make(
   { store, clock, passwords }: RegisterDeps,
   { username, email, password, full_name }: z.output<typeof body>,
+  address: string,
 ): Promise<User | 'name_taken' | 'email_taken'> {
   const passwordHash = await passwords.hash(password);
   const who = { name: username, email: email ?? undefined, fullName: full_name ?? undefined };
@@ -68,7 +69,14 @@ async function make(
   );
   if (typeof made === 'string') return made;
   const at = clock.now();
-  const row = { id: uuidv7(at), at, actor: 'registration', action: 'user.create', target: made.name };
+  const row = {
+    id: uuidv7(at),
+    at,
+    actor: 'registration',
+    address,
+    action: 'user.create',
+    target: made.name,
+  };
   await store.addAudit({ ...row, before: undefined, after: '{"role":"user"}' });
   return made;
 }
@@ -88,8 +96,9 @@ export function createRegister(
     const lacks = brokenRules(given.password, registration.policy);
     if (lacks.length > 0)
       return refuse(context, 400, 'WEAK_PASSWORD', `The password needs ${lacks.join(', ')}`);
-    throttle(registration.limit, deps.addressOf(context.env.incoming));
-    const made = await make(deps, given);
+    const address = deps.addressOf(context.env.incoming);
+    throttle(registration.limit, address);
+    const made = await make(deps, given, address);
     if (typeof made === 'string') return refuse(context, 409, 'USERNAME_EXISTS', 'This user name is taken');
     return context.json(describe(made), 201);
   };

@@ -96,7 +96,10 @@ class PersonLinks implements Links {
       const described = { ...person, email, fullName, isEmailClaimed: email !== link.email };
       const made = await store.links.acceptInvite(link.hash, described, clock.now());
       if (typeof made !== 'string')
-        await this.#audit('user.create', made, { role: made.role, invited_by: link.maker });
+        await this.#audit({ action: 'user.create', address }, made, {
+          role: made.role,
+          invited_by: link.maker,
+        });
       return made;
     });
   }
@@ -107,7 +110,8 @@ class PersonLinks implements Links {
       const link = await this.#find('reset', token);
       if (!link) return 'wrong_token';
       const user = await store.links.acceptReset(link.hash, await hash(), clock.now());
-      if (typeof user !== 'string') await this.#audit('user.passwd', user, { link_by: link.maker });
+      if (typeof user !== 'string')
+        await this.#audit({ action: 'user.passwd', address }, user, { link_by: link.maker });
       return user;
     });
   }
@@ -156,14 +160,18 @@ class PersonLinks implements Links {
     return outcome;
   }
 
-  async #audit(action: string, user: User, after: object): Promise<void> {
+  async #audit(
+    { action, address }: { readonly action: string; readonly address: string },
+    user: User,
+    after: object,
+  ): Promise<void> {
     const { store, clock, ledger } = this.#deps;
     const at = clock.now();
     const actor = `link:${user.name}`;
-    const row = { id: uuidv7(at), at, actor, action, target: user.name };
+    const row = { id: uuidv7(at), at, actor, address, action, target: user.name };
     await store.addAudit({ ...row, before: undefined, after: JSON.stringify(after) });
     const detail = { actor, action, target: user.name };
-    ledger?.event({ type: 'admin_action', severity: 'medium', principal: user.id, detail });
+    ledger?.event({ type: 'admin_action', severity: 'medium', principal: user.id, address, detail });
   }
 }
 

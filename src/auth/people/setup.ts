@@ -46,7 +46,7 @@ async function newLink({ store, clock, origin }: SetupDeps): Promise<SetupLink> 
 /** Only who holds the token costs a hash. The administrator comes first and the token goes after: a name that is taken costs nobody the link. */
 async function createAdmin(
   deps: SetupDeps,
-  token: Secret,
+  { token, address }: { readonly token: Secret; readonly address: string },
   describe: () => Promise<Described>,
 ): Promise<SetupOutcome> {
   const hash = hashLinkToken(token.reveal());
@@ -60,6 +60,7 @@ async function createAdmin(
     id: uuidv7(now),
     at: now,
     actor: 'setup',
+    address,
     action,
     target,
     before: undefined,
@@ -102,7 +103,7 @@ export function createSetup(deps: SetupDeps): Setup {
     newLink: () => newLink(deps),
     createAdmin: async (token, describe, address) => {
       const outcome = await tryOnce({ wrong, blocked: deps.blocked }, address, () =>
-        createAdmin(deps, token, describe),
+        createAdmin(deps, { token, address }, describe),
       );
       note(outcome, address, deps);
       return outcome;

@@ -86,18 +86,27 @@ const events: Listing<EventRow> = {
 
 const auditLog: Listing<AuditRow> = {
   name: 'audit-log',
-  about: 'list who changed what, the latest first',
+  about: 'list who changed what and from where, the latest first',
   filters: [
     { flag: 'actor', is: 'actor', about: 'by this person, or by cli:NAME, file, setup' },
     { flag: 'action', is: 'action', about: 'this action, or all of a kind: user' },
     { flag: 'target', is: 'target', about: 'of this thing' },
+    ADDRESS,
   ],
   examples: [
     'authmcp-gateway audit-log --actor alice --since 30d',
     'authmcp-gateway audit-log --action user',
   ],
-  head: ['TIME', 'ACTOR', 'ACTION', 'TARGET', 'BEFORE', 'AFTER'],
-  cells: row => [timeOf(row.at), row.actor, row.action, row.target, text(row.before), text(row.after)],
+  head: ['TIME', 'ACTOR', 'ADDRESS', 'ACTION', 'TARGET', 'BEFORE', 'AFTER'],
+  cells: row => [
+    timeOf(row.at),
+    row.actor,
+    text(row.address),
+    row.action,
+    row.target,
+    text(row.before),
+    text(row.after),
+  ],
   page: (store, wanted) => store.audit(wanted),
 };
 

@@ -64,8 +64,9 @@ export function showEvent({ id, at, type, severity, principal, address, server, 
 }
 
 /** A change with what was before and after it. */
-export function showAudit({ id, at, actor, action, target, before, after }: AuditRow) {
-  return { id, at: isoTime(at), actor, action, target, before: readJson(before), after: readJson(after) };
+export function showAudit({ id, at, actor, address, action, target, before, after }: AuditRow) {
+  const what = { action, target, before: readJson(before), after: readJson(after) };
+  return { id, at: isoTime(at), actor, address: address ?? null, ...what };
 }
 
 /** Somebody who signed in or out, or was refused, in the words of version 1. */

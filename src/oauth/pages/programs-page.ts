@@ -91,7 +91,13 @@ export function addProgramsPage(app: Hono<PageEnv>, kit: Kit): void {
       if (!(await kit.store.oauth.withdrawConsent(signedIn.user.id, clientId))) return goTo(context, PATH);
       await kit.live.refresh();
       const now = kit.clock.now();
-      const audit = { actor: `user:${signedIn.user.name}`, action: 'consent.withdraw', target: clientId };
+      const address = kit.addressOf(context.env.incoming);
+      const audit = {
+        actor: `user:${signedIn.user.name}`,
+        address,
+        action: 'consent.withdraw',
+        target: clientId,
+      };
       await kit.store.addAudit({ id: uuidv7(now), at: now, ...audit, before: undefined, after: undefined });
       return goTo(context, PATH);
     }),

@@ -99,9 +99,9 @@ const ofKind = (action: string) => (of: Audit) =>
   of.or([of('action', '=', action), beginsWith('action', `${action}.`)]);
 
 function auditPage({ reports }: Database, filter: AuditFilter) {
-  const { actor, action, target } = filter;
+  const { actor, action, target, address } = filter;
   const all = within(reports.gateway.selectFrom('audit').selectAll(), filter);
-  let wanted = having(all, { target });
+  let wanted = having(all, { target, address });
   if (actor !== undefined) wanted = wanted.where(byActor(actor));
   if (action !== undefined) wanted = wanted.where(ofKind(action));
   return tidy(pageOf(all, wanted, filter));

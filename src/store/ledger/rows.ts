@@ -4,12 +4,16 @@ export type AuditRow = {
   readonly at: number;
   /** `admin`, `cli:<system user>`, `file`, `setup` ... */
   readonly actor: string;
+  /** From where it was made; undefined where it came by no request: the command line, the file, a detector. */
+  readonly address: string | undefined;
   readonly action: string;
   readonly target: string;
   /** JSON. */
   readonly before: string | undefined;
   readonly after: string | undefined;
 };
+
+export type NewAudit = Omit<AuditRow, 'address'> & Partial<Pick<AuditRow, 'address'>>;
 
 /** A security event. */
 export type EventRow = {

@@ -34,7 +34,7 @@ export type ActivityFilter = Paged &
 export type EventFilter = Paged & Wanted<'type' | 'severity' | 'principal' | 'server' | 'address'>;
 
 /** `actor`: as the log names them, or a person, by whatever they did it; `action`: one, or all of a kind (`user`). */
-export type AuditFilter = Paged & Wanted<'actor' | 'action' | 'target'>;
+export type AuditFilter = Paged & Wanted<'actor' | 'action' | 'target' | 'address'>;
 
 export type SignInFilter = Paged &
   Wanted<'principal' | 'client' | 'address'> & {

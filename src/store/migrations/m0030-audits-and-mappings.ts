@@ -42,3 +42,12 @@ export const m0071: Migration = {
       changed_by text not null, primary key (server, kind, name))`,
   ],
 };
+
+export const m0072: Migration = {
+  name: '0072-audit-address',
+  file: 'gateway',
+  statements: [
+    // From where a change was made; null for what came by no request.
+    'alter table audit add column address text',
+  ],
+};

@@ -80,7 +80,7 @@ describe('an export', () => {
     await callers.store.addAudit({ id: uuidv7(at), at, ...change });
     const audit = await text('audit/export?format=csv&action=test.export');
     expect(audit.text).toMatch(
-      /^id,at,actor,action,target,before,after\r\n[^\n]+,'=1\+1,,"\{""a"":\[1\]\}"\r\n$/,
+      /^id,at,actor,address,action,target,before,after\r\n[^\n]+,'=1\+1,,"\{""a"":\[1\]\}"\r\n$/,
     );
     expect((await text('security-events/export?format=jsonl&severity=critical')).text).toBe('');
   });

@@ -15,6 +15,7 @@ export const AUDIT_FILTERS = [
   ['actor', 'Who, as user:alice or cli:root'],
   ['action', 'What, as grant.add'],
   ['target', 'Of what'],
+  ['address', 'From where'],
 ] as const;
 
 export const SIGN_IN_FILTERS = [
@@ -22,7 +23,8 @@ export const SIGN_IN_FILTERS = [
   ['client', 'Client'],
 ] as const;
 
-export const auditFilter = (params: URLSearchParams) => given(params, ['actor', 'action', 'target']);
+export const auditFilter = (params: URLSearchParams) =>
+  given(params, ['actor', 'action', 'target', 'address']);
 
 export const signInFilter = (params: URLSearchParams) =>
   given(params, ['event_type', 'success', 'user_id', 'client', 'address']) as Partial<
