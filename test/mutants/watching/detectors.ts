@@ -79,7 +79,11 @@ export const DETECTOR_MUTANTS: readonly Mutant[] = [
     'if (duration !== undefined)',
     'who asks again is kept out for ever',
   ),
-  blocked('networkOf(address))', 'address)', 'of a network of IPv6 one address is kept out'),
+  blocked(
+    'const network = networkOf(address);',
+    'const network = address;',
+    'of a network of IPv6 one address is kept out',
+  ),
   inFile('src/auth/login/check-password.ts', EVERY)(
     'if (attempt.browser === undefined) blocked?.check(attempt.address);',
     '',
