@@ -126,7 +126,7 @@ describe('the command line', () => {
       ...{ target: '=cmd()', before: undefined, after: '{"a":1}' },
     });
     const listed = await run(['audit-log', '--action', 'test.cli', '--since', '1h']);
-    expect(listed.out).toMatch(/^TIME +ACTOR +ACTION +TARGET/);
+    expect(listed.out).toMatch(/^TIME +ACTOR +ADDRESS +ACTION +TARGET/);
     expect(listed.out).toContain('user:\\u001b[2Jeve');
     const found = JSON.parse((await run(['audit-log', '--action', 'test.cli', '--json'])).out);
     expect(found).toMatchObject([{ target: '=cmd()' }]);
