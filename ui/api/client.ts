@@ -88,6 +88,12 @@ async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Prom
   }
 }
 
+/** Of what is nobody's fault here: the gateway itself, or a proxy before it. */
+function failure(status: number, says: string | undefined): string {
+  const what = says ?? `it answered ${status}`;
+  return `The gateway failed: ${what}. What you typed is still here; look whether it was done, and send it again.`;
+}
+
 async function refusal(response: Response): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as {
     error?: string;
@@ -95,10 +101,11 @@ async function refusal(response: Response): Promise<Refused> {
     field?: string;
   };
   const retryAfterS = Number(response.headers.get('retry-after'));
+  const { status } = response;
   return new Refused({
-    status: response.status,
+    status,
     error: said.error ?? 'unknown',
-    message: said.message ?? `The gateway answered ${response.status}.`,
+    message: status === 500 || said.message === undefined ? failure(status, said.message) : said.message,
     ...(said.field !== undefined && { field: said.field }),
     ...(retryAfterS > 0 && { retryAfterS }),
   });
