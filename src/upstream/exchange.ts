@@ -1,5 +1,6 @@
 import type { AnswerHeaders, EgressFailure, Flow } from '../http/index.ts';
 import type { Breaker, Reason } from './breaker.ts';
+import type { Part } from './health/parts.ts';
 import type { Vitals } from './health/vitals.ts';
 import type { PipeSink } from './pipe/pipe-sink.ts';
 
@@ -11,6 +12,13 @@ const MAX_STREAMS = 1000;
  * stream for which no program is started, and none kept running.
  */
 export type LegUse = 'call' | 'stream' | 'watch' | 'control';
+
+/** One request of a client, as the server is to hear it. */
+export type LegCall = {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly method: string;
+};
 
 /** A call that waits for its person is as idle as a stream, and counted as one. */
 type Counted = LegUse | 'waiting';
@@ -63,10 +71,10 @@ export class Traffic {
     else if (use !== 'control') this.#streams += by;
   }
 
-  note(kind: EgressFailure['kind'], seen = this.#breaker.failures): void {
+  note(kind: EgressFailure['kind'], seen = this.#breaker.failures, part?: Part): void {
     const reason = REASONS[kind];
     if (reason) this.#breaker.failed(reason, { seen });
-    if (reason || kind === 'broken') this.vitals.failed(reason ?? 'unreachable');
+    if (reason || kind === 'broken') this.vitals.failed(reason ?? 'unreachable', part);
     if (kind === 'blocked') this.#onBlocked();
   }
 }
@@ -78,11 +86,14 @@ export class Exchange implements PipeSink {
   /** Streams break as often as there are listeners, and say nothing of calls. */
   readonly #isTelling: boolean;
   readonly #seen: number;
+  /** What it asks for, where it is a request. */
+  readonly part: Part | undefined;
   #use: Counted;
   /** Gives the request up. */
   abort: () => void = () => {};
 
-  constructor(traffic: Traffic, sink: PipeSink, use: LegUse) {
+  constructor(traffic: Traffic, sink: PipeSink, use: LegUse, part?: Part) {
+    this.part = part;
     this.#traffic = traffic;
     this.#sink = sink;
     this.#use = use;
@@ -121,12 +132,12 @@ export class Exchange implements PipeSink {
   onStart(status: number, headers: AnswerHeaders, flow: Flow): void {
     const { breaker, vitals } = this.#traffic;
     if (status === 401 || status === 403) {
-      vitals.failed('refused');
+      vitals.failed('refused', this.part);
       breaker.failed('refused');
     } else if (status < 500) {
-      if (this.#isTelling) vitals.answered();
+      if (this.#isTelling) vitals.answered(this.part);
       breaker.succeeded();
-    } else if (this.#isTelling) vitals.failed('error');
+    } else if (this.#isTelling) vitals.failed('error', this.part);
     this.#sink.onStart(status, headers, flow);
   }
 
@@ -141,7 +152,8 @@ export class Exchange implements PipeSink {
 
   onFailure(failure: EgressFailure): void {
     this.#countAs('control');
-    if (this.#isTelling || failure.kind === 'blocked') this.#traffic.note(failure.kind, this.#seen);
+    if (this.#isTelling || failure.kind === 'blocked')
+      this.#traffic.note(failure.kind, this.#seen, this.part);
     this.#sink.onFailure(failure);
   }
 }

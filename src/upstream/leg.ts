@@ -4,7 +4,8 @@ import type { AnswerSink } from '../http/index.ts';
 import { accountKey, type ServerEntry } from '../mcp/index.ts';
 import { Breaker, type Reason, type Status } from './breaker.ts';
 import { credentialHeaders } from './credential.ts';
-import { Exchange, type LegUse, Traffic } from './exchange.ts';
+import { Exchange, type LegCall, type LegUse, Traffic } from './exchange.ts';
+import { type Part, partOf } from './health/parts.ts';
 import { Vitals } from './health/vitals.ts';
 import type { Credential } from './pipe/leased.ts';
 import type { PipeSink } from './pipe/pipe-sink.ts';
@@ -183,8 +184,8 @@ export class Leg {
   }
 
   /** One request of a client, which may rest while it waits for its person. */
-  call(body: Buffer, headers: Readonly<Record<string, string>>, sink: AnswerSink): Exchange {
-    return this.#send('POST', { headers, body, sink, use: 'call' });
+  call({ body, headers, method }: LegCall, sink: AnswerSink): Exchange {
+    return this.#send('POST', { headers, body, sink, use: 'call', part: partOf(method, headers) });
   }
 
   get(headers: Readonly<Record<string, string>>, sink: AnswerSink): () => void {
@@ -201,6 +202,7 @@ export class Leg {
     const id = this.nextId();
     const { headers, ms, startMs = START_MS } = options;
     const askedAt = performance.now();
+    const part = partOf(method, headers);
     return new Promise(resolve => {
       let timer: NodeJS.Timeout | undefined;
       let abort = (): void => {};
@@ -212,7 +214,7 @@ export class Leg {
       const wait = (left: number): void => {
         clearTimeout(timer);
         timer = setTimeout(() => {
-          this.timedOut();
+          this.timedOut(part);
           done({ kind: 'failed', failure: 'timeout' });
           abort();
         }, left);
@@ -223,7 +225,8 @@ export class Leg {
         onOpening: () => wait(startMs),
         onAwake: () => wait(ms),
       };
-      abort = this.post(JSON.stringify({ jsonrpc: '2.0', id, method, params }), headers, sink);
+      const body = JSON.stringify({ jsonrpc: '2.0', id, method, params });
+      abort = this.#send('POST', { headers, body, sink, use: 'control', part }).abort;
     });
   }
 
@@ -237,8 +240,8 @@ export class Leg {
     this.#traffic.note('unreachable');
   }
 
-  timedOut(): void {
-    this.vitals.failed('timeout');
+  timedOut(part: Part | undefined): void {
+    this.vitals.failed('timeout', part);
     this.#breaker.failed('timeout');
   }
 
@@ -256,7 +259,7 @@ export class Leg {
         this.#crashes++;
         // Programs may end while nobody needs them.
         if (!wasBusy) return;
-        this.vitals.failed('crashed');
+        this.vitals.failed('crashed', undefined);
         this.#breaker.crashed(livedMs);
       },
     };
@@ -270,16 +273,17 @@ export class Leg {
       body?: Buffer | string;
       sink: AnswerSink;
       use: LegUse;
+      part?: Part | undefined;
     },
   ): Exchange {
-    const { headers, body, sink, use } = call;
+    const { headers, body, sink, use, part } = call;
     const { target, path } = this.#way;
     if (!target) {
       this.#traffic.note('blocked');
       sink.onFailure({ kind: 'blocked', cause: undefined });
       return new Exchange(this.#traffic, sink, 'control');
     }
-    const exchange = new Exchange(this.#traffic, sink, use);
+    const exchange = new Exchange(this.#traffic, sink, use, part);
     const request = {
       method,
       path,

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { AnswerHeaders } from '../http/index.ts';
 import {
   isObject,
@@ -163,4 +164,20 @@ export async function openSession(options: SessionOptions): Promise<Opened> {
   );
   await Promise.race([told, new Promise(resolve => setTimeout(resolve, TAKEN_MS).unref())]);
   return { kind: 'open', session };
+}
+
+const SESSION_IDLE_MS = 60 * 60 * 1000;
+const MAX_SESSIONS = 20_000;
+
+/** The open sessions at one server, by whose they are; one that nobody uses any more ends there. */
+export function keptSessions(): LRUCache<string, UpstreamSession> {
+  return new LRUCache({
+    max: MAX_SESSIONS,
+    ttl: SESSION_IDLE_MS,
+    ttlResolution: 60_000,
+    updateAgeOnGet: true,
+    dispose: (session, _key, reason) => {
+      if (reason !== 'set') session.end(true);
+    },
+  });
 }

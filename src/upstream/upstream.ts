@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { Fault } from '../base/index.ts';
 import { type Era, type Params, type Profile, profileKey, type ServerEntry } from '../mcp/index.ts';
 import type { Status } from './breaker.ts';
 import { KnownEras } from './entry/known-eras.ts';
 import { Restarts } from './entry/restarts.ts';
 import { type OwnSession, ownSession } from './health/own-session.ts';
+import type { Part } from './health/parts.ts';
 import { Hearing, type Listener } from './hearing/hearing.ts';
 import { refuseQuestion } from './hearing/refuse-question.ts';
 import {
@@ -19,10 +19,7 @@ import type { SessionOwner } from './owner.ts';
 import { type Eras, modernMeta, OWN_LEGACY, type Probed } from './probe.ts';
 import { faultOf } from './reply.ts';
 import { Seats } from './seats.ts';
-import { openSession, type UpstreamSession } from './session.ts';
-
-const SESSION_IDLE_MS = 60 * 60 * 1000;
-const MAX_SESSIONS = 20_000;
+import { keptSessions, openSession, type UpstreamSession } from './session.ts';
 
 /** One server: its protocols, its sessions and the way there. */
 export class Upstream {
@@ -35,15 +32,7 @@ export class Upstream {
 
   readonly #known: KnownEras;
   readonly #opening = new Map<string, Promise<UpstreamSession>>();
-  readonly #sessions = new LRUCache<string, UpstreamSession>({
-    max: MAX_SESSIONS,
-    ttl: SESSION_IDLE_MS,
-    ttlResolution: 60_000,
-    updateAgeOnGet: true,
-    dispose: (session, _key, reason) => {
-      if (reason !== 'set') session.end(true);
-    },
-  });
+  readonly #sessions = keptSessions();
   readonly #ownClient: Params;
   readonly #hearing = new Hearing({
     reopen: owner => this.#reopen(owner),
@@ -218,6 +207,11 @@ export class Upstream {
     this.#onRestart();
   }
 
+  /** How many are open at the server. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
   #keep(key: string, session: UpstreamSession): void {
     session.key = key;
     this.#sessions.set(key, session);
@@ -258,8 +252,8 @@ export class Upstream {
   }
 
   /** A call of it had no answer in time. The next one waits until it is known whether the session is lost. */
-  suspect(session: UpstreamSession | undefined): void {
-    this.leg.vitals.failed('timeout');
+  suspect(session: UpstreamSession | undefined, part: Part | undefined): void {
+    this.leg.vitals.failed('timeout', part);
     if (session?.id === undefined || this.leg.isPiped) return;
     session.check(this.entry.timeoutMs, () => this.forget(session));
   }

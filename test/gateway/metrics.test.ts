@@ -52,8 +52,10 @@ describe('the metrics', () => {
       'authmcp_server_health{server="gone",state="down"} 1',
       'authmcp_server_breaker_open{server="echo"} 0',
       'authmcp_server_calls{server="echo"} 0',
+      'authmcp_server_sessions{server="gone"} 0',
     ])
       expect(text).toContain(`${line}\n`);
+    expect(text).toMatch(/^authmcp_server_sessions\{server="echo"\} [1-9]\d*$/m);
   });
 
   it('tell what clients have, what happened, and which version runs', () => {

@@ -203,8 +203,8 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'a read that broke off is not tried again',
   ),
   inFile(translate, BYTES)(
-    'return { body: splice(call.message.bytes, splices), headers, id, progress };',
-    "const meta = at?.get('_meta');\n  if (meta) splices.splice(1, 9, { ...meta, text: '{}' });\n  return { body: splice(call.message.bytes, splices), headers, id, progress };",
+    'return { body: splice(bytes, splices), headers, method, id, progress };',
+    "const meta = at?.get('_meta');\n  if (meta) splices.splice(1, 9, { ...meta, text: '{}' });\n  return { body: splice(bytes, splices), headers, method, id, progress };",
     '_meta is dropped',
   ),
   inFile(translate, BYTES)(

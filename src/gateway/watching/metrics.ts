@@ -51,6 +51,7 @@ function serverReadings({ upstreams, health, supervisor }: Path): readonly Readi
     gauge('authmcp_server_streams', 'Streams of the server, and calls that wait for people.', () =>
       sum(({ leg }) => leg.running.streams),
     ),
+    gauge('authmcp_server_sessions', 'Sessions that are open at the server.', () => sum(one => one.sessions)),
     gauge('authmcp_server_processes', 'Programs that run as servers.', () => supervisor.size),
   ];
 }

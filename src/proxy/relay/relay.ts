@@ -206,7 +206,7 @@ class Relay {
           resolve(outcome);
         },
       });
-      const exchange = upstream.leg.call(outgoing.body, outgoing.headers, this.#answer);
+      const exchange = upstream.leg.call(outgoing, this.#answer);
       this.#sent = { outgoing, session, exchange };
     });
   }
@@ -257,7 +257,7 @@ class Relay {
     const { upstream } = this.#plan;
     const server = upstream.entry.name;
     this.#tellCancelled('timeout');
-    upstream.suspect(this.#sent?.session);
+    upstream.suspect(this.#sent?.session, this.#sent?.exchange.part);
     this.#answer?.stop(new Fault('upstream_timeout', { data: { server, mayHaveRun: true } }));
     this.#sent?.exchange.abort();
   }

@@ -22,6 +22,7 @@ import { inFront } from './with-meta.ts';
 export type Outgoing = {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
+  readonly method: string;
   /** Our id towards the server. */
   readonly id: string;
   readonly progress: { readonly ours: string; readonly theirs: string } | undefined;
@@ -162,5 +163,6 @@ export function translate(
     if (value !== undefined) headers[trace] = value;
   }
   if (traceparent) headers.traceparent = traceparent;
-  return { body: splice(call.message.bytes, splices), headers, id, progress };
+  const { bytes, method } = call.message;
+  return { body: splice(bytes, splices), headers, method, id, progress };
 }

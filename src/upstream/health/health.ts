@@ -1,5 +1,6 @@
 import type { Status } from '../breaker.ts';
 import type { Upstream } from '../upstream.ts';
+import type { FailingPart } from './parts.ts';
 import type { LastError, Mishap } from './vitals.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { LastError, Mishap } from './vitals.ts';
 export type HealthState = 'online' | 'degraded' | 'down' | 'parked' | 'unknown';
 
 /** Why a server is not simply online. `accounts`: it refuses the accounts of some people. */
-export type HealthReason = Mishap | 'failing' | 'slow' | 'accounts';
+export type HealthReason = Mishap | FailingPart | 'failing' | 'slow' | 'accounts';
 
 /** How a server is now. Times in milliseconds since the epoch. */
 export type Health = {
@@ -35,6 +36,12 @@ export const HEALTH_SAYS: Readonly<Record<HealthReason, string>> = {
   crashed: 'The program ended by itself',
   error: 'The server answered with an HTTP status of trouble',
   failing: 'A part of the requests to the server fails',
+  'failing-2025': 'Requests of the 2025 revisions to the server fail, while others are answered',
+  'failing-2026': 'Requests of 2026-07-28 to the server fail, while others are answered',
+  'failing-calls': 'Calls of tools fail, while other requests to the server are answered',
+  'failing-prompts': 'Requests for prompts fail, while other requests to the server are answered',
+  'failing-resources': 'Reading resources fails, while other requests to the server are answered',
+  'failing-lists': 'Lists cannot be read, while other requests to the server are answered',
   slow: 'The server answers slowly',
   accounts: 'The server refuses the accounts of some people',
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/index.ts';
 import type { Reason } from '../breaker.ts';
+import { type FailingPart, type Part, Parts } from './parts.ts';
 
 /** What requests tell is remembered for so long, and of so many. */
 const WINDOW_MS = 5 * 60_000;
@@ -21,6 +22,7 @@ export class Vitals {
   readonly #at = new Float64Array(MOST);
   readonly #isBad = new Uint8Array(MOST);
   readonly #own: number[] = [];
+  readonly #parts = new Parts();
   #next = 0;
   #heardAt: number | undefined;
   #lastError: LastError | undefined;
@@ -43,13 +45,15 @@ export class Vitals {
     return this.#own.at(-1);
   }
 
-  answered(): void {
+  answered(part: Part | undefined): void {
     this.#heardAt = this.#clock.now();
+    if (part) this.#parts.answered(part);
     this.#note(false, this.#heardAt);
   }
 
-  failed(reason: Mishap): void {
+  failed(reason: Mishap, part: Part | undefined): void {
     const at = this.#clock.now();
+    if (part) this.#parts.failed(part, at);
     this.#lastError = { at, reason };
     this.#note(true, at);
   }
@@ -61,7 +65,9 @@ export class Vitals {
   }
 
   /** In what way it answers badly, where it answers at all. */
-  trouble(slowMs: number): 'failing' | 'slow' | undefined {
+  trouble(slowMs: number): FailingPart | 'failing' | 'slow' | undefined {
+    const part = this.#parts.failing(this.#clock.now() - WINDOW_MS);
+    if (part) return part;
     if (this.#isFailing()) return 'failing';
     const middle = this.#own.toSorted((a, b) => a - b)[Math.floor(this.#own.length / 2)] ?? 0;
     return this.#own.length >= ENOUGH && middle > slowMs ? 'slow' : undefined;

@@ -9,6 +9,9 @@ const METRICS = 'test/gateway/metrics.test.ts';
 const health = inFile('src/upstream/health/health.ts', HEALTH);
 const watch = inFile('src/upstream/health/health-watch.ts', HEALTH);
 const vitals = inFile('src/upstream/health/vitals.ts', HEALTH);
+const PARTS = 'test/admin/health/parts.test.ts';
+const partly = inFile('src/upstream/health/vitals.ts', PARTS);
+const parts = inFile('src/upstream/health/parts.ts', PARTS);
 const probe = inFile('src/upstream/health/cheap-probe.ts', HEALTH);
 const own = inFile('src/upstream/health/own-session.ts', HEALTH);
 const credentials = inFile('src/upstream/health/credential-watch.ts', CREDENTIALS);
@@ -23,6 +26,9 @@ const metrics = inFile('src/gateway/watching/metrics.ts', METRICS);
 
 /** Of how servers are, traces and metrics. */
 export const HEALTH_MUTANTS: readonly Mutant[] = [
+  partly('if (part) return part;', '', 'a part that fails each time goes untold'),
+  parts('goodAt > begun', 'goodAt > 0', 'a part fails where all does'),
+  parts('failedAt > since', 'true', 'a part fails for ever'),
   health(
     "status.reason === 'refused' ? 'parked' : 'down'",
     "'down'",
