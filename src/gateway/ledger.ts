@@ -6,10 +6,17 @@ import { beginRun, Feed, type Keeping, Ledger, type Log, Retention } from '../le
 import type { Store, StoreDeps } from '../store/index.ts';
 import { createAttitudes } from './detecting.ts';
 
+const MB = 1024 * 1024;
+
 /** What the settings say of how long what is kept. */
 function keepingOf({ settings, dataDir }: Config): Keeping {
   const file = settings['ledger.archivePath'] ?? 'archive.jsonl';
-  const archive = isAbsolute(file) ? file : join(dataDir, file);
+  const maxBytes = settings['ledger.archiveMaxMb'] * MB;
+  const archive = {
+    path: isAbsolute(file) ? file : join(dataDir, file),
+    fileBytes: Math.min(settings['ledger.archiveFileMb'] * MB, maxBytes),
+    maxBytes,
+  };
   return {
     days: settings['ledger.daysToKeep'],
     auditDays: settings['ledger.auditDaysToKeep'],

@@ -13,6 +13,8 @@ const clock = createClock(Date.UTC(2026, 11, 1));
 const now = clock.now();
 const KEEPING: Keeping = { days: 30, auditDays: 365, maxRows: 1e6, maxMb: 1e6, archive: undefined };
 
+const roomy = (path: string) => ({ path, fileBytes: 1e9, maxBytes: 1e9 });
+
 const eventAt = (at: number): EventRow => ({
   ...{ id: uuidv7(at), at, type: 'rate_limited', severity: 'low', principal: undefined, address: '::1' },
   ...{ server: undefined, detail: '{}', count: 1 },
@@ -94,7 +96,7 @@ describe.each(dialects)('on %s', dialect => {
   it('what goes is written to the archive first, each row once, and no row goes that is not there', async () => {
     await fill([1, 31, 32, 33]);
     const archive = join(place.dir, 'archived', 'archive.jsonl');
-    await keep({ archive }).run();
+    await keep({ archive: roomy(archive) }).run();
     const lines = (await readFile(archive, 'utf8'))
       .trimEnd()
       .split('\n')
@@ -104,7 +106,7 @@ describe.each(dialects)('on %s', dialect => {
     );
     expect(lines[0].row).toMatchObject({ at: new Date(now - 33 * DAY).toISOString(), username: 'alice' });
     await fill([40]);
-    await expect(keep({ archive: place.dir }).run()).rejects.toThrow();
+    await expect(keep({ archive: roomy(place.dir) }).run()).rejects.toThrow();
     expect(await daysLeft()).toEqual([1, 40]);
   });
 

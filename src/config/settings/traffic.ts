@@ -248,8 +248,24 @@ export const trafficSettings = {
     kind: optionalText,
     default: undefined,
     env: ['MCP_LOG_DB_ARCHIVE_PATH'],
-    about: 'That file; without it `archive.jsonl` in the data directory.',
+    about:
+      'That file; without it `archive.jsonl` in the data directory. Each day (UTC), and when it is full, it is put aside as `archive.jsonl.2026-12-31.00001`.',
     isOutside: true,
+  }),
+  'ledger.archiveFileMb': setting({
+    kind: whole(1, 100_000),
+    default: 100,
+    env: ['LEDGER_ARCHIVE_FILE_MB'],
+    about: 'Megabytes above which a file of the archive is put aside and a new one begun.',
+    isLive: true,
+  }),
+  'ledger.archiveMaxMb': setting({
+    kind: whole(1, 100_000_000),
+    default: 2000,
+    env: ['LEDGER_ARCHIVE_MAX_MB'],
+    about: 'Megabytes of all files of the archive together, above which the oldest goes.',
+    isLive: true,
+    isSecurity: true,
   }),
   'ledger.files': setting({
     kind: boolean,

@@ -1,9 +1,8 @@
-import { appendFile, mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Clock } from '../../base/index.ts';
 import type { LedgerStore, LogTable } from '../../store/index.ts';
 import type { Log } from '../log.ts';
 import { showEntry, showEvent, showSignIn } from '../reading/shown.ts';
+import { type Archive, archiveText } from './archive.ts';
 
 /** So many rows go at once: whoever writes meanwhile waits no longer than for these. */
 const AT_ONCE = 5_000;
@@ -17,8 +16,8 @@ export type Keeping = {
   readonly auditDays: number;
   readonly maxRows: number;
   readonly maxMb: number;
-  /** Entries that go are written to this file first. */
-  readonly archive: string | undefined;
+  /** Entries that go are written there first. */
+  readonly archive: Archive | undefined;
 };
 
 export type RetentionDeps = {
@@ -103,9 +102,9 @@ export class Retention {
     if (archive === undefined) return;
     const rows = await this.#shown(table, limit, before);
     if (rows.length === 0) return;
-    await mkdir(dirname(archive), { recursive: true });
     const text = rows.map(row => `${JSON.stringify({ table, row })}\n`).join('');
-    await appendFile(archive, text, { mode: 0o600 });
+    const files = await archiveText(archive, text, Date.now());
+    if (files.length > 0) this.#deps.log.warn({ files }, 'the oldest of the archive went: it has its size');
   }
 
   async #shown(table: Archived, limit: number, before: number): Promise<readonly object[]> {

@@ -99,9 +99,9 @@ describe('a server of which a part fails each time', () => {
 });
 
 describe('it is no part', () => {
-  it('where all fails: that is said as before', async () => {
+  it.each([undefined, ['tools/call']])('where all fails: that is said as before (%j)', async methods => {
     server.broken = () => true;
-    await work(4);
+    await work(4, methods);
     expect(await degraded()).toMatchObject({ reason: 'failing' });
   });
 

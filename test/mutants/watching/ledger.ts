@@ -17,6 +17,7 @@ const lines = inFile('src/ledger/reading/lines.ts', EXPORTS);
 const feed = inFile('src/ledger/reading/feed.ts', FEED);
 const live = inFile('src/admin/operations/ledger/live.ts', ENDS);
 const retention = inFile('src/ledger/writing/retention.ts', KEEPING);
+const archive = inFile('src/ledger/writing/archive.ts', 'test/ledger/archive.test.ts');
 const files = inFile('src/store/logs/log-files.ts', FILES);
 
 /** What is written down, counted and shown of what happened. */
@@ -63,6 +64,14 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
   feed('if (!isKnown) return', 'if (false) return', 'a gap in the feed is not told'),
   live('if (!may) reader.close();', '', 'the feed outlives the right to read it'),
   retention('await this.#archive(table, limit, before);', '', 'what goes is not archived'),
+  archive(
+    'const isFull = found !== undefined && ',
+    'const isFull = false && ',
+    'one file of the archive for ever',
+  ),
+  archive('found.day !== dayOf(now)', 'false', 'one file of the archive for all days'),
+  archive('if (total <= maxBytes) break;', 'break;', 'an archive without end'),
+  archive('Number(last.slice(-DIGITS)) + 1', '1', 'a file of the archive is written over'),
   retention('if (gone < limit) break;', 'break;', 'only the first rows go'),
   files('open.day !== today ||', '', 'one file for ever'),
   files('.slice(0, -KEPT)', '.slice(0, 0)', 'files without end'),
