@@ -7,6 +7,7 @@ import { grantOperations } from './operations/access/grants.ts';
 import { limitOperations } from './operations/access/limits.ts';
 import { permissionOperations } from './operations/access/permissions.ts';
 import { previewOperation } from './operations/access/preview.ts';
+import { savingOperation } from './operations/access/saving.ts';
 import { consentOperations } from './operations/account/consents.ts';
 import { me } from './operations/account/me.ts';
 import { ownConnectionOperations } from './operations/account/own-connections.ts';
@@ -80,6 +81,7 @@ const OF_PEOPLE: readonly Operation[] = [
   ...inviteOperations,
   ...grantOperations,
   previewOperation,
+  savingOperation,
   catalogueOperation,
   ...permissionOperations,
   explainOperation,

@@ -137,11 +137,22 @@ describe('the matrix', () => {
 
   it('says what happened when another administrator was faster, and keeps the rest', async () => {
     await seen.go('/admin/access?subject=user:carol&server=web');
-    await seen.control('access.level-all').check();
-    await change('POST', 'grants', { subject: 'carol', server: 'web' });
+    await click('access.rule-add');
+    await fill('rule.pattern', 'first*');
+    await click('rule.put');
+    await seen.control('access.rule-add').waitFor();
+    await seen.page.locator('.draft-bar', { hasText: '1 change not saved' }).waitFor();
+    await click('access.rule-add');
+    await fill('rule.pattern', 'second*');
+    await click('rule.put');
+    await seen.page.locator('.draft-bar', { hasText: '2 changes not saved' }).waitFor();
+    const rule = { subject: 'carol', server: 'web', kind: 'tool', pattern: 'second*' };
+    await change('POST', 'grants', rule);
     await click('draft.save');
     await says('There is the same rule already');
-    await seen.page.locator('.draft-bar', { hasText: '1 change not saved' }).waitFor();
+    // All or nothing: the first of the two is not there either.
+    await seen.page.locator('.draft-bar', { hasText: '2 changes not saved' }).waitFor();
+    expect((await rules()).filter(one => one.says.includes('first*'))).toEqual([]);
     await click('draft.clear');
     await expect.poll(() => seen.page.locator('.draft-bar').count()).toBe(0);
   });

@@ -35,6 +35,24 @@ describe.each(dialects)('who may use what, on %s', dialect => {
     return made;
   };
 
+  it('saves a draft of rules as a whole, or nothing of it', async () => {
+    const old = await added();
+    const bad = rule({ subject: { kind: 'user', id: ghost } });
+    const fresh = rule({ pattern: 'fresh*' });
+    const refused = await store.access.saveRules({ add: [fresh, bad], remove: [old.id] }, NOW);
+    expect(refused).toEqual({ kind: 'unknown', of: 'add', at: 1 });
+    expect(await store.access.listRules()).toEqual([old]);
+    const twice = await store.access.saveRules({ add: [fresh], remove: [old.id, old.id] }, NOW);
+    expect(twice).toEqual({ kind: 'unknown', of: 'remove', at: 1 });
+    const taken = await store.access.saveRules({ add: [fresh, rule()], remove: [] }, NOW);
+    expect(taken).toEqual({ kind: 'taken', of: 'add', at: 1 });
+    expect(await store.access.listRules()).toEqual([old]);
+    const saved = await store.access.saveRules({ add: [rule(), fresh], remove: [old.id] }, NOW);
+    expect(saved).toMatchObject({ kind: 'saved', removed: [old] });
+    const patterns = (await store.access.listRules()).map(({ pattern }) => pattern);
+    expect(patterns.sort()).toEqual(['fresh*', 'read*']);
+  });
+
   it('keeps a rule as it was said, with every kind of subject', async () => {
     const group = await store.createGroup({ name: 'family' }, NOW);
     const keyId = 'k1' as KeyId;

@@ -501,6 +501,12 @@ export type Operations = {
     body: { add?: readonly ({ subject: string; server: string; effect?: "allow" | "deny"; kind?: "all" | "tool" | "prompt" | "resource"; pattern?: string; tier?: "read" | "write" | "destructive" | null; note?: string | null })[]; remove?: readonly (string)[] };
     answer: { says: string; people: readonly ({ id: string; username: string; gains: readonly (string)[]; loses: readonly (string)[]; gains_count: number; loses_count: number; gains_servers: readonly (string)[]; loses_servers: readonly (string)[] })[] };
   };
+  'grants.save': {
+    params: Nothing;
+    query: Nothing;
+    body: { add?: readonly ({ subject: string; server: string; effect?: "allow" | "deny"; kind?: "all" | "tool" | "prompt" | "resource"; pattern?: string; tier?: "read" | "write" | "destructive" | null; note?: string | null })[]; remove?: readonly (string)[] };
+    answer: { added: readonly ({ id: string; effect: "allow" | "deny"; server: string; kind: "all" | "tool" | "prompt" | "resource"; pattern: string; tier: "read" | "write" | "destructive" | null; note: string | null; subject: string; subject_kind: string; subject_id: string | null; says: string; source: "file" | "store"; created_at: number | null; created_by: string })[]; removed: readonly (string)[] };
+  };
   'users.catalogue': {
     params: { id: string };
     query: { client?: string };
@@ -911,6 +917,7 @@ export const places = {
   'grants.update': 'PATCH /admin/api/grants/{id}',
   'grants.remove': 'DELETE /admin/api/grants/{id}',
   'grants.preview': 'POST /admin/api/grants/preview',
+  'grants.save': 'POST /admin/api/grants/draft',
   'users.catalogue': 'GET /admin/api/users/{id}/catalogue',
   'users.mcp-permissions': 'GET /admin/api/users/{id}/mcp-permissions',
   'users.set-mcp-permission': 'PATCH /admin/api/users/{id}/mcp-permissions',

@@ -3,9 +3,9 @@ import type { Role, Rule, Subject, Tier } from '../../policy/index.ts';
 import { change, type Db, type Tx, touched } from '../change.ts';
 import type { RuleTable } from '../db/schema.ts';
 import type { Store } from '../types.ts';
-import type { AccessStore, NewRule, RuleChange } from './types.ts';
+import type { AccessStore, NewRule, RuleChange, RulesDraft, RulesRefused, RulesSaved } from './types.ts';
 
-type Rules = Pick<AccessStore, 'listRules' | 'addRule' | 'updateRule' | 'deleteRule'>;
+type Rules = Pick<AccessStore, 'listRules' | 'addRule' | 'updateRule' | 'deleteRule' | 'saveRules'>;
 type Grants = Pick<Store, 'listGrants' | 'addGrant' | 'removeGrant'>;
 
 function subjectOf({ subjectKind: kind, subjectId: id }: RuleTable): Subject {
@@ -96,6 +96,31 @@ async function deleteRule(tx: Tx, id: string): Promise<Rule | undefined> {
   return row && toRule(row);
 }
 
+/** Takes back what its transaction has done so far. */
+class Undone extends Error {
+  readonly why: RulesRefused;
+
+  constructor(why: RulesRefused) {
+    super('undone');
+    this.why = why;
+  }
+}
+
+async function saveRules(tx: Tx, draft: RulesDraft, now: number): Promise<RulesSaved> {
+  const [added, removed]: [Rule[], Rule[]] = [[], []];
+  for (const [at, id] of draft.remove.entries()) {
+    const gone = isId(id) ? await deleteRule(tx, id) : undefined;
+    if (!gone) throw new Undone({ kind: 'unknown', of: 'remove', at });
+    removed.push(gone);
+  }
+  for (const [at, rule] of draft.add.entries()) {
+    const made = await addRule(tx, rule, now);
+    if (typeof made === 'string') throw new Undone({ kind: made, of: 'add', at });
+    added.push(made);
+  }
+  return { kind: 'saved', added, removed };
+}
+
 /** PostgreSQL takes no text with a zero byte; no rule has such an id. */
 const isId = (id: string) => !id.includes('\0');
 
@@ -107,6 +132,11 @@ export function createRules(db: Db): Rules {
     addRule: (rule, now) => change(db, tx => addRule(tx, rule, now)),
     updateRule: async (id, to) => (isId(id) ? change(db, tx => updateRule(tx, id, to)) : 'unknown'),
     deleteRule: async id => (isId(id) ? change(db, tx => deleteRule(tx, id)) : undefined),
+    saveRules: (draft, now) =>
+      change(db, tx => saveRules(tx, draft, now)).catch((thrown: unknown) => {
+        if (thrown instanceof Undone) return thrown.why;
+        throw thrown;
+      }),
   };
 }
 

@@ -5,6 +5,19 @@ export type NewRule = Omit<Rule, 'id' | 'createdAt'>;
 /** What of a rule can be changed; whom it is about cannot. */
 export type RuleChange = Partial<Pick<Rule, 'effect' | 'server' | 'kind' | 'pattern' | 'tier' | 'note'>>;
 
+/** Rules that come, and those that go before. */
+export type RulesDraft = { readonly add: readonly NewRule[]; readonly remove: readonly string[] };
+export type RulesSaved = {
+  readonly kind: 'saved';
+  readonly added: readonly Rule[];
+  readonly removed: readonly Rule[];
+};
+export type RulesRefused = {
+  readonly kind: 'taken' | 'unknown';
+  readonly of: keyof RulesDraft;
+  readonly at: number;
+};
+
 /** The switches of one server's tools, and who saw the list when. */
 export type ServerSwitches = {
   readonly server: ServerName;
@@ -66,6 +79,8 @@ export type AccessStore = {
   addRule(rule: NewRule, now: number): Promise<Rule | 'taken' | 'unknown'>;
   updateRule(id: string, change: RuleChange): Promise<Rule | 'taken' | 'unknown'>;
   deleteRule(id: string): Promise<Rule | undefined>;
+  /** All of it, or nothing: then the first that could not be done is said. */
+  saveRules(draft: RulesDraft, now: number): Promise<RulesSaved | RulesRefused>;
 
   listSwitches(): Promise<readonly ServerSwitches[]>;
   setNewTools(server: ServerName, newTools: ToolSwitches['newTools']): Promise<void>;

@@ -26,7 +26,7 @@ export function DraftBar({ draft }: { readonly draft: Draft }) {
           <Button action="draft.clear" onClick={draft.clear}>
             Forget the changes
           </Button>
-          <Button action="draft.save" tone="main" isBusy={draft.isSaving} onClick={() => void draft.save()}>
+          <Button action="draft.save" tone="main" isBusy={draft.isSaving} onClick={draft.save}>
             Save
           </Button>
         </div>

@@ -1,7 +1,6 @@
 import { useCallback, useMemo, useState } from 'react';
-import { type Answer, call, type Given, Refused } from '../../api/client.ts';
-import { queries } from '../../api/use.ts';
-import { toast } from '../../kit/toast.tsx';
+import type { Answer, Given, Refused } from '../../api/client.ts';
+import { useAct } from '../../api/use.ts';
 
 export type Rule = Answer<'grants.list'>[number];
 export type RuleDraft = NonNullable<NonNullable<Given<'grants.preview'>['body']>['add']>[number];
@@ -19,7 +18,8 @@ export type Draft = {
   /** In the place of whatever is said of one subject and one server. */
   readonly replace: (here: readonly (Rule | RuleDraft)[], by: readonly RuleDraft[]) => void;
   readonly clear: () => void;
-  readonly save: () => Promise<void>;
+  /** All of it, or nothing. */
+  readonly save: () => void;
 };
 
 type Pending = { readonly add: readonly RuleDraft[]; readonly remove: readonly string[] };
@@ -33,42 +33,24 @@ function without(pending: Pending, rule: Rule | RuleDraft): Pending {
   return { ...pending, remove: [...pending.remove, rule.id] };
 }
 
-/** One by one; what was done is taken out of the draft, so that nothing is done twice. */
-async function saveAll(pending: Pending, onLeft: (left: Pending) => void): Promise<void> {
-  let left = pending;
-  const now = (next: Pending) => {
-    left = next;
-    onLeft(left);
-  };
-  for (const id of pending.remove) {
-    await call('grants.remove', { params: { id } });
-    now({ ...left, remove: left.remove.filter(one => one !== id) });
-  }
-  for (const rule of pending.add) {
-    await call('grants.create', { body: rule });
-    now({ ...left, add: left.add.filter(one => one !== rule) });
-  }
-}
-
 /** The draft of the page: nothing of it counts before it is saved. */
 export function useDraft(): Draft {
   const [pending, setPending] = useState<Pending>(NOTHING);
-  const [isSaving, setSaving] = useState(false);
-  const [refused, setRefused] = useState<Refused | null>(null);
-  const save = useCallback(async () => {
-    setSaving(true);
-    setRefused(null);
-    try {
-      await saveAll(pending, setPending);
-      toast('The rules are saved, and count from now on');
-    } catch (thrown) {
-      if (!(thrown instanceof Refused)) throw thrown;
-      setRefused(thrown);
-    } finally {
-      setSaving(false);
-      void queries.invalidateQueries();
-    }
-  }, [pending]);
+  const {
+    mutate,
+    reset,
+    isPending: isSaving,
+    error: refused,
+  } = useAct('grants.save', {
+    says: 'The rules are saved, and count from now on',
+    touches: ['users', 'permissions', 'catalogue', 'explain'],
+    isQuiet: true,
+    onDone: () => setPending(NOTHING),
+  });
+  const save = useCallback(
+    () => mutate({ body: { add: [...pending.add], remove: [...pending.remove] } }),
+    [mutate, pending],
+  );
   return useMemo(
     () => ({
       ...{ ...pending, isSaving, refused, save },
@@ -82,10 +64,10 @@ export function useDraft(): Draft {
           return { ...next, add: [...next.add, ...by] };
         }),
       clear: () => {
-        setRefused(null);
+        reset();
         setPending(NOTHING);
       },
     }),
-    [pending, isSaving, refused, save],
+    [pending, isSaving, refused, save, reset],
   );
 }

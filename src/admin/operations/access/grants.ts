@@ -105,10 +105,11 @@ export function wantedOf(kit: ApiKit, asked: z.output<typeof draft>, directory: 
   return { ...wanted, note: note ?? undefined };
 }
 
-const same = () => new Fault('conflict', { says: 'There is the same rule already' });
+/** Whoever asked for what is there already. */
+export const same = () => new Fault('conflict', { says: 'There is the same rule already' });
 
 /** One of the store: what the configuration file says is changed there. */
-function findOwn({ live, config }: ApiKit, id: string): Rule {
+export function findOwn({ live, config }: ApiKit, id: string): Rule {
   const found = live.current().policy.rules.find(rule => rule.id === id);
   if (!found) throw new Fault('not_found', { says: 'There is no such rule' });
   if (isOwn(found)) return found;

@@ -34,6 +34,17 @@ export const accessRows: readonly Row[] = [
     other: CREATE,
   },
   {
+    operation: 'grants.save',
+    ask: async cell => ({
+      body: {
+        add: [{ subject: subjectOf(cell), server: '*', kind: 'tool', pattern: 'z' }],
+        remove: [(await ruleOf(cell)).id],
+      },
+    }),
+    own: PERSON_IF_OWN,
+    other: CHANGE,
+  },
+  {
     operation: 'grants.update',
     ask: async cell => ({ params: { id: (await ruleOf(cell)).id }, body: { note: 'n' } }),
     own: PERSON_IF_OWN,
