@@ -217,7 +217,10 @@ export function Chart(props: ChartProps) {
     };
   }, [colours, shape]);
   useEffect(() => plot.current?.setData(dataOf(props)), [props.at, props.series]);
-  useEffect(() => plot.current?.redraw(), [props.marks]);
+  useEffect(() => {
+    // Before it was drawn the first time there is nothing to draw again, and its time would be lost.
+    if (typeof plot.current?.scales.x?.min === 'number') plot.current.redraw();
+  }, [props.marks]);
   return (
     <figure className="chart" data-action={props.onBrush ? 'chart.brush' : undefined}>
       <div ref={place} role="img" aria-label={props.label} />

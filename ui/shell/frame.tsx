@@ -3,6 +3,7 @@ import { Route, Switch, useLocation } from 'wouter';
 import { Empty, Skeleton } from '../kit/parts.tsx';
 import { Ago } from '../kit/time.tsx';
 import { Toasts } from '../kit/toast.tsx';
+import { useAhead } from './ahead.ts';
 import { useLost } from './connection.ts';
 import { Gates } from './gates.tsx';
 import { AdminHeader, PortalHeader } from './header.tsx';
@@ -30,6 +31,7 @@ export function Frame() {
   const [isSearching, setSearching] = useState(false);
   const [isRailOpen, setRailOpen] = useState(false);
   const lostAt = useLost();
+  useAhead(path);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isPalette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';

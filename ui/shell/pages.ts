@@ -1,4 +1,4 @@
-import { type ComponentType, lazy } from 'react';
+import { type ComponentType, createElement, lazy, useState } from 'react';
 
 type Page = {
   readonly path: string;
@@ -6,10 +6,24 @@ type Page = {
   /** Where it stands in the rail; none: it is reached from another page. */
   readonly rail?: 'top' | 'servers' | 'people' | 'watch' | 'end' | 'portal';
   readonly page: ComponentType;
+  readonly fetchPage: () => Promise<unknown>;
 };
 
-/** A page is fetched when it is opened for the first time. */
-const later = (fetchPage: () => Promise<ComponentType>) => lazy(async () => ({ default: await fetchPage() }));
+/**
+ * A page is fetched when it is opened for the first time, or before. One that is there is shown at once: what was
+ * waited for, however short, React shows 300 ms after the place that was held for it.
+ */
+function later(fetchIt: () => Promise<ComponentType>): Pick<Page, 'page' | 'fetchPage'> {
+  let known: ComponentType | undefined;
+  const fetchPage = async () => {
+    known ??= await fetchIt();
+    return known;
+  };
+  const waitedFor = lazy(async () => ({ default: await fetchPage() }));
+  // Which of the two it was stays so: another component would begin anew.
+  const page = () => createElement(useState(() => known ?? waitedFor)[0]);
+  return { page, fetchPage };
+}
 
 /** Every page, in the order of the rail. */
 export const pages: readonly Page[] = [
@@ -17,93 +31,93 @@ export const pages: readonly Page[] = [
     path: '/admin',
     title: 'Home',
     rail: 'top',
-    page: later(async () => (await import('../pages/home/home.tsx')).Home),
+    ...later(async () => (await import('../pages/home/home.tsx')).Home),
   },
   {
     path: '/admin/activity',
     title: 'Activity',
     rail: 'top',
-    page: later(async () => (await import('../pages/activity/activity.tsx')).Activity),
+    ...later(async () => (await import('../pages/activity/activity.tsx')).Activity),
   },
   {
     path: '/admin/servers',
     title: 'Servers',
     rail: 'servers',
-    page: later(async () => (await import('../pages/servers/servers.tsx')).Servers),
+    ...later(async () => (await import('../pages/servers/servers.tsx')).Servers),
   },
   {
     path: '/admin/servers/:name',
     title: 'Server',
-    page: later(async () => (await import('../pages/servers/server.tsx')).ServerPage),
+    ...later(async () => (await import('../pages/servers/server.tsx')).ServerPage),
   },
   {
     path: '/admin/playground',
     title: 'Playground',
     rail: 'servers',
-    page: later(async () => (await import('../pages/playground/playground.tsx')).Playground),
+    ...later(async () => (await import('../pages/playground/playground.tsx')).Playground),
   },
   {
     path: '/admin/people',
     title: 'People',
     rail: 'people',
-    page: later(async () => (await import('../pages/people/people.tsx')).People),
+    ...later(async () => (await import('../pages/people/people.tsx')).People),
   },
   {
     path: '/admin/people/:id',
     title: 'Person',
-    page: later(async () => (await import('../pages/person/person.tsx')).PersonPage),
+    ...later(async () => (await import('../pages/person/person.tsx')).PersonPage),
   },
   {
     path: '/admin/access',
     title: 'Access',
     rail: 'people',
-    page: later(async () => (await import('../pages/access/access.tsx')).Access),
+    ...later(async () => (await import('../pages/access/access.tsx')).Access),
   },
   {
     path: '/admin/clients',
     title: 'Clients',
     rail: 'people',
-    page: later(async () => (await import('../pages/clients/clients.tsx')).Clients),
+    ...later(async () => (await import('../pages/clients/clients.tsx')).Clients),
   },
   {
     path: '/admin/security',
     title: 'Security',
     rail: 'watch',
-    page: later(async () => (await import('../pages/security/security.tsx')).Security),
+    ...later(async () => (await import('../pages/security/security.tsx')).Security),
   },
   {
     path: '/admin/audit-log',
     title: 'Audit log',
     rail: 'watch',
-    page: later(async () => (await import('../pages/audit/audit-log.tsx')).AuditLog),
+    ...later(async () => (await import('../pages/audit/audit-log.tsx')).AuditLog),
   },
   {
     path: '/admin/settings',
     title: 'Settings',
     rail: 'end',
-    page: later(async () => (await import('../pages/settings/settings.tsx')).Settings),
+    ...later(async () => (await import('../pages/settings/settings.tsx')).Settings),
   },
   {
     path: '/admin/setup',
     title: 'First steps',
-    page: later(async () => (await import('../pages/setup/setup.tsx')).Setup),
+    ...later(async () => (await import('../pages/setup/setup.tsx')).Setup),
   },
   {
     path: '/account',
     title: 'Account',
     rail: 'portal',
-    page: later(async () => (await import('../pages/portal/portal.tsx')).Portal),
+    ...later(async () => (await import('../pages/portal/portal.tsx')).Portal),
   },
   {
     path: '/account/connect',
     title: 'Connect a client',
     rail: 'portal',
-    page: later(async () => (await import('../pages/portal/connect.tsx')).Connect),
+    ...later(async () => (await import('../pages/portal/connect.tsx')).Connect),
   },
   {
     path: '/account/playground',
     title: 'Playground',
     rail: 'portal',
-    page: later(async () => (await import('../pages/playground/playground.tsx')).Playground),
+    ...later(async () => (await import('../pages/playground/playground.tsx')).Playground),
   },
 ];

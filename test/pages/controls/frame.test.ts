@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post } from '../../support/mcp.ts';
 import { handOf, isRefusal } from '../support/hand.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from '../support/world.ts';
 
@@ -9,6 +10,9 @@ const PASSWORD = 'Correct-horse-7';
 
 beforeAll(async () => {
   world = await startPagesWorld();
+  const params = { name: 'web_echo', arguments: { message: 'hi' } };
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+  await post(world.gateway.url('/mcp'), message, { token: world.gateway.adminToken });
   seen = await world.signIn();
 }, 60_000);
 afterAll(() => world?.close());
@@ -93,8 +97,11 @@ describe('the header', () => {
     await seen.page.keyboard.press('Escape');
   });
 
-  it('a part of the chart that is drawn becomes the time', async () => {
-    await seen.go('/admin');
+  it.each([
+    ['/admin', 'h1'],
+    ['/admin/activity?window=24h', 'main'],
+  ])('a part of the chart that is drawn on %s becomes the time', async (from, where) => {
+    await seen.go(from);
     const box = await seen.page.locator('[data-action="chart.brush"] .u-over').boundingBox();
     if (!box) throw new Error('There is no chart.');
     await seen.page.mouse.move(box.x + 40, box.y + 20);
@@ -102,7 +109,10 @@ describe('the header', () => {
     await seen.page.mouse.move(box.x + 300, box.y + 20, { steps: 4 });
     await seen.page.mouse.up();
     await expect.poll(() => param('window')).toMatch(/^\d+_\d+$/);
-    await expect.poll(title).toContain('in the chosen time');
+    await expect.poll(() => seen.page.locator(where).first().textContent()).toContain('in the chosen time');
+    const [since = 0, until = 0] = (param('window') ?? '').split('_').map(Number);
+    expect(until).toBeGreaterThan(since);
+    expect(Date.now() - since).toBeLessThan(86_400_000);
   });
 });
 

@@ -131,7 +131,8 @@ export function Activity() {
   const summary = useRead(
     'activity.summary',
     { query: { ...window.span, ...filters.filter } },
-    { everyMs: 15_000 },
+    // The list is what is looked at: whatever else is asked waits for it.
+    { everyMs: 15_000, isOff: rows.isLoading },
   ).data;
   const { id: _, ...exported } = filters.filter;
   const file = (format: 'csv' | 'jsonl') =>
@@ -156,7 +157,7 @@ export function Activity() {
           JSON lines
         </a>
       </Head>
-      <Histogram filter={filters.filter} />
+      <Histogram filter={filters.filter} isOff={rows.isLoading} />
       <Chosen filters={filters} summary={summary} />
       <div className="with-facets">
         {summary && <Facets summary={summary} filters={filters} />}

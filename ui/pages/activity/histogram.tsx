@@ -15,10 +15,14 @@ function scopeOf({ server, user_id, client }: Filter) {
 }
 
 /** When it happened; a span that is drawn becomes the window. */
-export function Histogram({ filter }: { readonly filter: Filter }) {
+export function Histogram({ filter, isOff }: { readonly filter: Filter; readonly isOff: boolean }) {
   const [window, setWindow] = useWindow();
   const { query, of } = scopeOf(filter);
-  const { data } = useRead('figures.series', { query: { ...window.query, ...query } }, { everyMs: 15_000 });
+  const { data } = useRead(
+    'figures.series',
+    { query: { ...window.query, ...query } },
+    { everyMs: 15_000, isOff },
+  );
   if (!data) return <Skeleton lines={3} />;
   const all = data.steps.reduce((sum, { requests }) => sum + requests, 0);
   const known = data.steps.map(step =>

@@ -1,9 +1,9 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import type { Entry } from '../../api/live.ts';
 import { useRead } from '../../api/use.ts';
 import { ms } from '../../kit/figures.ts';
-import { Name } from '../../kit/parts.tsx';
+import { Name, Skeleton } from '../../kit/parts.tsx';
 import { useWindow } from '../../shell/place.ts';
 
 type Server = Answer<'figures.show'>['servers'][number];
@@ -92,6 +92,16 @@ function LatencyOf({ server, times }: { readonly server: Server; readonly times:
 
 /** How long each server takes, all on the same axis: the entries that are listed as bars, the whole window's quantiles as lines. */
 export function Latency({ entries }: { readonly entries: readonly Entry[] }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="panel" onToggle={event => setOpen(event.currentTarget.open)}>
+      <summary data-action="latency.show">How long each server takes</summary>
+      {isOpen && <Multiples entries={entries} />}
+    </details>
+  );
+}
+
+function Multiples({ entries }: { readonly entries: readonly Entry[] }) {
   const [window] = useWindow();
   const { data } = useRead(
     'figures.show',
@@ -108,15 +118,13 @@ export function Latency({ entries }: { readonly entries: readonly Entry[] }) {
     }
     return found;
   }, [entries]);
-  if (!data || data.servers.length === 0) return null;
+  if (!data) return <Skeleton lines={3} />;
   return (
-    <details className="panel">
-      <summary data-action="latency.show">How long each server takes</summary>
-      <div className="multiples">
-        {data.servers.map(server => (
-          <LatencyOf key={server.name} server={server} times={times.get(server.name) ?? []} />
-        ))}
-      </div>
-    </details>
+    <div className="multiples">
+      {data.servers.length === 0 && <p className="soft">No server was asked in this time.</p>}
+      {data.servers.map(server => (
+        <LatencyOf key={server.name} server={server} times={times.get(server.name) ?? []} />
+      ))}
+    </div>
   );
 }

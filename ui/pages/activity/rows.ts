@@ -5,7 +5,7 @@ import { type Entry, type Line, useLive } from '../../api/live.ts';
 import type { Window } from '../../shell/place.ts';
 import type { Filter } from './filters.ts';
 
-const PAGE = '200';
+const PAGE = '100';
 const MOST_WAITING = 2_000;
 
 export type Rows = {
