@@ -30,7 +30,7 @@ export function AdminHeader({ title, onSearch, onRail }: HeaderProps) {
   const [live, setLive] = useParam('live', 'on');
   useTab(down, degraded, title);
   const worst = down > 0 ? 'down' : degraded > 0 ? 'degraded' : 'online';
-  const options = WINDOWS.map(([id, says]) => [id, says] as const);
+  const options = [...WINDOWS.map(([id, says]) => [id, says] as const), ['yesterday', 'Yesterday'] as const];
   const isCustom = !options.some(([id]) => id === window.id);
   return (
     <header className="top">

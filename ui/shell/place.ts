@@ -63,6 +63,15 @@ export type Window = {
   readonly span: { since: string; until?: string };
 };
 
+/** From midnight to midnight, where the reader is. */
+function yesterday(): { readonly since: string; readonly until: string } {
+  const today = new Date();
+  today.setHours(0, 0, 0, 0);
+  const before = new Date(today);
+  before.setDate(before.getDate() - 1);
+  return { since: before.toISOString(), until: today.toISOString() };
+}
+
 const BEFORE: Readonly<Record<string, string>> = {
   '15m': 'the 15 minutes before',
   '1h': 'the hour before',
@@ -79,10 +88,23 @@ function custom(text: string): Window | undefined {
   return { id: text, before: 'the same time before', says: 'the chosen time', seconds, query: span, span };
 }
 
+function ofYesterday(): Window {
+  const span = yesterday();
+  const seconds = (Date.parse(span.until) - Date.parse(span.since)) / 1000;
+  return {
+    id: 'yesterday',
+    before: 'the day before it',
+    says: 'all of yesterday',
+    seconds,
+    query: span,
+    span,
+  };
+}
+
 /** The time that every page shows; one for all, in the address. */
 export function useWindow(): readonly [Window, (id: string) => void] {
   const [id, set] = useParam('window', '1h');
-  const chosen = custom(id);
+  const chosen = id === 'yesterday' ? ofYesterday() : custom(id);
   if (chosen) return [chosen, set];
   const [known, says, seconds] = WINDOWS.find(([one]) => one === id) ?? WINDOWS[1];
   // To the minute, so that what was read half a minute ago is the same question.

@@ -11,6 +11,7 @@ import type {
   LedgerStore,
   Paged,
   SignInFilter,
+  ToolOf,
 } from './types.ts';
 
 /** So many rows are looked at for one page: whatever is sought, and however rare it is, the answer comes soon. */
@@ -67,7 +68,7 @@ async function tidy<Row extends object>(found: Promise<Found<Row>>) {
 }
 
 function activityPage({ reports }: Database, filter: ActivityFilter) {
-  const { since, until, before, limit, not = {}, isBridged, ...wanted } = filter;
+  const { since, until, before, limit, not = {}, isBridged, tools, ...wanted } = filter;
   const all = within(reports.ledger.selectFrom('activity').selectAll(), filter);
   let found = having(all, wanted);
   for (const [column, value] of Object.entries(not)) {
@@ -78,7 +79,13 @@ function activityPage({ reports }: Database, filter: ActivityFilter) {
     const isOther = sql<boolean>`server_era is not null and server_era <> coalesce(era, '')`;
     found = found.where(isBridged ? isOther : sql<boolean>`not (${isOther})`);
   }
+  if (tools) found = found.where('method', '=', 'tools/call').where(of => of.or(tools.map(callsOf)));
   return tidy(pageOf(all, found, filter));
+}
+
+/** The names as one value: as many as there are, and each may be anything. */
+function callsOf({ server, names }: ToolOf) {
+  return sql<boolean>`(server = ${server} and target in (${sql.join(names.length > 0 ? names : [null])}))`;
 }
 
 function eventPage({ reports }: Database, filter: EventFilter) {

@@ -23,12 +23,17 @@ type OfEntry =
   | 'address'
   | 'era';
 
+/** Tools of one server, by their own names. */
+export type ToolOf = { readonly server: string; readonly names: readonly string[] };
+
 export type ActivityFilter = Paged &
   Wanted<OfEntry> & {
     /** What an entry must not have. */
     readonly not?: Wanted<OfEntry> | undefined;
     /** The client and the server spoke different eras. */
     readonly isBridged?: boolean | undefined;
+    /** Calls of these alone. */
+    readonly tools?: readonly ToolOf[] | undefined;
   };
 
 export type EventFilter = Paged & Wanted<'type' | 'severity' | 'principal' | 'server' | 'address'>;

@@ -8,6 +8,7 @@ export const FACETS = [
   ['fault', 'Failure'],
   ['server', 'Server'],
   ['target', 'Tool'],
+  ['tier', 'What it may change'],
   ['user_id', 'Person'],
   ['client', 'Client'],
   ['method', 'Method'],

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { showEntry } from '../../../ledger/index.ts';
+import { TIERS, type Tier } from '../../../policy/index.ts';
+import type { ApiKit } from '../../api/kit.ts';
 import { operation } from '../../api/operation.ts';
 import { exactly, nextField, pageFields } from './asked.ts';
+import { toolsOfTier } from './tiers.ts';
 
 const text = z.string().nullable();
 const count = z.number();
@@ -59,6 +62,8 @@ export const entryFilter = {
   address: exactly,
   era: exactly,
   bridged: z.enum(['0', '1']).optional(),
+  /** Calls of tools that may change so much, as their servers describe them now. */
+  tier: z.enum(TIERS).optional(),
   not_user_id: exactly,
   not_client: exactly,
   not_server: exactly,
@@ -68,17 +73,23 @@ export const entryFilter = {
   not_fault: exactly,
 };
 
-type Asked = { readonly [Name in keyof typeof entryFilter]?: string | undefined };
+type Asked = { readonly [Name in Exclude<keyof typeof entryFilter, 'tier'>]?: string | undefined } & {
+  readonly tier?: Tier | undefined;
+};
 
 /** What was asked, in the words of the store. */
-export function filterOf<Rest extends object>(asked: Asked & Rest) {
-  const { bridged, user_id: principal, not_user_id, not_client, not_server, ...more } = asked;
+export function filterOf<Rest extends object>(kit: ApiKit, asked: Asked & Rest) {
+  const { bridged, tier, user_id: principal, not_user_id, not_client, not_server, ...more } = asked;
   const { not_method, not_target, not_outcome, not_fault, ...rest } = more;
   const not = {
     ...{ principal: not_user_id, client: not_client, server: not_server, method: not_method },
     ...{ target: not_target, outcome: not_outcome, fault: not_fault },
   };
-  return { ...rest, principal, not, ...(bridged !== undefined && { isBridged: bridged === '1' }) };
+  return {
+    ...{ ...rest, principal, not },
+    ...(bridged !== undefined && { isBridged: bridged === '1' }),
+    ...(tier !== undefined && { tools: toolsOfTier(kit, tier) }),
+  };
 }
 
 /** The requests of clients. */
@@ -90,8 +101,9 @@ export const activityList = operation({
   access: 'read',
   query: z.strictObject({ ...pageFields, ...entryFilter }),
   answer: z.object({ entries: z.array(entry), next: nextField }),
-  handle: async ({ store }, { query }) => {
-    const { rows, next } = await store.ledger.activity({ ...filterOf(query), limit: query.limit ?? 100 });
+  handle: async (kit, { query }) => {
+    const filter = filterOf(kit, query);
+    const { rows, next } = await kit.store.ledger.activity({ ...filter, limit: query.limit ?? 100 });
     return { entries: rows.map(showEntry), next: next ?? null };
   },
 });

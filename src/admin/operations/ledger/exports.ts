@@ -60,11 +60,11 @@ export const exportOperations = [
     access: 'read',
     query: z.strictObject({ ...common, ...entryFilter }),
     media,
-    handle: async ({ store }, { query }) => {
+    handle: async (kit, { query }) => {
       const { format, ...rest } = query;
-      const filter = filterOf(rest);
+      const filter = filterOf(kit, rest);
       const page: Page<Parameters<typeof showEntry>[0]> = before =>
-        store.ledger.activity({ ...filter, before, limit: PAGE });
+        kit.store.ledger.activity({ ...filter, before, limit: PAGE });
       return download('activity', format, { page, show: showEntry });
     },
   }),

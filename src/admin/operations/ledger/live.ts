@@ -4,6 +4,7 @@ import type { ApiKit } from '../../api/kit.ts';
 import { type Asker, streamed } from '../../api/operation.ts';
 import { entryFilter } from './activity.ts';
 import { nameOf } from './names.ts';
+import { tierOfCall } from './tiers.ts';
 
 /** A quiet stream says where it stands this often, and whether it may go on is looked at as often. */
 const BEAT_MS = 15_000;
@@ -21,12 +22,17 @@ function isSo(shown: Readonly<Record<string, unknown>>, name: string, value: str
   return name.startsWith('not_') ? shown[name.slice(4)] !== value : shown[name] === value;
 }
 
-function isWanted({ kind, ...wanted }: Wanted): (happened: Happened) => boolean {
+function isWanted(kit: ApiKit, { kind, tier, ...wanted }: Wanted): (happened: Happened) => boolean {
   const parts = Object.entries(wanted).filter(([, value]) => value !== undefined);
   return happened => {
     if (kind !== undefined && happened.kind !== kind) return false;
-    if (parts.length === 0) return true;
+    if (parts.length === 0 && tier === undefined) return true;
     const shown = shownOf(happened);
+    if (
+      tier !== undefined &&
+      (happened.kind !== 'entry' || tierOfCall(kit)(showEntry(happened.row)) !== tier)
+    )
+      return false;
     return parts.every(([name, value]) => isSo(shown, name, value));
   };
 }
@@ -103,7 +109,7 @@ export const liveFeed = streamed({
   handle: async (kit, asked) => {
     const after = asked.header('last-event-id');
     const reader = kit.feed.read({
-      isWanted: isWanted(asked.query),
+      isWanted: isWanted(kit, asked.query),
       ...(after !== undefined && { after: after.slice(0, 64) }),
     });
     return eventStream(reader, kit, asked);

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { showEntry } from '../../../ledger/index.ts';
+import type { Tier } from '../../../policy/index.ts';
 import { operation } from '../../api/operation.ts';
 import { entryFilter, filterOf } from './activity.ts';
 import { pageFields } from './asked.ts';
 import { nameOf } from './names.ts';
+import { tierOfCall } from './tiers.ts';
 
 /** Of so many entries, the latest, parts are counted: what is asked before every look has to cost little. */
 const MOST = 2_000;
 const MOST_VALUES = 20;
 
-type Shown = ReturnType<typeof showEntry>;
+type Shown = ReturnType<typeof showEntry> & { readonly tier: Tier | null };
 
 const FACETS = [
   'outcome',
   'fault',
   'server',
   'target',
+  'tier',
   'user_id',
   'client',
   'method',
@@ -120,8 +123,9 @@ export const activitySummary = operation({
     bridged_share: ms,
   }),
   handle: async (kit, { query }) => {
-    const { rows, next } = await kit.store.ledger.activity({ ...filterOf(query), limit: MOST });
-    const entries = rows.map(showEntry);
+    const { rows, next } = await kit.store.ledger.activity({ ...filterOf(kit, query), limit: MOST });
+    const tierOf = tierOfCall(kit);
+    const entries = rows.map(showEntry).map(one => ({ ...one, tier: tierOf(one) }));
     const times = entries.flatMap(({ gateway_ms }) => (gateway_ms === null ? [] : [gateway_ms]));
     times.sort((a, b) => a - b);
     const facets = Object.fromEntries(FACETS.map(facet => [facet, countValues(entries, facet)]));
