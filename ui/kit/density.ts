@@ -6,8 +6,7 @@ const COOKIE = 'amg_density';
 const YEAR_S = 31_536_000;
 const readers = new Set<() => void>();
 
-/** How close rows stand, as was chosen in this browser. */
-export function density(): Density {
+function density(): Density {
   return document.documentElement.dataset.density === 'compact' ? 'compact' : 'comfortable';
 }
 
@@ -33,6 +32,7 @@ function follow(reader: () => void): () => void {
   return () => readers.delete(reader);
 }
 
+/** How close rows stand, as was chosen in this browser. */
 export function useDensity(): Density {
   return useSyncExternalStore(follow, density);
 }
