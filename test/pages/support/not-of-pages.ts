@@ -6,6 +6,8 @@ export const NOT_OF_PAGES: Readonly<Record<string, string>> = {
     'for programs: the page takes whatever is pasted, a single address among it, and imports it',
   'servers.probe': 'for programs: the page adds a server and shows what it answered; nothing is lost by that',
   'users.superuser': 'as version 1 had it; the page sets the role',
+  'grants.create': 'for programs, a rule at a time: the page saves a draft as a whole',
+  'grants.remove': 'for programs, a rule at a time: the page saves a draft as a whole',
   'grants.update': 'for programs: on the page one rule takes the place of another in a draft',
   'settings.replace': 'for programs that keep every setting; the page changes single ones',
   'logs.clean-up-old': 'as version 1 had it; the page names the days',
