@@ -30,7 +30,6 @@ import { exportOperations } from './operations/ledger/exports.ts';
 import { figuresSeries, figuresShown } from './operations/ledger/figures.ts';
 import { liveFeed } from './operations/ledger/live.ts';
 import { figuresMarks } from './operations/ledger/marks.ts';
-import { retentionShown } from './operations/ledger/retention.ts';
 import { securityEvents } from './operations/ledger/security-events.ts';
 import { activitySummary } from './operations/ledger/summary.ts';
 import { tryDetectors } from './operations/ledger/trying.ts';
@@ -52,6 +51,7 @@ import { lookingOperations } from './operations/servers/looking.ts';
 import { mappingOperations } from './operations/servers/mappings.ts';
 import { serverOperations } from './operations/servers/servers.ts';
 import { toolOperations } from './operations/servers/tools.ts';
+import { retentionShown } from './operations/settings/retention.ts';
 import { settingsOperations } from './operations/settings/settings.ts';
 import { systemOperation } from './operations/settings/system.ts';
 

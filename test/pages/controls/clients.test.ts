@@ -41,6 +41,45 @@ afterAll(async () => {
 });
 
 describe('a client whose id is an address', () => {
+  it('is verified by the domain of its document; one that only says so named itself', async () => {
+    const { host } = new URL(id());
+    const registered = await fetch(world.gateway.url('/oauth/register'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...{ client_name: `Liar, verified by ${host}`, client_uri: site.url('/'), redirect_uris: [CALLBACK] },
+      }),
+    });
+    const { client_id } = (await registered.json()) as { client_id: string };
+    await letIn(world, { client_id, name: 'alice', password: ALICE });
+    await seen.go('/admin/clients');
+    const wordOf = (name: string) => row('clients', name).getByRole('cell').nth(1).textContent();
+    await row('clients', 'Documented').waitFor();
+    expect(await wordOf('Documented')).toBe(`verified by ${host}`);
+    expect(await wordOf('Liar')).toBe('named itself');
+    await seen.picture('clients-verified');
+    expect(await seen.violations()).toEqual([]);
+    await row('clients', 'Documented').click();
+    await dialog().getByText(`verified by ${host}`, { exact: true }).first().waitFor();
+    await change('DELETE', `oauth-clients/${client_id}`);
+  });
+
+  it.each([
+    ['is that of another', { client_id: 'https://other.example/client.json' }],
+    ['names itself nowhere', { client_id: undefined }],
+    ['is not there', undefined],
+  ])('is no client where its document %s, and is never listed', async (_, document) => {
+    const path = `/wrong-${Math.random().toString(36).slice(2)}.json`;
+    if (document) site.put(path, { client_name: 'Liar', redirect_uris: [CALLBACK], ...document });
+    const asked = new URLSearchParams({
+      ...{ client_id: site.url(path), response_type: 'code', redirect_uri: CALLBACK, scope: 'mcp' },
+      ...{ code_challenge: 'x'.repeat(43), code_challenge_method: 'S256', state: 's' },
+    });
+    const answer = await fetch(world.gateway.url(`/authorize?${asked}`), { redirect: 'manual' });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect((await clients()).map(({ client_id }) => client_id)).not.toContain(site.url(path));
+  });
+
   it('has lives of its own, and what is no number is refused', async () => {
     await seen.go('/admin/clients');
     await row('clients', 'Documented').click();

@@ -1,15 +1,9 @@
 import type { Answer } from '../../api/client.ts';
+import { Name } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { spanText } from '../../kit/time.tsx';
 
 export type Program = Answer<'oauth-clients.list'>[number];
-
-/** Whose word its name is: a domain's, its own, or an administrator's. */
-export function Known({ of: { source } }: { readonly of: Program }) {
-  if (source === 'cimd') return <State level="ok">verified by its domain</State>;
-  if (source === 'admin') return <State level="ok">made here</State>;
-  return <State level="warn">named itself</State>;
-}
 
 function hostOf(uri: string): string {
   try {
@@ -18,6 +12,18 @@ function hostOf(uri: string): string {
   } catch {
     return uri;
   }
+}
+
+/** Whose word its name is: a domain's, its own, or an administrator's. */
+export function Known({ of: { source, client_id } }: { readonly of: Program }) {
+  if (source === 'cimd')
+    return (
+      <State level="ok">
+        verified by <Name>{hostOf(client_id)}</Name>
+      </State>
+    );
+  if (source === 'admin') return <State level="ok">made here</State>;
+  return <State level="warn">named itself</State>;
 }
 
 export const hostsOf = ({ redirect_uris = [] }: Program) =>

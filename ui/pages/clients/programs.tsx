@@ -11,7 +11,7 @@ import { ProgramDrawer } from './program-drawer.tsx';
 
 const columnsOf = (agreed: ReadonlyMap<string, number>): readonly Column<Program>[] => [
   { title: 'Client', width: '1.6fr', cell: one => <Name>{one.client_name ?? one.client_id}</Name> },
-  { title: 'Whose word', width: '11rem', cell: one => <Known of={one} /> },
+  { title: 'Whose word', width: '1.5fr', cell: one => <Known of={one} /> },
   { title: 'Sends back to', width: '1.4fr', isExtra: true, cell: one => <Name>{hostsOf(one)}</Name> },
   {
     ...{ title: 'People', width: '4rem', isNumber: true },
