@@ -60,6 +60,21 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     'const safe = text;',
     'formulas in spreadsheets',
   ),
+  inFile('src/ledger/reading/feed.ts', 'test/admin/ledger/slow-reader.test.ts')(
+    'this.#waiting.length > MOST_WAITING',
+    'false',
+    'slow readers fill the memory',
+  ),
+  inFile('src/ledger/writing/queue.ts', 'test/e2e/faults/slow-disk.test.ts')(
+    'const MOST_BYTES = 32 * 1024 * 1024;',
+    'const MOST_BYTES = 1e12;',
+    'a slow disk fills the memory',
+  ),
+  inFile('src/ledger/writing/writer.ts', 'test/e2e/faults/slow-disk.test.ts')(
+    'this.#events.push(lostEvent(lost, this.#deps.clock.now()));',
+    '',
+    'what a slow disk cost goes untold',
+  ),
   feed('this.#missed++;', '', 'slow readers are not told'),
   feed('if (!isKnown) return', 'if (false) return', 'a gap in the feed is not told'),
   live('if (!may) reader.close();', '', 'the feed outlives the right to read it'),
