@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startEcho2026 } from '../fixtures/echo-2026.ts';
 import { type Everything, startEverything } from '../support/everything.ts';
+import { handOf } from './support/hand.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from './support/world.ts';
 
 let world: PagesWorld;
@@ -8,6 +9,7 @@ let seen: Seen;
 let another: Everything;
 let modern: Awaited<ReturnType<typeof startEcho2026>>;
 const clicks = { count: 0 };
+const { api, change } = handOf(() => seen);
 
 beforeAll(async () => {
   [another, modern] = [await startEverything(), await startEcho2026()];
@@ -156,6 +158,25 @@ describe('a server', () => {
     await seen.control('offers.resources').click();
     await seen.picture('server-offers');
     expect(await seen.violations()).toEqual([]);
+  });
+
+  it('say what of theirs nobody is shown, and give it back', async () => {
+    const hostile = '<img src=x onerror=alert(1)>';
+    const prompts = { 'simple-prompt': false, [hostile]: false };
+    await change('PATCH', 'mcp-servers/web/tools', { prompts, instructions: false });
+    await seen.go('/admin/servers/web?tab=offers');
+    await says('Nobody is shown this of the server');
+    expect(await seen.control('withheld.show-prompt').count()).toBe(2);
+    expect(await seen.page.locator('img').count()).toBe(0);
+    await seen.picture('server-withheld');
+    expect(await seen.violations()).toEqual([]);
+    await press('withheld.let-speak');
+    await expect.poll(() => seen.control('withheld.let-speak').count()).toBe(0);
+    await press('withheld.show-prompt');
+    await expect.poll(() => seen.control('withheld.show-prompt').count()).toBe(1);
+    await press('withheld.show-prompt');
+    await expect.poll(() => seen.page.getByText('Nobody is shown this').count()).toBe(0);
+    expect(await api('mcp-servers/web/withheld')).toEqual({ prompts: [], instructions: null });
   });
 
   it('gets another credential in three, which nobody sees again', async () => {

@@ -261,6 +261,12 @@ export type Operations = {
     body: { switches?: Record<string, boolean | null>; prompts?: Record<string, boolean>; instructions?: boolean; new_tools?: "on" | "review" | "off"; seen?: true };
     answer: { server: string; new_tools: "on" | "review" | "off"; seen_at: number | null; seen_by: string | null; tools: readonly ({ name: string; exposed: string | null; definition: unknown; tier: "read" | "write" | "destructive"; state: "on" | "off" | "awaits review"; why: string | null; suspicious: readonly ({ reason: string; kind: string; place: string; at: number; excerpt: string })[] })[]; withheld: { prompts: readonly (string)[]; instructions: boolean } };
   };
+  'servers.withheld': {
+    params: { id: string };
+    query: Nothing;
+    body: undefined;
+    answer: { prompts: readonly (string)[]; instructions: string | null };
+  };
   'tool-mappings.list': {
     params: Nothing;
     query: Nothing;
@@ -877,6 +883,7 @@ export const places = {
   'servers.resource-templates': 'GET /admin/api/mcp-servers/{id}/resource-templates',
   'servers.tools': 'GET /admin/api/mcp-servers/{id}/tools',
   'servers.switch-tools': 'PATCH /admin/api/mcp-servers/{id}/tools',
+  'servers.withheld': 'GET /admin/api/mcp-servers/{id}/withheld',
   'tool-mappings.list': 'GET /admin/api/tool-mappings',
   'tool-mappings.put': 'PUT /admin/api/tool-mappings/{name}',
   'tool-mappings.delete': 'DELETE /admin/api/tool-mappings/{name}',

@@ -37,6 +37,11 @@ const SEVERITY: Readonly<Record<HealthState, SecurityEvent['severity']>> = {
   down: 'high',
 };
 
+/** That a part of it fails is seen before it is known which: then that is a change as well, and not the way back. */
+function isAsBefore({ state, reason }: Verdict, before: Known | undefined): boolean {
+  return before?.state === state && (before.reason === reason || !reason?.startsWith('failing-'));
+}
+
 /**
  * Knows how each server is: by what calls to it told, and, where none came lately, by asking it something that costs
  * next to nothing. A change is kept and told in the ledger.
@@ -104,9 +109,9 @@ export class HealthWatch {
     const verdict = this.#verdictOf(upstream);
     const before = this.#known.get(name);
     // A server that was never asked since it was changed may be as it was.
-    if (verdict.state === 'unknown' || before?.state === verdict.state) return;
+    if (verdict.state === 'unknown' || isAsBefore(verdict, before)) return;
     const at = this.#deps.clock.now();
-    this.#known.set(name, { ...verdict, since: at });
+    this.#known.set(name, { ...verdict, since: before?.state === verdict.state ? before.since : at });
     const { latencyMs } = this.of(name) ?? {};
     this.#keep({ server: name, at, ...verdict, latencyMs });
     if (before || verdict.state !== 'online') this.#tell(name, verdict, before);

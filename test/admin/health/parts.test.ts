@@ -76,6 +76,16 @@ describe('a server of which a part fails each time', () => {
     expect(await degraded()).toMatchObject({ reason: 'failing-prompts' });
   });
 
+  it('says which part it is once that is known, and since when it is degraded', async () => {
+    server.broken = (_, method) => method === 'tools/call';
+    await work(2, ['tools/call']);
+    await expect.poll(last, TIMEOUT).toMatchObject({ state: 'degraded', reason: 'failing' });
+    const { since } = await health();
+    await work(2);
+    await expect.poll(last, TIMEOUT).toMatchObject({ state: 'degraded', reason: 'failing-calls' });
+    expect(await health()).toMatchObject({ reason: 'failing-calls', since });
+  });
+
   it('is well again at the first answer, which is kept', async () => {
     server.broken = (_, method) => method === 'prompts/get';
     await work(3);

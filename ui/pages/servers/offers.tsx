@@ -10,6 +10,7 @@ import { type Level, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
 import type { Server } from './server.tsx';
+import { Withheld } from './withheld.tsx';
 
 type Tool = Answer<'servers.tools'>[number];
 type Other = Answer<'servers.prompts'>[number];
@@ -253,6 +254,7 @@ export function Offers({ server }: { readonly server: Server }) {
   const templates = useRead('servers.resource-templates', { params });
   return (
     <div className="stack">
+      <Withheld server={server} />
       <Read of={tools} lines={10}>
         {all => <Tools server={server} tools={all} />}
       </Read>

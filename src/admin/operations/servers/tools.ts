@@ -154,6 +154,25 @@ export const toolOperations = [
     handle: async (kit, { params }) => toolsOf(kit, findServer(kit, params.id)),
   }),
   operation({
+    id: 'servers.withheld',
+    method: 'get',
+    path: `${SERVERS}/:id/withheld`,
+    summary: 'What a server offers or says that nobody is shown: prompts, and its instructions',
+    access: 'read',
+    params: byId,
+    answer: z.object({
+      prompts: z.array(z.string()),
+      /** What the server says of itself; null where everybody is told, or where it says nothing. */
+      instructions: z.string().nullable(),
+    }),
+    handle: async (kit, { params }) => {
+      const entry = findServer(kit, params.id);
+      const { withheld } = await describeSwitches(kit.store, entry.name);
+      const said = kit.catalogue.offeredAt(entry)?.hello?.instructions;
+      return { prompts: withheld.prompts, instructions: withheld.instructions ? (said ?? '') : null };
+    },
+  }),
+  operation({
     id: 'servers.switch-tools',
     method: 'patch',
     path: PATH,
