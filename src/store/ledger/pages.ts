@@ -3,6 +3,7 @@ import { firstIdAt } from '../../base/index.ts';
 import type { Database } from '../db/database.ts';
 import { withoutNulls } from '../db/rows.ts';
 import type { Schema } from '../db/schema.ts';
+import { keepable } from './tally.ts';
 import type {
   ActivityFilter,
   AuditFilter,
@@ -67,7 +68,7 @@ async function tidy<Row extends object>(found: Promise<Found<Row>>) {
   return { rows: rows.map(withoutNulls), next };
 }
 
-function activityPage({ reports }: Database, filter: ActivityFilter) {
+function activityPage({ reports, dialect }: Database, filter: ActivityFilter) {
   const { since, until, before, limit, not = {}, isBridged, tools, ...wanted } = filter;
   const all = within(reports.ledger.selectFrom('activity').selectAll(), filter);
   let found = having(all, wanted);
@@ -79,13 +80,21 @@ function activityPage({ reports }: Database, filter: ActivityFilter) {
     const isOther = sql<boolean>`server_era is not null and server_era <> coalesce(era, '')`;
     found = found.where(isBridged ? isOther : sql<boolean>`not (${isOther})`);
   }
-  if (tools) found = found.where('method', '=', 'tools/call').where(of => of.or(tools.map(callsOf)));
+  if (tools)
+    found = found
+      .where('method', '=', 'tools/call')
+      .where(of => of.or(tools.map(one => callsOf(one, dialect))));
   return tidy(pageOf(all, found, filter));
 }
 
-/** The names as one value: as many as there are, and each may be anything. */
-function callsOf({ server, names }: ToolOf) {
-  return sql<boolean>`(server = ${server} and target in (${sql.join(names.length > 0 ? names : [null])}))`;
+/** The names as one value: a statement has places for some ten thousand, and a server may have more tools. */
+function callsOf({ server, names }: ToolOf, dialect: Database['dialect']) {
+  const all = JSON.stringify(names.map(keepable));
+  const each =
+    dialect === 'sqlite'
+      ? sql`select value from json_each(${all})`
+      : sql`select json_array_elements_text(${all}::json)`;
+  return sql<boolean>`(server = ${server} and target in (${each}))`;
 }
 
 function eventPage({ reports }: Database, filter: EventFilter) {

@@ -118,7 +118,7 @@ function count(tally: Tally, row: Counted): void {
 }
 
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
-const keepable = (key: string) => key.replaceAll('\0', '\ufffd').toWellFormed();
+export const keepable = (key: string) => key.replaceAll('\0', '\ufffd').toWellFormed();
 
 /** What two entries share that every key counts alike, besides the minute. */
 const SHARED = [
