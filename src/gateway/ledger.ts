@@ -11,7 +11,7 @@ const MB = 1024 * 1024;
 /** What the settings say of how long what is kept. */
 function keepingOf({ settings, dataDir }: Config): Keeping {
   const file = settings['ledger.archivePath'] ?? 'archive.jsonl';
-  const maxBytes = settings['ledger.archiveMaxMb'] * MB;
+  const maxBytes = (settings['ledger.archiveMaxMb'] || Number.POSITIVE_INFINITY) * MB;
   const archive = {
     path: isAbsolute(file) ? file : join(dataDir, file),
     fileBytes: Math.min(settings['ledger.archiveFileMb'] * MB, maxBytes),

@@ -117,22 +117,34 @@ describe('the archive', () => {
   });
 });
 
-it('has the bounds of the settings', async () => {
-  const ledger = { archiveEnabled: true, archiveFileMb: 1, archiveMaxMb: 6 };
-  const callers: Callers = await startCallers({ settings: { ledger } });
-  try {
-    const rows = Array.from({ length: 20_000 }, () => entryAt(nextAt++));
-    for (let n = 0; n < rows.length; n += 2_000)
-      await callers.store.writeLedger({ activity: rows.slice(n, n + 2_000), events: [] });
-    const { body } = await callers.ask('admin', 'POST /admin/api/cleanup-logs', { days_to_keep: 30 });
-    expect(body.mcp_requests).toBe(20_000);
-    const found = (await readdir(callers.dataDir)).filter(file => file.startsWith('archive.jsonl'));
-    const sizes = await Promise.all(found.map(async file => (await stat(join(callers.dataDir, file))).size));
-    expect(found.length).toBeGreaterThan(1);
-    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThanOrEqual(6 * 1024 * 1024);
-    const bad = await callers.ask('admin', 'PATCH /admin/api/settings', { 'ledger.archiveMaxMb': 0 });
-    expect(bad.status).toBe(400);
-  } finally {
-    await callers.close();
-  }
-}, 60_000);
+it.each([{ bound: 6 }, { bound: undefined }])(
+  'has the bounds of the settings: $bound megabytes',
+  async ({ bound }) => {
+    const ledger = {
+      archiveEnabled: true,
+      archiveFileMb: 1,
+      ...(bound !== undefined && { archiveMaxMb: bound }),
+    };
+    const callers: Callers = await startCallers({ settings: { ledger } });
+    try {
+      const rows = Array.from({ length: 20_000 }, () => entryAt(nextAt++));
+      for (let n = 0; n < rows.length; n += 2_000)
+        await callers.store.writeLedger({ activity: rows.slice(n, n + 2_000), events: [] });
+      const { body } = await callers.ask('admin', 'POST /admin/api/cleanup-logs', { days_to_keep: 30 });
+      expect(body.mcp_requests).toBe(20_000);
+      const found = (await readdir(callers.dataDir)).filter(file => file.startsWith('archive.jsonl'));
+      const sizes = await Promise.all(
+        found.map(async file => (await stat(join(callers.dataDir, file))).size),
+      );
+      expect(found.length).toBeGreaterThan(1);
+      const all = sizes.reduce((sum, size) => sum + size);
+      if (bound === undefined) expect(all).toBeGreaterThan(6 * 1024 * 1024);
+      else expect(all).toBeLessThanOrEqual(bound * 1024 * 1024);
+      const bad = await callers.ask('admin', 'PATCH /admin/api/settings', { 'ledger.archiveMaxMb': -1 });
+      expect(bad.status).toBe(400);
+    } finally {
+      await callers.close();
+    }
+  },
+  60_000,
+);

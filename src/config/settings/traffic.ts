@@ -260,10 +260,10 @@ export const trafficSettings = {
     isLive: true,
   }),
   'ledger.archiveMaxMb': setting({
-    kind: whole(1, 100_000_000),
-    default: 2000,
+    kind: whole(0, 100_000_000),
+    default: 0,
     env: ['LEDGER_ARCHIVE_MAX_MB'],
-    about: 'Megabytes of all files of the archive together, above which the oldest goes.',
+    about: 'Megabytes of all files of the archive together, above which the oldest goes; 0 keeps them all.',
     isLive: true,
     isSecurity: true,
   }),

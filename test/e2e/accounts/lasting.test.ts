@@ -79,7 +79,10 @@ describe.each(['2026', '2025'] as const)('the account of a client of %s', era =>
 it('an account that is connected anew shows what it shows now, and nothing of the one before', async () => {
   const client = two.modern('ann');
   await expect.poll(() => toolsOf(client), { timeout: 5_000 }).toContain('other_red_echo');
-  const answer = await answerAfterEnd(client);
+  await answerAfterEnd(client);
+  // Where the lists were read before the call came, the tool is not known any more: the way to connect is its own tool.
+  await expect.poll(() => toolsOf(client), { timeout: 5_000 }).toEqual(['other_connect']);
+  const answer = await client.request('tools/call', { name: 'other_connect', arguments: {} });
   const user = await two.there.store.userByName('ann');
   if (!user) throw new Error('no ann');
   await two.there.store.removeGrant({ userId: user.id, server: 'red' as never });

@@ -61,7 +61,7 @@ describe('what one can reach', () => {
     const { origin } = callers;
     expect(await get('servers')).toEqual({
       url: `${origin}/mcp`,
-      servers: [{ name: 'home', title: 'home', url: `${origin}/mcp/home`, enabled: true }],
+      servers: [{ name: 'home', title: 'home', url: `${origin}/mcp/home`, enabled: true, answers: true }],
     });
     expect((await get('servers', 'auditor')).servers).toEqual([]);
     expect(((await get('servers', 'admin')).servers as readonly Json[]).map(one => one.name)).toEqual([
