@@ -26,7 +26,10 @@ beforeAll(async () => {
   await callers.refresh();
   ann = await callers.sessionOf(user);
   const { body } = await callers.ask(ann, 'POST /account/api/connections/mine');
-  await createBrowser({ fill: { name: 'ann', password: PASSWORD } }).signIn(String(body.url));
+  await createBrowser({
+    fill: { name: 'ann', password: PASSWORD },
+    stopAt: ({ searchParams }) => searchParams.has('connected'),
+  }).signIn(String(body.url));
 });
 afterAll(async () => {
   await callers.close();
