@@ -75,7 +75,7 @@ describe('security', () => {
     await expect.poll(() => seen.control('scan.url').inputValue()).toContain('http://127.0.0.1');
     await press('scan.start');
     const drawer = seen.page.getByRole('dialog');
-    await drawer.getByText('done').first().waitFor({ timeout: 40_000 });
+    await drawer.getByText('done').first().waitFor({ timeout: 120_000 });
     await drawer.getByText('What to do:').first().waitFor();
     await seen.picture('scan');
     expect(await seen.violations()).toEqual([]);
@@ -101,14 +101,14 @@ describe('security', () => {
     await press('scan.remove-ask');
     await press('scan.remove');
     await says('The report is gone.');
-  }, 90_000);
+  }, 240_000);
 
   it('compares two looks at a server, and stops one that lasts', async () => {
     await seen.go('/admin/security?tab=scans&server=web');
     await expect.poll(() => seen.control('scan.url').inputValue()).toContain('http://127.0.0.1');
     await press('scan.start');
     const drawer = seen.page.getByRole('dialog');
-    await drawer.getByText('done').first().waitFor({ timeout: 40_000 });
+    await drawer.getByText('done').first().waitFor({ timeout: 120_000 });
     await seen.control('scan.compare').selectOption({ index: 1 });
     await drawer.getByText('appeared').waitFor();
     expect(await drawer.locator('dl').textContent()).toMatch(/appearednothinggonenothingstayed\w/);
@@ -121,7 +121,7 @@ describe('security', () => {
     await press('scans.open');
     await drawer.getByText('cancelled').waitFor();
     expect(await seen.violations()).toEqual([]);
-  }, 90_000);
+  }, 240_000);
 
   it('sets detectors, and says what they would find', async () => {
     await seen.go('/admin/security?tab=detectors');

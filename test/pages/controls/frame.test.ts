@@ -102,13 +102,19 @@ describe('the header', () => {
     ['/admin/activity?window=24h', 'main'],
   ])('a part of the chart that is drawn on %s becomes the time', async (from, where) => {
     await seen.go(from);
-    const box = await seen.page.locator('[data-action="chart.brush"] .u-over').boundingBox();
-    if (!box) throw new Error('There is no chart.');
-    await seen.page.mouse.move(box.x + 40, box.y + 20);
-    await seen.page.mouse.down();
-    await seen.page.mouse.move(box.x + 300, box.y + 20, { steps: 4 });
-    await seen.page.mouse.up();
-    await expect.poll(() => param('window')).toMatch(/^\d+_\d+$/);
+    const draw = async () => {
+      const chart = seen.page.locator('[data-action="chart.brush"] .u-over');
+      await chart.hover();
+      const box = await chart.boundingBox();
+      if (!box) throw new Error('There is no chart.');
+      await seen.page.mouse.move(box.x + 40, box.y + 20);
+      await seen.page.mouse.down();
+      await seen.page.mouse.move(box.x + 300, box.y + 20, { steps: 4 });
+      await seen.page.mouse.up();
+      return param('window');
+    };
+    // What comes in above the chart moves it while the page is young.
+    await expect.poll(draw, { timeout: 15_000 }).toMatch(/^\d+_\d+$/);
     await expect.poll(() => seen.page.locator(where).first().textContent()).toContain('in the chosen time');
     const [since = 0, until = 0] = (param('window') ?? '').split('_').map(Number);
     expect(until).toBeGreaterThan(since);
