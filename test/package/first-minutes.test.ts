@@ -149,10 +149,12 @@ Live:`);
     const pasted = await runToEnd('/bin/sh', ['-c', line]);
     expect(terminal.text()).toContain(`  it answers  ${pasted.stdout}\n`);
     await expect
-      .poll(() =>
-        masked(terminal.text())
-          .replace(/ +\d+ ms/, '      3 ms')
-          .replace(/server \d+/, 'server 2'),
+      .poll(
+        () =>
+          masked(terminal.text())
+            .replace(/ +\d+ ms/, '      3 ms')
+            .replace(/server \d+/, 'server 2'),
+        { timeout: 10_000 },
       )
       .toContain('Live:\n12:04:11  demo  curl        sample_add   ok      3 ms  (server 2)');
   });
