@@ -18,8 +18,10 @@ function isLoopback(address: string): boolean {
 
 async function sendMetrics(exchange: Exchange, deps: HealthDeps): Promise<void> {
   try {
-    const isOpen =
-      deps.isPrivate && isLoopback(exchange.request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
+    const { request, address } = exchange;
+    const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+    // A proxy on this machine speaks for others.
+    const isOpen = deps.isPrivate && isLoopback(peer) && isLoopback(address);
     if (!isOpen) await deps.checkMetrics(header(exchange.request, 'authorization'));
     sendText(exchange, 200, 'text/plain; version=0.0.4; charset=utf-8', deps.metrics());
   } catch (thrown) {

@@ -39,7 +39,8 @@ export function readAddress(text: string): string | undefined {
 /** Whose limits an address counts for: whoever has one of IPv6 has the 2^64 of its network (RFC 6177). */
 export function networkOf(address: string): string {
   if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return address;
-  return ipaddr.IPv6.parse(address).parts.slice(0, 4).join(':');
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv4 ? parsed.toString() : parsed.parts.slice(0, 4).join(':');
 }
 
 /** Whether the host of a URL is an IP literal. */
@@ -65,8 +66,15 @@ export function createAddressReader(
   const plain = (address: string): string => (address.startsWith('::ffff:') ? address.slice(7) : address);
   return (peer, forwardedFor) => {
     if (ranges.length === 0 || forwardedFor === undefined || !isTrusted(plain(peer))) return plain(peer);
-    const hops = forwardedFor.split(',').map(hop => hop.trim());
-    const client = hops.findLast(hop => !isTrusted(hop));
-    return client !== undefined && ipaddr.isValid(client) ? client : plain(peer);
+    const hops = forwardedFor.split(',').map(hopOf);
+    const client = hops.findLast(hop => hop === undefined || !isTrusted(hop));
+    return client ?? plain(peer);
   };
+}
+
+/** What a proxy wrote of one address, in its one spelling: some add the port (RFC 7239 section 6 has its forms). */
+function hopOf(text: string): string | undefined {
+  const hop = text.trim();
+  const [, bare = hop] = /^\[(.+)\](?::\d+)?$/.exec(hop) ?? /^([\d.]+):\d+$/.exec(hop) ?? [];
+  return readAddress(bare);
 }

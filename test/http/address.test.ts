@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classOfAddress, createAddressReader } from '../../src/http/index.ts';
+import { classOfAddress, createAddressReader, networkOf } from '../../src/http/index.ts';
 
 describe('the class of an address', () => {
   it.each([
@@ -75,13 +75,31 @@ describe('the address of a client', () => {
     expect(behind('10.0.0.1', '203.0.113.9, 192.168.7.7')).toBe('203.0.113.9');
   });
 
+  it.each([
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['::FFFF:cb00:7109', '203.0.113.9'],
+    ['203.0.113.9:1234', '203.0.113.9'],
+    ['[2001:db8::1]:1234', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:DB8:5:0:0::1', '2001:db8:5::1'],
+    ['203.0.113.9, ::ffff:192.168.7.7', '203.0.113.9'],
+  ])('has one spelling: %s', (forwarded, address) => {
+    expect(behind('10.0.0.1', forwarded)).toBe(address);
+  });
+
+  it('of IPv4 is its own network, whoever spells it', () => {
+    expect(networkOf('::ffff:192.0.2.66')).toBe('192.0.2.66');
+    expect(networkOf('::ffff:8.8.4.4')).not.toBe(networkOf('::ffff:192.0.2.66'));
+    expect(networkOf('2001:db8::1')).toBe(networkOf('2001:db8::2'));
+  });
+
   it('is never what the client itself put in front', () => {
     expect(behind('10.0.0.1', '127.0.0.1, 8.8.8.8, 203.0.113.9')).toBe('203.0.113.9');
     expect(behind('203.0.113.9', '127.0.0.1')).toBe('203.0.113.9');
     expect(behind('10.0.0.2', '127.0.0.1')).toBe('10.0.0.2');
   });
 
-  it.each(['', ' ', ',', 'unknown', '_hidden', '203.0.113.9:1234', '<script>', '1.2.3.4, evil'])(
+  it.each(['', ' ', ',', 'unknown', '_hidden', '203.0.113.9:x', '[203.0.113.9', '<script>', '1.2.3.4, evil'])(
     'is that of the proxy where the header holds no address: %j',
     forwarded => expect(behind('10.0.0.1', forwarded)).toBe('10.0.0.1'),
   );

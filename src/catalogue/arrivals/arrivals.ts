@@ -113,10 +113,12 @@ export class Arrivals {
     const suspicious = this.#deps.attitude('definition_suspicious') === 'off' ? [] : this.#examine(arrival);
     const changed =
       before && this.#deps.attitude('tool_changed') !== 'off' ? this.#compare(arrival, before) : [];
-    // Each once, by the graver of the reasons.
+    // Each once, by the graver of the reasons for which it is to be blocked.
     const why = new Map<string, readonly [Detector, Blockable]>();
-    for (const one of changed) why.set(keyOf(one), ['tool_changed', one]);
-    for (const one of suspicious) why.set(keyOf(one), ['definition_suspicious', one]);
+    const isBlocking = (detector: Detector) => this.#deps.attitude(detector) === 'block';
+    if (isBlocking('tool_changed')) for (const one of changed) why.set(keyOf(one), ['tool_changed', one]);
+    if (isBlocking('definition_suspicious'))
+      for (const one of suspicious) why.set(keyOf(one), ['definition_suspicious', one]);
     for (const [detector, one] of why.values()) await this.#block(now.server, one, detector);
   }
 
