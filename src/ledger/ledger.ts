@@ -81,18 +81,19 @@ export class Ledger {
     else this.#flushSoon();
   }
 
-  /** Refused before anybody was known: one row per address, reason and ten seconds, with a count. */
+  /** Refused before anybody was known: one row per address, reason and ten seconds, with a count, and one for all addresses beyond many. */
   refused(entry: Entry): void {
     const ms = performance.now() - entry.startedAt;
     this.metrics.request({ method: 'other', server: 'none', outcome: 'refused', ms, upstreamMs: undefined });
-    this.#refusals.add(`${entry.address} ${entry.fault}`, () => endOf(entry));
+    const room = entry.fault ?? '';
+    const others = { address: undefined, userAgent: undefined };
+    this.#refusals.add({ room, key: `${entry.address}`, make: () => endOf(entry), others });
   }
 
   event(event: SecurityEvent): void {
     if (this.#deps.isTold?.(event.type) === false) return;
-    const { key, make } = rowOfEvent(event, this.#deps.clock);
     this.metrics.event(event.type, event.severity);
-    const first = this.#events.add(key, make);
+    const first = this.#events.add(rowOfEvent(event, this.#deps.clock));
     if (first) for (const listener of this.#eventListeners) listener({ ...first });
     const { type, detail, sample: _, ...rest } = event;
     this.#deps.log.info({ event: type, ...rest, ...detail, ...shownSample(event) }, 'security event');
@@ -100,12 +101,12 @@ export class Ledger {
 
   /** Somebody signed in or out, was given a token or refused one: the log of authentication. */
   signIn(signIn: SignIn): void {
-    const { key, make } = rowOfSignIn(signIn, this.#deps.clock);
+    const coming = rowOfSignIn(signIn, this.#deps.clock);
     this.metrics.signIn(signIn.type, signIn.isOk);
-    if (!signIn.isOk) this.#signIns.add(key, make);
+    if (!signIn.isOk) this.#signIns.add(coming);
     else {
       // A flood of failures leaves no room for others in its place, and must not cost what went well.
-      this.#writer.signIns([make()]);
+      this.#writer.signIns([coming.make()]);
       this.#flushSoon();
     }
   }

@@ -1,5 +1,6 @@
 import { type Clock, cut, printable, uuidv7 } from '../../base/index.ts';
 import type { EventRow } from '../../store/index.ts';
+import type { Coming } from '../writing/floods.ts';
 import type { Mutable } from './entry.ts';
 
 /** Every type of event that this build makes. */
@@ -61,17 +62,21 @@ export function shownSample({ sample = {} }: SecurityEvent): Readonly<Record<str
   return Object.fromEntries(Object.entries(sample).map(shown));
 }
 
-/** The row of an event, and by what equal ones are known. */
-export function rowOfEvent(
-  event: SecurityEvent,
-  clock: Clock,
-): { key: string; make: () => Mutable<EventRow> } {
+const OTHERS = { principal: undefined, address: undefined, server: undefined, detail: '{"others":true}' };
+
+/**
+ * The row of an event, and with what it is counted. Each type and severity has its room, and in it those of somebody
+ * who is known: whatever strangers send cannot hide another event.
+ */
+export function rowOfEvent(event: SecurityEvent, clock: Clock): Coming<Mutable<EventRow>> {
   const { type, severity, principal, address, server, request } = event;
   const detail = JSON.stringify(event.detail);
   const told = JSON.stringify({ ...event.detail, ...shownSample(event), request });
   const at = clock.now();
   return {
+    room: [type, severity, principal === undefined ? 'stranger' : 'known'].join(' '),
     key: [type, address ?? '', principal ?? '', server ?? '', detail].join(' '),
     make: () => ({ id: uuidv7(at), at, type, severity, principal, address, server, detail: told, count: 1 }),
+    others: OTHERS,
   };
 }

@@ -12,6 +12,7 @@ const tally = inFile('src/store/ledger/tally.ts', FIGURES);
 const rollups = inFile('src/store/ledger/rollup-sql.ts', FIGURES);
 const writer = inFile('src/ledger/writing/writer.ts', LEDGER);
 const floods = inFile('src/ledger/writing/floods.ts', LEDGER);
+const strangers = inFile('src/ledger/writing/floods.ts', 'test/ledger/strangers.test.ts');
 const queue = inFile('src/ledger/writing/queue.ts', LEDGER);
 const lines = inFile('src/ledger/reading/lines.ts', EXPORTS);
 const feed = inFile('src/ledger/reading/feed.ts', FEED);
@@ -52,6 +53,7 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     'if (known && key.length === 0) known.count++;',
     'a flood is not counted',
   ),
+  strangers('isOther ? { ...make(), ...others } : make()', 'make()', 'all others are told as one of them'),
   queue('if (share >= 1) return;', 'return;', 'the queue has no bound while the store hangs'),
   queue("row.outcome === 'ok' && left > 0", 'left > 0', 'failures are dropped as well'),
   queue('MOST_BYTES / Math.max(bytes, 1)', '1', 'rows without end in bytes'),
