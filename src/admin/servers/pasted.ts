@@ -110,6 +110,8 @@ function pair(text: string, mark: string): readonly [string, string] {
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
+const isUrl = (word: string | undefined) => /^https?:\/\//i.test(word ?? '');
+
 /** `claude mcp add --transport http home http://...`, or `codex mcp add home -- npx ...`. */
 function ofCommandLine(text: string): readonly Pasted[] {
   const [, , , ...words] = wordsOf(text);
@@ -124,10 +126,12 @@ function ofCommandLine(text: string): readonly Pasted[] {
       break;
     }
     const [flag = '', attached] = word.startsWith('--') ? word.split(/=(.*)/s, 2) : [word];
-    const option = rest.length < 2 ? OPTIONS[flag] : undefined;
+    // What follows a program is the program's; after a URL come more options.
+    const isOurs = rest.length < 2 || (rest.length === 2 && isUrl(rest[1]));
+    const option = isOurs ? OPTIONS[flag] : undefined;
     if (option === undefined) {
-      if (word.startsWith('-') && rest.length < 2)
-        throw wrong('text', `has the option ${word}, which is not known here`);
+      if (isOurs && (word.startsWith('-') || rest.length === 2))
+        throw wrong('text', `has ${word.slice(0, 40)}, which is not known here`);
       rest.push(word);
       continue;
     }
@@ -138,7 +142,7 @@ function ofCommandLine(text: string): readonly Pasted[] {
   }
   const [name, first, ...args] = rest;
   if (name === undefined) throw wrong('text', 'names no server');
-  const url = given.url ?? (/^https?:\/\//i.test(first ?? '') ? first : undefined);
+  const url = given.url ?? (isUrl(first) ? first : undefined);
   const place = url === undefined ? { command: first, args, env } : { url };
   const type = given.type === undefined || given.type === 'stdio' ? {} : { type: given.type };
   return [{ name, fields: { ...place, ...type, ...(Object.keys(headers).length > 0 && { headers }) } }];

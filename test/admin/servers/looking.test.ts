@@ -169,6 +169,19 @@ describe('a pasted configuration', () => {
     expect(await names()).toContain(id);
   });
 
+  it.each([
+    '--header "Authorization: Bearer it-is" h1 http://127.0.0.1:1/mcp -H "X-Api-Key: a"',
+    'h1 http://127.0.0.1:1/mcp --header "Authorization: Bearer it-is" -H "X-Api-Key: a"',
+    '--transport http h1 --header="Authorization: Bearer it-is" http://127.0.0.1:1/mcp -H "X-Api-Key: a" -s user',
+  ])('of a line with headers takes them all, wherever they stand: %s', async words => {
+    const { body } = await bring(`claude mcp add ${words}`, { preview: true });
+    expect((body.added as readonly Json[])[0]).toMatchObject({
+      url: 'http://127.0.0.1:1/mcp',
+      header_names: ['Authorization', 'X-Api-Key'],
+    });
+    expect(JSON.stringify(body)).not.toContain('it-is');
+  });
+
   it('of a command keeps its words as they are', async () => {
     const line = `claude mcp add cmd -e KEY=va=lue -- npx -y 'a b' "c \\"d\\"" -H x $(id) \`id\``;
     expect(await bring(line, { preview: true })).toMatchObject({
@@ -207,6 +220,8 @@ describe('a pasted configuration', () => {
     ['a list', '{"mcpServers":[1]}'],
     ['a quote that stays open', `claude mcp add x "http://h`],
     ['an option that is none', 'claude mcp add --evil x http://h/'],
+    ['an option that is none, after the URL', 'claude mcp add x http://h/ --evil'],
+    ['more than a URL', 'claude mcp add x http://h/ http://evil/'],
     ['a line without a name', 'claude mcp add --transport http'],
     ['a variable of somebody’s shell', '[mcp_servers.a]\nurl = "http://h/"\nbearer_token_env_var = "TOKEN"'],
     ['a prototype', '{"mcpServers":{"__proto__":7}}'],

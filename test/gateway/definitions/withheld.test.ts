@@ -76,7 +76,8 @@ describe('what a server says of itself', () => {
     await world.gateway.close();
     world.notes.offer({ ...CALM, instructions: 'Notes of everybody.' });
     await world.start({ tool_changed: 'block' });
-    expect(await world.told()).not.toContain('Notes of');
+    // What it said before stands until it was read anew.
+    await expect.poll(() => world.told()).not.toContain('Notes of');
     const [event] = await world.events('tool_changed', 1);
     expect(event?.read).toMatchObject({ kind: 'instructions', action: 'withheld' });
     expect(await audit()).toEqual([['detector:tool_changed', 'notes', '{"instructions":false}']]);
@@ -90,7 +91,7 @@ describe('what a server says of itself', () => {
     await world.gateway.close();
     world.notes.offer({ ...CALM, instructions: 'Notes of everybody.' });
     await world.start({});
-    expect(await world.told()).toContain('Notes of everybody.');
+    await expect.poll(() => world.told()).toContain('Notes of everybody.');
   });
 
   it('takes nothing from whom it says nothing any more', async () => {

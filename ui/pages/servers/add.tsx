@@ -21,7 +21,7 @@ function Preview({ understood }: { readonly understood: Understood }) {
   const { added, refused, warnings } = understood;
   return (
     <ul className="plain ticks">
-      {added.map(({ id, name, type, url, command, auth, env_names }) => (
+      {added.map(({ id, name, type, url, command, auth, env_names, header_names }) => (
         <li key={id || name}>
           <State level="ok" />
           <span>
@@ -30,6 +30,7 @@ function Preview({ understood }: { readonly understood: Understood }) {
               <bdi>{url ?? command?.join(' ')}</bdi>
               {type === 'sse' && ', the older transport'}
               {auth.kind !== 'none' && `, with ${auth.kind}`}
+              {header_names.length > 0 && `, with the headers ${header_names.join(', ')}`}
               {env_names.length > 0 && `, with ${env_names.join(', ')}`}
             </span>
           </span>
