@@ -65,7 +65,7 @@ function clientReadings(path: Path): readonly Reading[] {
     gauge('authmcp_recordings', 'Streams that are kept to be gone on with.', () => path.recordings.size),
     gauge('authmcp_recordings_bytes', 'What is kept of them.', () => path.recordings.bytes),
     gauge('authmcp_ledger_queued', 'Entries that wait to be written.', () => path.ledger.queued),
-    counter('authmcp_ledger_dropped_total', 'Entries that could not be written.', () => path.ledger.dropped),
+    counter('authmcp_ledger_dropped_total', 'Rows that could not be written.', () => path.ledger.dropped),
   ];
 }
 

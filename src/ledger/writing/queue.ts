@@ -21,6 +21,8 @@ export class Queue {
   #rows: ActivityRow[] = [];
   #came = 0;
   #lost: Lost | undefined;
+  /** How many were dropped so far. */
+  dropped = 0;
 
   get size(): number {
     return this.#rows.length;
@@ -50,6 +52,7 @@ export class Queue {
 
   lose(rows: readonly { readonly at: number; readonly count: number }[]): void {
     for (const { at, count } of rows) {
+      this.dropped += count;
       const { rows: before, from, to } = this.#lost ?? { rows: 0, from: at, to: at };
       this.#lost = { rows: before + count, from: Math.min(from, at), to: Math.max(to, at) };
     }

@@ -28,6 +28,8 @@ function lostEvent({ rows, from, to }: Lost, at: number): EventRow {
   return { id: uuidv7(at), at, type: 'ledger_dropped', severity: 'high', ...nobody, detail, count: 1 };
 }
 
+const isLoss = ({ type }: EventRow) => type === 'ledger_dropped';
+
 type Single = { readonly batch: Batch; readonly row: { readonly at: number; readonly count: number } };
 
 function singles({ activity, events, signIns }: Batch): Single[] {
@@ -55,8 +57,6 @@ export class Writer {
   #signIns: SignInRow[] = [];
   #failures = 0;
   #failingSince = 0;
-  /** Entries that were dropped so far. */
-  dropped = 0;
 
   constructor(deps: WriterDeps) {
     this.#deps = deps;
@@ -64,6 +64,11 @@ export class Writer {
 
   get size(): number {
     return this.#queue.size;
+  }
+
+  /** What was dropped so far: entries, events and sign-ins. */
+  get dropped(): number {
+    return this.#queue.dropped;
   }
 
   /** How often in a row it could not be written. */
@@ -103,11 +108,10 @@ export class Writer {
   }
 
   #next(): Batch {
-    const lost = this.#queue.takeLost();
-    if (lost) {
-      this.dropped += lost.rows;
-      this.#events.push(lostEvent(lost, this.#deps.clock.now()));
-    }
+    // Said in one event once others are written: each try would otherwise add one.
+    const waits = this.#queue.size + this.#events.length + this.#signIns.length;
+    const lost = this.#failures === 0 || waits === 0 ? this.#queue.takeLost() : undefined;
+    if (lost) this.#events.push(lostEvent(lost, this.#deps.clock.now()));
     const activity = this.#queue.take(MOST_AT_ONCE);
     return {
       activity,
@@ -134,8 +138,17 @@ export class Writer {
 
   #putBack({ activity, events, signIns }: Batch): void {
     this.#queue.putBack(activity);
-    this.#events = [...events, ...this.#events].slice(-MOST_EVENTS);
-    this.#signIns = [...signIns, ...this.#signIns].slice(-MOST_EVENTS);
+    const all = [...events, ...this.#events];
+    // What says how much is lost is itself the last to go.
+    this.#events = this.#newest([...all.filter(row => !isLoss(row)), ...all.filter(isLoss)]);
+    this.#signIns = this.#newest([...signIns, ...this.#signIns]);
+  }
+
+  /** As many as may wait; the oldest beyond them are lost, and said to be. */
+  #newest<Row extends EventRow | SignInRow>(rows: readonly Row[]): Row[] {
+    const excess = Math.max(rows.length - MOST_EVENTS, 0);
+    this.#queue.lose(rows.slice(0, excess));
+    return rows.slice(excess);
   }
 
   /**

@@ -11,6 +11,7 @@ const FILES = 'test/store/log-files.test.ts';
 const tally = inFile('src/store/ledger/tally.ts', FIGURES);
 const rollups = inFile('src/store/ledger/rollup-sql.ts', FIGURES);
 const writer = inFile('src/ledger/writing/writer.ts', LEDGER);
+const waiting = inFile('src/ledger/writing/writer.ts', 'test/ledger/waiting.test.ts');
 const floods = inFile('src/ledger/writing/floods.ts', LEDGER);
 const strangers = inFile('src/ledger/writing/floods.ts', 'test/ledger/strangers.test.ts');
 const queue = inFile('src/ledger/writing/queue.ts', LEDGER);
@@ -48,6 +49,7 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
   ),
   writer('this.#putBack(rest);', '', 'what the store did not take is gone'),
   writer('this.#events.push(lostEvent(lost, this.#deps.clock.now()));', '', 'what was dropped is not said'),
+  waiting('this.#queue.lose(rows.slice(0, excess));', '', 'events that found no room to wait go untold'),
   floods(
     'if (known) known.count++;',
     'if (known && key.length === 0) known.count++;',
