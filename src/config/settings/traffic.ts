@@ -219,7 +219,8 @@ export const trafficSettings = {
     kind: whole(1),
     default: 2000,
     env: ['MCP_LOG_DB_MAX_MB'],
-    about: 'Megabytes above which the oldest entries go.',
+    about:
+      'Megabytes above which the oldest entries, security events and rows of the log of authentication go.',
     isLive: true,
     isSecurity: true,
   }),

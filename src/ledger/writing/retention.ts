@@ -3,6 +3,7 @@ import type { LedgerStore, LogTable } from '../../store/index.ts';
 import type { Log } from '../log.ts';
 import { showEntry, showEvent, showSignIn } from '../reading/shown.ts';
 import { type Archive, archiveText } from './archive.ts';
+import { excessOf, type Kept } from './shares.ts';
 
 /** So many rows go at once: whoever writes meanwhile waits no longer than for these. */
 const AT_ONCE = 5_000;
@@ -30,8 +31,6 @@ export type RetentionDeps = {
 
 /** How many rows went. */
 export type Pruned = Record<LogTable, number>;
-
-type Archived = Exclude<LogTable, 'audit'>;
 
 /** What is over: the oldest, by age, and beyond what may be kept in number and bytes. */
 export class Retention {
@@ -71,10 +70,17 @@ export class Retention {
       audit: days === undefined ? await this.#pruneAudit(clock.now() - keeping.auditDays * DAY_MS) : 0,
     };
     await store.pruneFigures(before - (before % DAY_MS));
-    const { rows, bytes } = await store.size();
-    const excess = Math.max(rows - keeping.maxRows, Math.ceil(rows * (1 - (keeping.maxMb * MB) / bytes)), 0);
-    pruned.activity += excess > 0 ? await this.#prune('activity', clock.now(), excess) : 0;
+    await this.#fit(keeping, pruned);
     return pruned;
+  }
+
+  /** Of activity what is beyond the rows that may be kept, of all three what is beyond the bytes. */
+  async #fit({ maxRows, maxMb }: Keeping, pruned: Pruned): Promise<void> {
+    const { rows, events, signIns, bytes } = await this.#deps.store.size();
+    const excess = excessOf({ activity: rows, events, sign_ins: signIns }, (maxMb * MB) / bytes);
+    excess.activity = Math.max(excess.activity, rows - maxRows);
+    for (const table of ['activity', 'events', 'sign_ins'] as const)
+      pruned[table] += await this.#prune(table, this.#deps.clock.now(), excess[table]);
   }
 
   async #pruneAudit(before: number): Promise<number> {
@@ -84,7 +90,7 @@ export class Retention {
     return count;
   }
 
-  async #prune(table: Archived, before: number, most = Number.POSITIVE_INFINITY): Promise<number> {
+  async #prune(table: Kept, before: number, most = Number.POSITIVE_INFINITY): Promise<number> {
     let count = 0;
     while (count < most && !this.#isClosed) {
       const limit = Math.min(AT_ONCE, most - count);
@@ -97,7 +103,7 @@ export class Retention {
   }
 
   /** What cannot be written is not removed either: it is tried again at the next look. */
-  async #archive(table: Archived, limit: number, before: number): Promise<void> {
+  async #archive(table: Kept, limit: number, before: number): Promise<void> {
     const { archive } = this.#deps.keeping();
     if (archive === undefined) return;
     const rows = await this.#shown(table, limit, before);
@@ -107,7 +113,7 @@ export class Retention {
     if (files.length > 0) this.#deps.log.warn({ files }, 'the oldest of the archive went: it has its size');
   }
 
-  async #shown(table: Archived, limit: number, before: number): Promise<readonly object[]> {
+  async #shown(table: Kept, limit: number, before: number): Promise<readonly object[]> {
     const { store } = this.#deps;
     if (table === 'activity') return (await store.oldest(table, limit, before)).map(showEntry);
     if (table === 'events') return (await store.oldest(table, limit, before)).map(showEvent);

@@ -49,17 +49,26 @@ const POSTGRES_BYTES = sql<{ bytes: number }>`
  * SQLite numbers rows as they come, and they go as they came: of many the first and the last number say how many there
  * are, where counting ten million would take seconds.
  */
-const SQLITE_ROWS = sql<{ rows: number }>`
-  with ends as (select (select max(rowid) from activity) - (select min(rowid) from activity) + 1 as span)
-  select case when span > 100000 then span else (select count(*) from activity) end as rows from ends`;
+const sqliteRows = (table: LogTable) => sql<{ rows: number }>`
+  with ends as (select (select max(rowid) from ${sql.table(table)}) - (select min(rowid) from ${sql.table(table)}) + 1
+    as span)
+  select case when span > 100000 then span else (select count(*) from ${sql.table(table)}) end as rows from ends`;
 
-const POSTGRES_ROWS = sql<{ rows: number }>`select cast(count(*) as bigint) as rows from activity`;
+const postgresRows = (table: LogTable) =>
+  sql<{ rows: number }>`select cast(count(*) as bigint) as rows from ${sql.table(table)}`;
 
-async function size({ reports, dialect }: Database) {
-  const counted = await (dialect === 'sqlite' ? SQLITE_ROWS : POSTGRES_ROWS).execute(reports.ledger);
-  const rows = counted.rows[0]?.rows ?? 0;
+async function rowsIn({ reports, dialect }: Database, table: LogTable): Promise<number> {
+  const counted = await (dialect === 'sqlite' ? sqliteRows : postgresRows)(table).execute(reports.ledger);
+  return counted.rows[0]?.rows ?? 0;
+}
+
+async function size(database: Database) {
+  const { reports, dialect } = database;
+  const rows = await rowsIn(database, 'activity');
+  const events = await rowsIn(database, 'events');
+  const signIns = await rowsIn(database, 'sign_ins');
   const found = await (dialect === 'sqlite' ? SQLITE_BYTES : POSTGRES_BYTES).execute(reports.ledger);
-  return { rows, bytes: found.rows[0]?.bytes ?? 0 };
+  return { rows, events, signIns, bytes: found.rows[0]?.bytes ?? 0 };
 }
 
 /** What is old, and how it goes: a few thousand rows at a time, so that nothing waits long for the file. */

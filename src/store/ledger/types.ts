@@ -91,6 +91,13 @@ export type LogTable = 'activity' | 'events' | 'sign_ins' | 'audit';
 
 export type RunStart = { readonly id: string; readonly place: string; readonly at: number };
 
+export type LedgerSize = {
+  readonly rows: number;
+  readonly events: number;
+  readonly signIns: number;
+  readonly bytes: number;
+};
+
 export type LedgerStore = {
   /** Gives up to when the former run at this place had written everything, where it did not end. */
   beginRun(run: RunStart): Promise<number | undefined>;
@@ -118,6 +125,6 @@ export type LedgerStore = {
   prune(table: LogTable, limit: number, before: number): Promise<number>;
   /** Removes what was counted before `at`. */
   pruneFigures(before: number): Promise<void>;
-  /** How many entries there are, and about how many bytes the whole ledger takes. */
-  size(): Promise<{ readonly rows: number; readonly bytes: number }>;
+  /** How many entries, events and sign-ins there are, and about how many bytes the whole ledger takes. */
+  size(): Promise<LedgerSize>;
 };

@@ -19,6 +19,7 @@ const lines = inFile('src/ledger/reading/lines.ts', EXPORTS);
 const feed = inFile('src/ledger/reading/feed.ts', FEED);
 const live = inFile('src/admin/operations/ledger/live.ts', ENDS);
 const retention = inFile('src/ledger/writing/retention.ts', KEEPING);
+const shares = inFile('src/ledger/writing/shares.ts', 'test/ledger/shares.test.ts');
 const archive = inFile('src/ledger/writing/archive.ts', 'test/ledger/archive.test.ts');
 const files = inFile('src/store/logs/log-files.ts', FILES);
 
@@ -91,6 +92,7 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
   archive('found.day !== dayOf(now)', 'false', 'one file of the archive for all days'),
   archive('if (total <= maxBytes) break;', 'break;', 'an archive without end'),
   archive('Number(last.slice(-DIGITS)) + 1', '1', 'a file of the archive is written over'),
+  shares('fitting * OWN[table]', '0', 'a flood of events erases the activity'),
   retention('if (gone < limit) break;', 'break;', 'only the first rows go'),
   files('open.day !== today ||', '', 'one file for ever'),
   files('.slice(0, -KEPT)', '.slice(0, 0)', 'files without end'),
