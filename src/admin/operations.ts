@@ -44,6 +44,7 @@ import { revokeOperation } from './operations/people/revoking.ts';
 import { userRightsOperations } from './operations/people/user-rights.ts';
 import { userSessionOperations } from './operations/people/user-sessions.ts';
 import { userOperations } from './operations/people/users.ts';
+import { toolsFound } from './operations/servers/finding.ts';
 import { healthOperation } from './operations/servers/health.ts';
 import { importOperation } from './operations/servers/importing.ts';
 import { logOperation } from './operations/servers/log.ts';
@@ -64,6 +65,7 @@ const OF_SERVERS: readonly Operation[] = [
   logOperation,
   ...lookingOperations,
   ...toolOperations,
+  toolsFound,
   ...mappingOperations,
   importOperation,
 ];

@@ -267,6 +267,12 @@ export type Operations = {
     body: undefined;
     answer: { prompts: readonly (string)[]; instructions: string | null };
   };
+  'tools.search': {
+    params: Nothing;
+    query: { q: string };
+    body: undefined;
+    answer: readonly ({ server: string; name: string; exposed: string; tier: "read" | "write" | "destructive" })[];
+  };
   'tool-mappings.list': {
     params: Nothing;
     query: Nothing;
@@ -884,6 +890,7 @@ export const places = {
   'servers.tools': 'GET /admin/api/mcp-servers/{id}/tools',
   'servers.switch-tools': 'PATCH /admin/api/mcp-servers/{id}/tools',
   'servers.withheld': 'GET /admin/api/mcp-servers/{id}/withheld',
+  'tools.search': 'GET /admin/api/tools',
   'tool-mappings.list': 'GET /admin/api/tool-mappings',
   'tool-mappings.put': 'PUT /admin/api/tool-mappings/{name}',
   'tool-mappings.delete': 'DELETE /admin/api/tool-mappings/{name}',

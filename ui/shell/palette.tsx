@@ -45,7 +45,8 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const servers = useRead('servers.list', {}).data;
   const people = useRead('users.list', { query: {} }).data;
-  const tools = useRead('figures.show', { query: { last_seconds: '604800', top: '100' } }).data?.tools;
+  const q = typed.trim().slice(0, 200);
+  const tools = useRead('tools.search', { query: { q } }, { isOff: q.length < 2 }).data;
   const all = useMemo<readonly Found[]>(
     () => [
       ...pages.flatMap(({ title, path, rail }) =>
@@ -70,13 +71,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         ...{ kind: 'Person', title: username, to: to(`/admin/people/${user}`) },
         ...(full_name && { more: full_name }),
       })),
-      ...(tools ?? []).map(({ name, server }) => ({
-        ...{
-          kind: 'Tool',
-          title: name,
-          to: to('/admin/activity', { target: name, ...(server && { server }) }),
-        },
-        ...(server && { more: server }),
+      ...(tools ?? []).map(({ exposed, name, server }) => ({
+        ...{ kind: 'Tool', title: exposed, more: `${name} of ${server}` },
+        to: to(`/admin/servers/${server}`, { tab: 'offers', open: name }),
       })),
     ],
     [servers, people, tools, to],

@@ -107,6 +107,26 @@ describe.each(['filed', 'stored'])('the tools of a server (%s)', server => {
   });
 });
 
+describe('tools of all servers', () => {
+  const find = (query: string) => callers.ask('auditor', `GET /admin/api/tools${query}`);
+  const named = async (q: string) =>
+    ((await find(`?q=${encodeURIComponent(q)}`)).body as unknown as readonly Json[]).map(one => one.exposed);
+
+  it('are found by a part of their own name and of that on /mcp, what begins so first', async () => {
+    await listed(await client('filed'));
+    await listed(await client('stored'));
+    expect(await named('ECHO')).toEqual(expect.arrayContaining(['filed_echo', 'stored_echo']));
+    expect(await named('stored_ec')).toEqual(['stored_echo']);
+    expect((await named('ed_'))[0]).toMatch(/^(filed|stored)_/);
+    expect(await named('no such tool')).toEqual([]);
+    expect((await named('_')).length).toBeLessThanOrEqual(40);
+  });
+
+  it.each(['', '?q=', `?q=${'x'.repeat(201)}`, '?q=a&limit=9'])('are not sought by %j', async query => {
+    expect((await find(query)).status).toBe(400);
+  });
+});
+
 describe('a switch that is none', () => {
   it.each([
     ['nothing', {}],

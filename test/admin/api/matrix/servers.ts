@@ -23,6 +23,7 @@ export const serverRows: readonly Row[] = [
   { operation: 'servers.health', ask: serverOf, own: READ },
   { operation: 'servers.log', ask: serverOf, own: READ },
   { operation: 'servers.tools', ask: serverOf, own: READ },
+  { operation: 'tools.search', ask: async () => ({ query: '?q=echo' }), own: READ },
   { operation: 'servers.withheld', ask: serverOf, own: READ },
   {
     operation: 'servers.switch-tools',
