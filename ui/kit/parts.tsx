@@ -1,4 +1,4 @@
-import { createElement, Fragment, type ReactNode, useState } from 'react';
+import { createElement, Fragment, type ReactNode, useRef, useState } from 'react';
 import type { Refused } from '../api/client.ts';
 import { Button } from './button.tsx';
 
@@ -27,6 +27,7 @@ type Reading<T> = {
   readonly data: T | undefined;
   readonly error: Refused | null;
   readonly refetch: () => unknown;
+  readonly isFetching?: boolean;
 };
 
 /** What was read, or its place while it is read, or why it could not be. What is old stays shown, and is said to be old. */
@@ -39,12 +40,15 @@ export function Read<T>({
   readonly lines?: number;
   readonly children: (data: T) => ReactNode;
 }) {
+  const failed = useRef<Refused>(null);
   if (of.data !== undefined) return <div className={of.error ? 'stale' : undefined}>{children(of.data)}</div>;
-  if (!of.error) return <Skeleton {...(lines !== undefined && { lines })} />;
+  // What failed is said until it is read: while it is tried again, too.
+  if (of.error) failed.current = of.error;
+  if (!failed.current) return <Skeleton {...(lines !== undefined && { lines })} />;
   return (
     <div className="problem" role="alert">
-      <p>{of.error.message}</p>
-      <Button action="read.again" onClick={() => void of.refetch()}>
+      <p>{failed.current.message}</p>
+      <Button action="read.again" isBusy={of.isFetching} onClick={() => void of.refetch()}>
         Try again
       </Button>
     </div>

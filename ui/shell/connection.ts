@@ -5,6 +5,13 @@ import { queries } from '../api/use.ts';
 /** How often is looked whether a gateway that was lost is back, in milliseconds. */
 const LOOK_MS = 2_000;
 
+/** Whether the gateway answers again. */
+export const isBack = (): Promise<boolean> =>
+  fetch('/livez', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
 /** Since when the gateway has not answered; what was lost is read again as soon as it does. */
 export function useLost(): number | undefined {
   const [lostAt, setLostAt] = useState<number>();
@@ -21,11 +28,7 @@ export function useLost(): number | undefined {
   useEffect(() => {
     if (lostAt === undefined) return;
     const timer = setInterval(async () => {
-      const isBack = await fetch('/livez', { cache: 'no-store' }).then(
-        ({ ok }) => ok,
-        () => false,
-      );
-      if (!isBack) return;
+      if (!(await isBack())) return;
       setLostAt(undefined);
       void queries.invalidateQueries();
     }, LOOK_MS);

@@ -4,6 +4,7 @@ import { Empty, Skeleton } from '../kit/parts.tsx';
 import { Ago } from '../kit/time.tsx';
 import { Toasts } from '../kit/toast.tsx';
 import { useAhead } from './ahead.ts';
+import { Boundary } from './boundary.tsx';
 import { useLost } from './connection.ts';
 import { Gates } from './gates.tsx';
 import { AdminHeader, PortalHeader } from './header.tsx';
@@ -69,18 +70,20 @@ export function Frame() {
           <PortalHeader title={title} onRail={openRail} />
         )}
         <main id="main" tabIndex={-1}>
-          <Suspense fallback={<Skeleton />}>
-            <Switch>
-              {pages.map(({ path: at, page: Page }) => (
-                <Route key={at} path={at}>
-                  <Page />
+          <Boundary path={path} isLost={lostAt !== undefined}>
+            <Suspense fallback={<Skeleton />}>
+              <Switch>
+                {pages.map(({ path: at, page: Page }) => (
+                  <Route key={at} path={at}>
+                    <Page />
+                  </Route>
+                ))}
+                <Route>
+                  <Empty title="There is no such page" />
                 </Route>
-              ))}
-              <Route>
-                <Empty title="There is no such page" />
-              </Route>
-            </Switch>
-          </Suspense>
+              </Switch>
+            </Suspense>
+          </Boundary>
         </main>
       </div>
       {isSearching && <Palette onClose={() => setSearching(false)} />}

@@ -3,33 +3,49 @@ import { useRead } from '../api/use.ts';
 import { Button } from '../kit/button.tsx';
 import { setDensity, useDensity } from '../kit/density.ts';
 import { Choice } from '../kit/parts.tsx';
-import { levelOfHealth, State } from '../kit/state.tsx';
+import { type Level, levelOfHealth, State } from '../kit/state.tsx';
 import { useParam, useWindow, WINDOWS } from './place.ts';
 import { setTheme, type Theme, theme } from './theme.ts';
 
-const COLOURS = { ok: '%231a7f4b', bad: '%23c0271d', warn: '%239a6700' } as const;
+const COLOURS: Readonly<Record<Level, string>> = {
+  ok: '%231a7f4b',
+  bad: '%23c0271d',
+  warn: '%239a6700',
+  off: '%23777b80',
+  unknown: '%23777b80',
+};
+
+type Standing = { readonly level: Level; readonly says: string; readonly down: number };
+
+/** How the servers are; nothing is said to be well that could not be read. */
+function useStanding(): Standing {
+  const { data, error, errorUpdateCount } = useRead('servers.list', {}, { everyMs: 10_000 });
+  if (!data || error)
+    return { level: 'unknown', says: errorUpdateCount > 0 ? 'Not known' : 'Not known yet', down: 0 };
+  const ofState = (state: string) => data.filter(({ health }) => health.state === state).length;
+  const [down, ill] = [ofState('down'), ofState('degraded') + ofState('parked')];
+  if (down > 0) return { level: levelOfHealth('down'), says: `${down} down`, down };
+  if (ill > 0) return { level: levelOfHealth('degraded'), says: `${ill} not well`, down };
+  return { level: levelOfHealth('online'), says: 'All well', down };
+}
 
 /** The state is in the tab as well, for whoever has the page behind others. */
-function useTab(down: number, degraded: number, title: string): void {
+function useTab({ level, down }: Standing, title: string): void {
   useEffect(() => {
-    const level = down > 0 ? 'bad' : degraded > 0 ? 'warn' : 'ok';
     const dot = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><circle cx='4' cy='4' r='3.4' fill='${COLOURS[level]}'/></svg>`;
     document.querySelector('link[rel=icon]')?.setAttribute('href', `data:image/svg+xml,${dot}`);
     document.title = `${down > 0 ? `${down} down · ` : ''}${title} · AuthMCP Gateway`;
-  }, [down, degraded, title]);
+  }, [level, down, title]);
 }
 
 type HeaderProps = { readonly title: string; readonly onSearch: () => void; readonly onRail: () => void };
 
 /** Of every page for administrators: how it stands, which time is looked at, whether it moves, and the search. */
 export function AdminHeader({ title, onSearch, onRail }: HeaderProps) {
-  const servers = useRead('servers.list', {}, { everyMs: 10_000 }).data ?? [];
-  const ofState = (state: string) => servers.filter(({ health }) => health.state === state).length;
-  const [down, degraded] = [ofState('down'), ofState('degraded') + ofState('parked')];
+  const standing = useStanding();
   const [window, setWindow] = useWindow();
   const [live, setLive] = useParam('live', 'on');
-  useTab(down, degraded, title);
-  const worst = down > 0 ? 'down' : degraded > 0 ? 'degraded' : 'online';
+  useTab(standing, title);
   const options = [...WINDOWS.map(([id, says]) => [id, says] as const), ['yesterday', 'Yesterday'] as const];
   const isCustom = !options.some(([id]) => id === window.id);
   return (
@@ -37,9 +53,7 @@ export function AdminHeader({ title, onSearch, onRail }: HeaderProps) {
       <Button action="rail.show" tone="link" label="Show the pages" onClick={onRail}>
         Pages
       </Button>
-      <State level={levelOfHealth(worst)}>
-        {down > 0 ? `${down} down` : degraded > 0 ? `${degraded} not well` : 'All well'}
-      </State>
+      <State level={standing.level}>{standing.says}</State>
       <span className="grow" />
       <Choice
         label="Time that is shown"

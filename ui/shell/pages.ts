@@ -9,6 +9,9 @@ type Page = {
   readonly fetchPage: () => Promise<unknown>;
 };
 
+/** The file of a page did not come: there is no connection, or the gateway is of another version. */
+export class NotFetched extends Error {}
+
 /**
  * A page is fetched when it is opened for the first time, or before. One that is there is shown at once: what was
  * waited for, however short, React shows 300 ms after the place that was held for it.
@@ -16,7 +19,9 @@ type Page = {
 function later(fetchIt: () => Promise<ComponentType>): Pick<Page, 'page' | 'fetchPage'> {
   let known: ComponentType | undefined;
   const fetchPage = async () => {
-    known ??= await fetchIt();
+    known ??= await fetchIt().catch((cause: unknown) => {
+      throw new NotFetched('The page could not be fetched', { cause });
+    });
     return known;
   };
   const waitedFor = lazy(async () => ({ default: await fetchPage() }));
@@ -121,3 +126,14 @@ export const pages: readonly Page[] = [
     ...later(async () => (await import('../pages/playground/playground.tsx')).Playground),
   },
 ];
+
+/** Fetches the page of an address; one that failed before is asked for again. */
+export async function fetchPageAt(path: string): Promise<void> {
+  const page = pages.find(({ path: of }) => of === path) ?? pages.find(({ path: of }) => isBelow(of, path));
+  await page?.fetchPage();
+}
+
+function isBelow(pattern: string, path: string): boolean {
+  const stem = pattern.replace(/:\w+$/, '');
+  return stem !== pattern && path.startsWith(stem);
+}

@@ -3,7 +3,7 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
 import { plural } from '../../kit/figures.ts';
-import { Skeleton } from '../../kit/parts.tsx';
+import { Read } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
 import { Flow } from './flow.tsx';
@@ -42,7 +42,8 @@ const worstOf = (servers: Servers) =>
 export function Home() {
   const to = useTo();
   const [window] = useWindow();
-  const servers = useRead('servers.list', {}, { everyMs: 10_000 }).data;
+  const read = useRead('servers.list', {}, { everyMs: 10_000 });
+  const servers = read.data;
   const figures = useRead(
     'figures.show',
     { query: { ...window.query, top: '100', exact: '1' } },
@@ -77,14 +78,18 @@ export function Home() {
     return (
       <>
         <h1>Home</h1>
-        <Skeleton lines={10} />
+        <Read of={read} lines={10}>
+          {() => null}
+        </Read>
       </>
     );
   return (
     <>
       <header>
         <h1 className="verdict">
-          <State level={levelOfHealth(worstOf(servers))} /> <bdi>{stateSentence(servers)}</bdi>{' '}
+          <State level={read.error ? 'unknown' : levelOfHealth(worstOf(servers))} />{' '}
+          {read.error && 'How it stands is not known now. Last: '}
+          <bdi>{stateSentence(servers)}</bdi>{' '}
           <Go action="verdict.people" to={to('/admin/people')}>
             {plural(figures?.users.length ?? 0, 'person', 'people')}
           </Go>{' '}
