@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog, Retention } from '../../src/ledger/index.ts';
@@ -108,6 +108,16 @@ describe('the archive', () => {
     const last = await archive(5, { fileBytes: 1, maxBytes: 1 });
     expect(await files()).toEqual(['archive.jsonl', ...others].sort());
     expect(await idsIn(['archive.jsonl'])).toEqual(last);
+  });
+
+  it('that ends in the middle of a line goes on with a line of its own', async () => {
+    const bounds = { fileBytes: 1e9, maxBytes: 1e9 };
+    await archive(1, bounds);
+    await appendFile(path, '{"table":"activity","row":{"id":"cut');
+    const last = await archive(2, bounds);
+    expect(await files()).toEqual(['archive.jsonl']);
+    const lines = (await read('archive.jsonl')).trimEnd().split('\n');
+    expect(lines.slice(-2).map(line => JSON.parse(line).row.id)).toEqual(last);
   });
 
   it('that cannot be written keeps what would go', async () => {

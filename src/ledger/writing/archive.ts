@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** Where what goes is written to first, and how much of it is kept. */
@@ -55,6 +55,28 @@ async function dropOldest({ path, maxBytes }: Archive): Promise<readonly string[
   return gone;
 }
 
+/** Whether it ends in the middle of a line, as where the process was killed while it wrote. */
+async function isCut(file: FileHandle, size: number): Promise<boolean> {
+  if (size === 0) return false;
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return buffer.toString() !== '\n';
+}
+
+/** All of it or nothing: what a full disk took of it is cut off again, since it comes once more. */
+async function append(path: string, text: string): Promise<void> {
+  const file = await open(path, 'a+', 0o600);
+  try {
+    const { size } = await file.stat();
+    const whole = (await isCut(file, size)) ? `\n${text}` : text;
+    await file.appendFile(whole).catch(async error => {
+      await file.truncate(size);
+      throw error;
+    });
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Appends lines of JSON; the file of another day, or one that would be too large, is put aside first. Gives the files
  * that went to make room. Throws what the disk says.
@@ -65,6 +87,6 @@ export async function archiveText(archive: Archive, text: string, now: number): 
   const found = await find(path);
   const isFull = found !== undefined && found.size > 0 && found.size + Buffer.byteLength(text) > fileBytes;
   if (found && (isFull || found.day !== dayOf(now))) await putAside(path, found.day);
-  await appendFile(path, text, { mode: 0o600 });
+  await append(path, text);
   return dropOldest(archive);
 }

@@ -90,6 +90,11 @@ export const LEDGER_MUTANTS: readonly Mutant[] = [
     'one file of the archive for ever',
   ),
   archive('found.day !== dayOf(now)', 'false', 'one file of the archive for all days'),
+  inFile('src/ledger/writing/archive.ts', 'test/e2e/faults/archive-faults.test.ts')(
+    'await file.truncate(size);',
+    '',
+    'a full disk leaves a line that is cut in the archive',
+  ),
   archive('if (total <= maxBytes) break;', 'break;', 'an archive without end'),
   archive('Number(last.slice(-DIGITS)) + 1', '1', 'a file of the archive is written over'),
   shares('fitting * OWN[table]', '0', 'a flood of events erases the activity'),
