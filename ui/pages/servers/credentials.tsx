@@ -200,7 +200,7 @@ function Accounts({ server }: { readonly server: Server }) {
 
 /** With which credential the gateway knocks at this server. */
 export function Credentials({ server }: { readonly server: Server }) {
-  const { auth, source } = server;
+  const { auth, source, header_names } = server;
   const isOAuth = auth.kind.includes('oauth');
   return (
     <div className="stack">
@@ -209,6 +209,8 @@ export function Credentials({ server }: { readonly server: Server }) {
         <dd>{auth.kind}</dd>
         <dt>Looks like</dt>
         <dd className="mono">{auth.hint ?? '–'}</dd>
+        <dt>Headers</dt>
+        <dd className="mono">{header_names.join(', ') || '–'}</dd>
         <dt>Ends</dt>
         <dd>
           <Ago at={auth.expires_at} />

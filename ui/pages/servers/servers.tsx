@@ -45,9 +45,10 @@ const columnsOf = (link: (server: Server) => string): readonly Column<Server>[] 
   { title: 'Tools', width: '4rem', isNumber: true, cell: ({ tools_count }) => count(tools_count) },
   {
     ...{ title: 'Credential', width: '1fr', isExtra: true },
-    cell: ({ auth }) => (
+    cell: ({ auth, header_names }) => (
       <>
-        {auth.kind} {auth.expires_at !== null && <Ago at={auth.expires_at} />}
+        {auth.kind === 'none' && header_names.length > 0 ? 'headers' : auth.kind}{' '}
+        {auth.expires_at !== null && <Ago at={auth.expires_at} />}
       </>
     ),
   },
