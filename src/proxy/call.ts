@@ -29,7 +29,12 @@ export type Context = {
 
 export type ClientLine = { readonly session: ClientSession | undefined; begin(session: ClientSession): void };
 
-export type Trail = { idText?: string | undefined; out?: Out };
+export type Trail = {
+  idText?: string | undefined;
+  out?: Out;
+  /** The entries of its messages stand for this request's own. */
+  isToldInParts?: boolean;
+};
 
 type Common = Context & {
   readonly profile: Profile;

@@ -4,7 +4,8 @@ import type { Entry, Ledger, Log } from '../ledger/index.ts';
 import type { Caller } from '../policy/index.ts';
 import type { Admission } from './admission.ts';
 import { AskingOut } from './asking/asking-out.ts';
-import { answerBatch, type Hearing } from './batch.ts';
+import { answerBatch, type Hearing } from './batch/batch.ts';
+import { endPart } from './batch/part.ts';
 import { callNewServer, type NewServerDeps } from './bridge/new-server.ts';
 import { callOldServer, type OldServerDeps } from './bridge/old-server.ts';
 import { isOfOlderTerms, OlderOut } from './bridge/older-out.ts';
@@ -18,7 +19,7 @@ import { HttpOut, type Out } from './out.ts';
 import { type Place, placeOf, spelt } from './place.ts';
 import { planned } from './planning/planned.ts';
 import { type ReadDeps, read } from './read.ts';
-import { noteRefusal } from './refusal-events.ts';
+import { noteFault } from './refusal-events.ts';
 import { CollectOut } from './relay/collect-out.ts';
 import type { Deduplicator } from './relay/deduplicate.ts';
 import { LinkingOut } from './relay/links.ts';
@@ -89,7 +90,7 @@ async function handle({ exchange, place: given, serve: serveIt }: Request, deps:
     requirePlace(caller, place, deps.live);
     await serveIt({ exchange, place, caller, entry, trail }, deps);
     deps.settle(caller, entry);
-    deps.ledger.close(entry);
+    if (!trail.isToldInParts) deps.ledger.close(entry);
   } catch (thrown) {
     refuse({ exchange, place, entry, trail }, thrown, deps);
   }
@@ -161,7 +162,11 @@ async function serveMessages(context: Context, deps: ProxyDeps): Promise<void> {
 }
 
 function hearing(deps: ProxyDeps): Hearing {
-  return { respond: async (call, out) => respond(call, out, deps), hear: call => hear(call, deps) };
+  return {
+    respond: async (call, out) => respond(call, out, deps),
+    hear: call => hear(call, deps),
+    ended: (part, fault) => endPart(part, fault, deps),
+  };
 }
 
 /** Only what a server answers can be a stream. */
@@ -281,14 +286,10 @@ function takesStream({ exchange }: Pick<Context, 'exchange'>): boolean {
 function refuse(context: Omit<Context, 'caller'>, thrown: unknown, deps: ProxyDeps): void {
   const { exchange, place, entry, trail } = context;
   const fault = toFault(thrown);
-  entry.outcome = entry.principal === undefined ? 'refused' : 'error';
-  entry.fault = fault.fault;
-  entry.code = fault.code;
   entry.status = exchange.response.headersSent ? exchange.response.statusCode : fault.status;
-  if (fault.fault === 'internal') deps.log.error({ err: fault.cause, requestId: exchange.id }, 'a defect');
   if ((fault.status === 401 || fault.status === 403) && !exchange.response.headersSent)
     exchange.response.setHeader('www-authenticate', deps.challenge(fault, place, exchange));
-  noteRefusal(context, fault, deps);
+  noteFault(context, fault, deps);
   if (trail.out) trail.out.fault(fault);
   else if (entry.principal === undefined) sendRefusal(exchange, fault);
   else sendRpcFault(exchange, fault, trail.idText);

@@ -22,6 +22,7 @@ import {
   UNSAID_REVISION,
 } from '../mcp/index.ts';
 import type { Admission } from './admission.ts';
+import { BATCH, partOf } from './batch/part.ts';
 import type { Call, Context } from './call.ts';
 import { NAMED_TOOL } from './compat/named-tool.ts';
 import { placeKey } from './place.ts';
@@ -32,8 +33,10 @@ export class ReadFault {
   readonly fault: unknown;
   readonly idText: string | undefined;
   readonly isModern: boolean;
+  readonly context: Context;
 
-  constructor(fault: unknown, idText: string | undefined, isModern: boolean) {
+  constructor(context: Context, fault: unknown, idText: string | undefined, isModern: boolean) {
+    this.context = context;
     this.fault = fault;
     this.idText = idText;
     this.isModern = isModern;
@@ -141,7 +144,9 @@ function noteTrace({ context, message, revision }: Traced, { tracer }: ReadDeps)
   tracer.begin(context.entry, { parent, revision, requestId: message.idText.slice(0, 64) });
 }
 
-function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps: ReadDeps): Call | ReadFault {
+type Value = { readonly value: unknown; readonly bytes: Buffer };
+
+function readOne(one: Value, context: Context, deps: ReadDeps): Call | ReadFault {
   let isModern = false;
   try {
     const message = readMessage(one.value, one.bytes);
@@ -151,7 +156,7 @@ function readOne(one: { value: unknown; bytes: Buffer }, context: Context, deps:
       Object.hasOwn(message.params._meta, META.protocolVersion);
     return toCall(message, context, deps);
   } catch (thrown) {
-    return new ReadFault(thrown, idTextOf(one.value), isModern);
+    return new ReadFault(context, thrown, idTextOf(one.value), isModern);
   }
 }
 
@@ -176,19 +181,30 @@ function checkBatch(calls: readonly (Call | ReadFault)[]): void {
   }
 }
 
+/** The messages of a batch, each with an entry of its own. What is said of the batch is whose it is. */
+function readParts(values: readonly Value[], context: Context, deps: ReadDeps): (Call | ReadFault)[] {
+  const { entry } = context;
+  entry.method = BATCH;
+  const calls = values.map((one, index) => readOne(one, partOf(context, one.bytes.length, index), deps));
+  const [first] = calls;
+  const known = first instanceof ReadFault ? first.context.entry : first?.entry;
+  entry.era = known?.era;
+  entry.session = known?.session;
+  entry.clientName = known?.clientName;
+  checkBatch(calls);
+  return calls;
+}
+
 /** The messages of a POST, within limits, each with its era. The only place that parses what a client sent. */
 export async function read(context: Context, deps: ReadDeps): Promise<Reading> {
   const bytes = await readRequestBody(context.exchange.request, { bytes: deps.bodyBytes, ms: deps.bodyMs });
   context.entry.bytesIn = bytes.length;
   deps.weigh(context.caller, context.exchange, bytes.length);
   const body = readBody(bytes);
-  const calls = body.values.map(one => readOne(one, context, deps));
-  if (body.isBatch) {
-    checkBatch(calls);
-    return { isBatch: true, calls };
-  }
-  const [call] = calls;
-  if (!call) throw new Fault('invalid_request');
+  if (body.isBatch) return { isBatch: true, calls: readParts(body.values, context, deps) };
+  const [one] = body.values;
+  if (!one) throw new Fault('invalid_request');
+  const call = readOne(one, context, deps);
   if (call instanceof ReadFault) {
     context.trail.idText = call.idText;
     throw call.fault;

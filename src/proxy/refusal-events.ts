@@ -1,6 +1,6 @@
 import type { Fault } from '../base/index.ts';
 import { type Exchange, header } from '../http/index.ts';
-import type { Entry, Ledger } from '../ledger/index.ts';
+import type { Entry, Ledger, Log } from '../ledger/index.ts';
 import type { Live } from '../live/index.ts';
 import type { Place } from './place.ts';
 
@@ -42,8 +42,18 @@ function noteLimit({ exchange: { address }, entry }: Refused, fault: Fault, ledg
   ledger.event({ type: 'rate_limited', severity: 'low', principal, address, server, detail: { limit, of } });
 }
 
+/** What is refused stands in its entry and among the events; what is the gateway's own defect in the log. */
+export function noteFault(refused: Refused, fault: Fault, deps: Deps & { readonly log: Log }): void {
+  const { entry, exchange } = refused;
+  entry.outcome = entry.principal === undefined ? 'refused' : 'error';
+  entry.fault = fault.fault;
+  entry.code = fault.code;
+  if (fault.fault === 'internal') deps.log.error({ err: fault.cause, requestId: exchange.id }, 'a defect');
+  noteRefusal(refused, fault, deps);
+}
+
 /** Tells the ledger of a credential that was refused, and of somebody who asked for what is not theirs. */
-export function noteRefusal(refused: Refused, fault: Fault, { ledger, live }: Deps): void {
+function noteRefusal(refused: Refused, fault: Fault, { ledger, live }: Deps): void {
   const { exchange, entry } = refused;
   const { address } = exchange;
   const shown = fault.fault === 'unauthorized' ? shownBy(exchange, fault) : undefined;

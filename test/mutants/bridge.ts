@@ -50,6 +50,11 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
     '',
     'the time of the last round alone',
   ),
+  inFile('src/proxy/trace/server-time.ts', 'test/e2e/bridge/server-time.test.ts')(
+    'serverBegins(entry);\n  return',
+    'return',
+    'the wait for a session is the gateway’s time',
+  ),
   detected(" && detecting.attitude('elicitation_url') !== 'block'", '', 'blocked pages are shown'),
   detected("kind: isBlocked ? 'refuse' : 'ask'", "kind: 'ask'", 'blocked forms are shown'),
   toModern('[-32002, -32602],', '', 'missing resource keeps its old code'),

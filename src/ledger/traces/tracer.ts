@@ -54,7 +54,7 @@ export class Tracer {
     this.#deps = deps;
   }
 
-  /** A request begins; a batch is one. The entry learns its trace. */
+  /** A request begins. The entry learns its trace. */
   begin(entry: Entry, begun: Begun): void {
     const { parent } = begun;
     const isSampled = parent ? parent.isSampled : Math.random() < this.#deps.ratio;

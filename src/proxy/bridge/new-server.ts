@@ -6,6 +6,7 @@ import type { Out } from '../out.ts';
 import { accessEnded } from '../relay/in-flight.ts';
 import { type RelayDeps, relay } from '../relay/relay.ts';
 import type { OnePlan } from '../route.ts';
+import { onServerTime } from '../trace/server-time.ts';
 import { type LegacyAnswer, toLegacyAnswer } from './answers.ts';
 import { ClientQuestions } from './client-questions.ts';
 import { type Retry, toModernCall } from './convert-call.ts';
@@ -130,7 +131,7 @@ class NewServerCall {
     const server = upstream.entry.name;
     if (this.#repaired) throw new Fault('upstream_invalid', { data: { server, mayHaveRun: false } });
     this.#repaired = true;
-    if (code !== HEADER_MISMATCH) await upstream.probe();
+    if (code !== HEADER_MISMATCH) await onServerTime(this.#call.entry, upstream.probe());
     const list: ListName = 'tools';
     await this.#deps.catalogue.listChanged(upstream.key, list);
     return replan();

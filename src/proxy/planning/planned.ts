@@ -3,6 +3,7 @@ import { type InspectDeps, inspect } from '../inspecting/inspect.ts';
 import type { Out } from '../out.ts';
 import { accessEnded, type InFlight } from '../relay/in-flight.ts';
 import { isKnown, type OnePlan, probed, type RouteDeps, route, type Views } from '../route.ts';
+import { onServerTime } from '../trace/server-time.ts';
 
 export type PlanDeps = RouteDeps & InspectDeps & { readonly views: Views; readonly inFlight: InFlight };
 type Go = (plan: OnePlan) => Promise<void>;
@@ -36,7 +37,7 @@ async function whenKnown({ call, plan, out, go }: Waiting, { inFlight }: PlanDep
     revoke: () => reject(accessEnded(server, false)),
   });
   try {
-    const known = await Promise.race([probed(plan, call.profile), ended]);
+    const known = await onServerTime(call.entry, Promise.race([probed(plan, call.profile), ended]));
     // What goes to the server is in flight by itself from here on.
     return known ? go(known) : takenBack(call, out);
   } finally {

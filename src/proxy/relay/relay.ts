@@ -9,7 +9,7 @@ import type { OnePlan } from '../route.ts';
 import type { TaskIds } from '../tasks/task-ids.ts';
 import { tellOfTask } from '../tasks/tasks.ts';
 import { howOf, spanOf } from '../trace/server-span.ts';
-import { serverBegins, serverEnds } from '../trace/server-time.ts';
+import { onServerTime, serverBegins, serverEnds } from '../trace/server-time.ts';
 import { AnswerRelay, type TryOutcome } from './answer-relay.ts';
 import { Deadline, LONGEST_MS } from './deadline.ts';
 import { idempotencyArgument } from './idempotency.ts';
@@ -91,10 +91,9 @@ class Relay {
   }
 
   #opened(opening: Promise<UpstreamSession>): Promise<UpstreamSession> {
-    return new Promise((resolve, reject) => {
-      this.#giveUp = reject;
-      opening.then(resolve, reject);
-    });
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    this.#giveUp = reject;
+    return onServerTime(this.#call.entry, Promise.race([opening, ended]));
   }
 
   /** The client takes its request back. */

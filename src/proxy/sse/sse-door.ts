@@ -1,6 +1,6 @@
 import { Fault, type ServerName, toFault } from '../../base/index.ts';
 import { RESERVED_SERVER_NAMES, SERVER_NAME } from '../../mcp/index.ts';
-import type { Hearing } from '../batch.ts';
+import type { Hearing } from '../batch/batch.ts';
 import { type Call, type Context, isRequest, type RequestCall } from '../call.ts';
 import type { Place } from '../place.ts';
 import { type ReadDeps, ReadFault, read } from '../read.ts';
@@ -49,8 +49,8 @@ export async function hearOnLine(context: Context, hearing: Hearing, deps: SseDe
   });
   if (reading.isBatch) {
     deps.admit(caller, exchange, reading.calls.length - 1);
-    entry.method = 'batch';
     accept(context);
+    trail.isToldInParts = reading.calls.some(call => call instanceof ReadFault || isRequest(call));
     await Promise.all(reading.calls.map(call => answerOne(call, posted)));
     return;
   }
@@ -86,11 +86,17 @@ async function answer(call: RequestCall, out: SseOut, hearing: Hearing): Promise
 /** One message of a batch; each is answered for itself. */
 async function answerOne(call: Call | ReadFault, posted: Posted): Promise<void> {
   if (!(call instanceof ReadFault) && !isRequest(call)) return posted.hearing.hear(call);
-  const out = outOf(posted, call instanceof ReadFault ? call.idText : call.message.idText);
+  const isUnread = call instanceof ReadFault;
+  const part = isUnread ? call.context : call;
+  const out = outOf({ ...posted, context: part }, isUnread ? call.idText : call.message.idText);
+  let fault: Fault | undefined;
   try {
-    if (call instanceof ReadFault) throw call.fault;
+    if (isUnread) throw call.fault;
     await answer(call, out, posted.hearing);
   } catch (thrown) {
-    out.fault(toFault(thrown));
+    fault = toFault(thrown);
+    out.fault(fault);
   }
+  part.entry.bytesOut = out.bytes;
+  posted.hearing.ended(part, fault);
 }

@@ -2,7 +2,7 @@ import type { Entry } from '../../ledger/index.ts';
 
 /** From now on the server works for this entry. */
 export function serverBegins(entry: Entry): void {
-  entry.askedAt = performance.now();
+  entry.askedAt ??= performance.now();
 }
 
 /** Counts what the server took so far; it may go on. An entry that is closed before the server has ended has its part. */
@@ -16,6 +16,15 @@ export function noteServerTime(entry: Entry): void {
 export function serverEnds(entry: Entry): void {
   noteServerTime(entry);
   entry.askedAt = undefined;
+}
+
+/**
+ * What the gateway waits for before it can ask is the server's time too: that it starts, opens a session, or tells what
+ * it speaks.
+ */
+export function onServerTime<T>(entry: Entry, waiting: Promise<T>): Promise<T> {
+  serverBegins(entry);
+  return waiting.finally(() => serverEnds(entry));
 }
 
 /** What comes from here on belongs to another request of the client. */

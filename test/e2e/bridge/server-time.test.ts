@@ -2,29 +2,57 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Callers, type Json, startCallers } from '../../admin/api/support/callers.ts';
 import { type Echo2025, startEcho2025 } from '../../fixtures/echo-2025.ts';
 import { type Echo2026, startEcho2026 } from '../../fixtures/echo-2026.ts';
-import { legacyClient, type ModernClient, modernClient } from '../../support/mcp.ts';
+import { readBody, sendJson, sendRpcError, serve } from '../../fixtures/serve.ts';
+import { legacyClient, type ModernClient, modernClient, post } from '../../support/mcp.ts';
 
 /** What the server takes, and what its person takes to answer. */
 const MS = 120;
 const THINKS_MS = 600;
+/** What the slowest server takes for each request, that for a session too. */
+const OPENS_MS = 500;
 /** A timer of the server may fire a little before its time. */
 const LEAST = MS - 5;
 const ALL = { sampling: {}, roots: {}, elicitation: { form: {}, url: {} } };
 const ANSWER = { action: 'accept', content: { name: 'Ada' } };
 
 let older: Echo2025;
+let sluggish: Echo2025;
+let hesitant: Awaited<ReturnType<typeof startHesitant>>;
 let newer: Echo2026;
 let callers: Callers;
 beforeAll(async () => {
   older = await startEcho2025({ mode: 'sse', acts: true });
   newer = await startEcho2026();
-  callers = await startCallers({ servers: { older: older.url, newer: newer.url } });
+  sluggish = await startEcho2025({ delayMs: OPENS_MS, acts: true });
+  hesitant = await startHesitant();
+  callers = await startCallers({
+    servers: { older: older.url, newer: newer.url, sluggish: sluggish.url, hesitant: hesitant.url },
+  });
 });
 afterAll(async () => {
   await callers.close();
   await older.close();
+  await sluggish.close();
+  await hesitant.close();
   await newer.close();
 });
+
+/** A server of 2026-07-28 that takes its time to say that it speaks nothing older. */
+async function startHesitant() {
+  const { origin, close } = await serve(async (request, response) => {
+    const { id, method } = JSON.parse((await readBody(request)) || '{}');
+    const complete = { resultType: 'complete', ttlMs: 0, cacheScope: 'private' };
+    const say = (result: object) =>
+      sendJson(response, 200, { jsonrpc: '2.0', id, result: { ...complete, ...result } });
+    if (method === 'server/discover')
+      return say({ supportedVersions: ['2026-07-28'], capabilities: { tools: {} } });
+    if (method === 'tools/list') return say({ tools: [{ name: 'look', inputSchema: { type: 'object' } }] });
+    if (method === 'tools/call') return say({ content: [] });
+    await new Promise(resolve => setTimeout(resolve, OPENS_MS));
+    sendRpcError(response, 404, { code: -32601, message: 'Method not found' });
+  });
+  return { url: `${origin}/mcp`, close };
+}
 
 /** The entries of one target, the first request first. */
 async function entriesOf(server: string, target: string, count: number): Promise<readonly Json[]> {
@@ -114,4 +142,41 @@ it('of a call that never reached its server says none', async () => {
   await modern().request('tools/call', { name: 'slow', arguments: {}, requestState: 'forged' });
   const [refused] = (await entriesOf('older', 'slow', 2)).slice(1);
   expect(refused).toMatchObject({ outcome: 'error', upstream_ms: null });
+});
+
+async function untilReady(server: string): Promise<void> {
+  const state = () => callers.built.servers().find(({ name }) => name === server)?.status.state;
+  await expect.poll(state, { timeout: 10_000 }).toBe('ready');
+}
+
+it.each([
+  ['2025', async () => legacyClient({ url: callers.url('/mcp/sluggish'), token: callers.adminToken })],
+  [
+    '2026',
+    async () =>
+      modernClient({
+        url: callers.url('/mcp/sluggish'),
+        token: await callers.userToken('new', ['sluggish']),
+      }),
+  ],
+] as const)(
+  'of a call of %s that waits for a new session too, the waiting is the time of the server',
+  async (era, open) => {
+    const client = await open();
+    await untilReady('sluggish');
+    const target = era === '2025' ? 'echo' : 'read';
+    await client.request('tools/call', { name: target, arguments: {} });
+    const [entry] = await entriesOf('sluggish', target, 1);
+    expectTime(entry, 2 * OPENS_MS - 10);
+    expect(Number(entry?.gateway_ms)).toBeLessThan(OPENS_MS / 2);
+  },
+);
+
+it('of a call of 2025 that waits until it is known what the server speaks, the waiting is the time of the server', async () => {
+  await untilReady('hesitant');
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'look', arguments: {} } };
+  await post(callers.url('/mcp/hesitant'), call, { token: callers.adminToken });
+  const [entry] = await entriesOf('hesitant', 'look', 1);
+  expectTime(entry, OPENS_MS - 5);
+  expect(Number(entry?.gateway_ms)).toBeLessThan(OPENS_MS / 2);
 });

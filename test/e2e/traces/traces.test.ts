@@ -98,8 +98,8 @@ describe('traces', () => {
     expect(arrived.map(({ headers }) => headers.traceparent)).toEqual(told);
     expect(arrived.map(({ params }) => metaOf(params).traceparent)).toEqual(told);
     expect(arrived[1]?.params).toContain('"keep":1');
-    const [latest] = await gateway.store.listActivity(1);
-    expect(latest?.traceId).toBe(TRACE);
+    const latest = async () => (await gateway.store.listActivity(1))[0]?.traceId;
+    await expect.poll(latest, TIMEOUT).toBe(TRACE);
   });
 
   it('reach a server of 2025 in both places too, with and without `_meta` of the client', async () => {

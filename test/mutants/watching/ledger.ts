@@ -6,6 +6,7 @@ const EXPORTS = 'test/admin/ledger/exports.test.ts';
 const FEED = 'test/ledger/feed.test.ts';
 const ENDS = 'test/admin/ledger/feed.test.ts';
 const KEEPING = 'test/ledger/retention.test.ts';
+const BATCHES = 'test/admin/ledger/batches.test.ts';
 const FILES = 'test/store/log-files.test.ts';
 
 const tally = inFile('src/store/ledger/tally.ts', FIGURES);
@@ -26,6 +27,16 @@ const files = inFile('src/store/logs/log-files.ts', FILES);
 /** What is written down, counted and shown of what happened. */
 export const LEDGER_MUTANTS: readonly Mutant[] = [
   tally("if (row.outcome === 'refused') return;", '', 'refusals of strangers are requests'),
+  inFile('src/proxy/batch/part.ts', BATCHES)(
+    "if (fault && entry.outcome !== 'cancelled') noteFault(part, fault, deps);",
+    '',
+    'what is denied within a batch is not noted',
+  ),
+  inFile('src/proxy/batch/batch.ts', BATCHES)(
+    'trail.isToldInParts = true;',
+    '',
+    'a batch counts beside its messages',
+  ),
   tally('if (isStream(row)) return;', '', 'streams are timed'),
   tally('key: keepable(key)', 'key', 'a name that PostgreSQL keeps in no text costs the batch'),
   rollups(
