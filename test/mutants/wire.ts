@@ -72,8 +72,8 @@ export const WIRE_MUTANTS: readonly Mutant[] = [
     'X-Forwarded-For of anybody is trusted',
   ),
   address(
-    'hops.findLast(hop => !isTrusted(hop))',
-    'hops.find(hop => !isTrusted(hop))',
+    'hops.findLast(hop => hop === undefined || !isTrusted(hop))',
+    'hops.find(hop => hop === undefined || !isTrusted(hop))',
     'the first entry of X-Forwarded-For is trusted',
   ),
   address(
