@@ -10,9 +10,10 @@ body { margin: 0; background: var(--page); color: var(--ink);
 main { max-width: 34rem; margin: 0 auto; padding: clamp(1.5rem, 8vh, 5rem) 1rem 3rem; }
 main.wide { max-width: 46rem; }
 .name { font-weight: 600; color: var(--soft); letter-spacing: .01em; margin: 0 0 1.5rem; }
-h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; text-wrap: balance; }
+h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .5rem; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 1.05rem; margin: 2rem 0 .4rem; }
 p { margin: 0 0 1rem; }
+p, li, button { overflow-wrap: anywhere; }
 a { color: inherit; }
 .soft { color: var(--soft); }
 form.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 1.25rem;

@@ -60,6 +60,16 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 describe.skipIf(!hasChromium)('in a real browser', () => {
+  it.each([320, 390])('a name of sixty letters is no wider than a page of %i pixels', async width => {
+    const { page, close } = await newPage({ viewport: { width, height: 800 } });
+    await page.goto(await urlFor({ client_name: 'W'.repeat(60) }));
+    await signIn(page);
+    await page.getByRole('button', { name: 'Allow' }).waitFor();
+    expect(await page.getByRole('heading').first().textContent()).toContain('W'.repeat(59));
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    await close();
+  });
+
   it.each([
     ['with scripts', { javaScriptEnabled: true }],
     ['without scripts', { javaScriptEnabled: false }],

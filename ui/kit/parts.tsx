@@ -1,6 +1,7 @@
 import { createElement, Fragment, type ReactNode, useRef, useState } from 'react';
 import type { Refused } from '../api/client.ts';
 import { Button } from './button.tsx';
+import { seen } from './seen.ts';
 
 /** What will be here, and the one button that makes it so. */
 export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
@@ -98,7 +99,7 @@ export function Snippet({ text, action }: { readonly text: string; readonly acti
 /** Names that others chose: inert, whole, cut only by the eye, and never turning the text around them. */
 export function Name({ children }: { readonly children: string | null | undefined }) {
   if (!children) return <span className="soft">–</span>;
-  const visible = children.replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u0000-\u001f]/g, '\u00b7');
+  const visible = seen(children).replace(/[\u0000-\u001f]/g, '\u00b7');
   return (
     <bdi className="name" title={visible.length > 24 ? visible.slice(0, 2_000) : undefined}>
       {visible}

@@ -3,6 +3,7 @@ import { boot } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Choice, Name } from '../../kit/parts.tsx';
+import { seen } from '../../kit/seen.ts';
 import { State } from '../../kit/state.tsx';
 import { useParams } from '../../shell/place.ts';
 
@@ -98,7 +99,9 @@ export function ExplainBar() {
           now={at('client')}
           options={[
             ['', 'any client'],
-            ...clients.map(one => [one.client_id, (one.client_name ?? one.client_id).slice(0, 40)] as const),
+            ...clients.map(
+              one => [one.client_id, seen(one.client_name ?? one.client_id).slice(0, 40)] as const,
+            ),
           ]}
           onChoose={client => set({ client })}
         />

@@ -1,3 +1,5 @@
+import { seen } from '../../kit/seen.ts';
+
 /** Members of both sides, the nested ones by their paths. */
 function flat(value: unknown, path = ''): ReadonlyMap<string, string> {
   const isPart = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -9,8 +11,6 @@ function flat(value: unknown, path = ''): ReadonlyMap<string, string> {
   );
 }
 
-const visible = (text: string) => text.replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '\u00b7');
-
 /** Before and after, member by member: what is the same is left out, but for things that were made or ended. */
 export function Diff({ before, after }: { readonly before: unknown; readonly after: unknown }) {
   const [was, is] = [flat(before), flat(after)];
@@ -20,8 +20,8 @@ export function Diff({ before, after }: { readonly before: unknown; readonly aft
     <div className="diff">
       {names.map(name => (
         <div key={name}>
-          {was.has(name) && <del>{`- ${name}: ${visible(was.get(name) ?? '')}`}</del>}
-          {is.has(name) && <ins>{`+ ${name}: ${visible(is.get(name) ?? '')}`}</ins>}
+          {was.has(name) && <del>{`- ${name}: ${seen(was.get(name) ?? '')}`}</del>}
+          {is.has(name) && <ins>{`+ ${name}: ${seen(is.get(name) ?? '')}`}</ins>}
         </div>
       ))}
     </div>

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { Field } from '../../kit/field.tsx';
+import { seen } from '../../kit/seen.ts';
 import type { Json } from './wire.ts';
 
 export type Schema = {
@@ -80,7 +81,7 @@ function Control({
         <option value="">–</option>
         {(choices ?? [{ const: 'true' }, { const: 'false' }]).map(({ const: value, ...rest }) => (
           <option key={String(value)} value={String(value)}>
-            {('title' in rest && rest.title) || String(value)}
+            {seen(('title' in rest && rest.title) || String(value))}
           </option>
         ))}
       </select>
@@ -136,9 +137,9 @@ export function SchemaForm({
       {read.map(({ name, of, wrong }) => (
         <Field
           key={name}
-          label={`${of.title ?? name}${schema.required?.includes(name) ? '' : ' (may be left out)'}`}
-          hint={of.description && <bdi>{of.description}</bdi>}
-          wrong={wrong && `${name} ${wrong}`}
+          label={`${seen(of.title ?? name)}${schema.required?.includes(name) ? '' : ' (may be left out)'}`}
+          hint={of.description && <bdi>{seen(of.description)}</bdi>}
+          wrong={wrong && `${seen(name)} ${wrong}`}
         >
           <Control
             name={name}

@@ -1,4 +1,5 @@
 import { Button } from '../../kit/button.tsx';
+import { seen } from '../../kit/seen.ts';
 import { Clock } from '../../kit/time.tsx';
 import type { Json, Said } from './wire.ts';
 
@@ -41,10 +42,10 @@ export function Ladder({ said, onClear }: { readonly said: readonly Said[]; read
                 <span className="soft">
                   {who === 'you' ? '→' : '←'} <Clock at={at} />
                 </span>{' '}
-                <bdi>{titleOf(message)}</bdi>
+                <bdi>{seen(titleOf(message))}</bdi>
               </summary>
               <pre className="block" tabIndex={0}>
-                {JSON.stringify(message, null, 2)}
+                {seen(JSON.stringify(message, null, 2))}
               </pre>
             </details>
           </li>

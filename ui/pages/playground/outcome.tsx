@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { ms } from '../../kit/figures.ts';
 import { Snippet, Tabs } from '../../kit/parts.tsx';
+import { seen } from '../../kit/seen.ts';
 import { State } from '../../kit/state.tsx';
 import type { Era, Json } from './wire.ts';
 
@@ -41,12 +42,12 @@ function ContentView({ content }: { readonly content: Content }) {
   if (type === 'resource_link')
     return (
       <p>
-        <bdi>{name}</bdi> <bdi className="mono">{uri}</bdi>
+        <bdi>{seen(name ?? '')}</bdi> <bdi className="mono">{seen(uri ?? '')}</bdi>
       </p>
     );
   return (
     <pre className="block" tabIndex={0}>
-      {text ?? JSON.stringify(content, null, 2).slice(0, 100_000)}
+      {seen(text ?? JSON.stringify(content, null, 2).slice(0, 100_000))}
     </pre>
   );
 }
@@ -59,7 +60,7 @@ function ResultView({ answer }: { readonly answer: Json }) {
   if (error)
     return (
       <p className="problem">
-        {error.code}: <bdi>{error.message}</bdi>
+        {error.code}: <bdi>{seen(error.message ?? '')}</bdi>
       </p>
     );
   return (
@@ -69,12 +70,12 @@ function ResultView({ answer }: { readonly answer: Json }) {
         ?.map((content, at) => ({ content, name: `part ${at}` }))
         .map(({ content, name }) => <ContentView key={name} content={content} />) ?? (
         <pre className="block" tabIndex={0}>
-          {JSON.stringify(result, null, 2)}
+          {seen(JSON.stringify(result, null, 2))}
         </pre>
       )}
       {result?.structuredContent !== undefined && (
         <pre className="block" tabIndex={0}>
-          {JSON.stringify(result.structuredContent, null, 2)}
+          {seen(JSON.stringify(result.structuredContent, null, 2))}
         </pre>
       )}
     </div>
@@ -167,7 +168,7 @@ export function Outcome({
       {tab === 'result' && run.answer && <ResultView answer={run.answer} />}
       {tab === 'raw' && run.answer && (
         <pre className="block" tabIndex={0}>
-          {JSON.stringify(run.answer, null, 2)}
+          {seen(JSON.stringify(run.answer, null, 2))}
         </pre>
       )}
     </section>

@@ -3,6 +3,7 @@ import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Choice, Empty, Head, Name, Skeleton, Tabs } from '../../kit/parts.tsx';
+import { seen } from '../../kit/seen.ts';
 import { useParam } from '../../shell/place.ts';
 import { type Schema, SchemaForm } from './form.tsx';
 import { Ladder } from './ladder.tsx';
@@ -90,7 +91,7 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
         </h2>
         {thing.description && (
           <p className="soft">
-            <bdi>{thing.description}</bdi>
+            <bdi>{seen(thing.description)}</bdi>
           </p>
         )}
         <form

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Button } from '../../kit/button.tsx';
+import { seen } from '../../kit/seen.ts';
 import { type Schema, SchemaForm } from './form.tsx';
 import type { Json, Question } from './wire.ts';
 
@@ -24,7 +25,7 @@ export function Questions({ asked, onDone }: { readonly asked: Asked; readonly o
     <section className="panel stack" aria-label="The server asks">
       <h2>The server asks</h2>
       <p>
-        <bdi>{message}</bdi>
+        <bdi>{seen(message ?? '')}</bdi>
       </p>
       {url === undefined ? (
         <SchemaForm schema={requestedSchema ?? {}} start={{}} onValue={setValue} />
@@ -35,7 +36,7 @@ export function Questions({ asked, onDone }: { readonly asked: Asked; readonly o
               Open <bdi>{host}</bdi>
             </a>
           ) : (
-            <bdi>{url}</bdi>
+            <bdi>{seen(url)}</bdi>
           )}
         </p>
       )}
