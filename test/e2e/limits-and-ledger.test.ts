@@ -160,6 +160,14 @@ describe('T8: what a stranger can ask', () => {
       expect((await fetch(gateway.url(path), { method: 'POST' })).status).toBe(405);
   });
 
+  it('metrics are not open to those for whom a proxy of this machine asks', async () => {
+    const gateway = await start({ env: { TRUSTED_PROXIES: '127.0.0.1,::1' } });
+    const get = async (headers = {}) => (await fetch(gateway.url('/metrics'), { headers })).status;
+    expect(await get()).toBe(200);
+    for (const from of ['203.0.113.9', '127.0.0.1, 203.0.113.9', '::ffff:203.0.113.9'])
+      expect([from, await get({ 'x-forwarded-for': from })]).toEqual([from, 401]);
+  });
+
   it('served to others, metrics ask for an API key of their own scope', async () => {
     const gateway = await start({ env: { MCP_PUBLIC_URL: 'https://mcp.example.org' } });
     const get = (headers = {}) =>
