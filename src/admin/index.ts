@@ -1,4 +1,5 @@
 export { createApi } from './api/api.ts';
+export { createTurns } from './api/turns.ts';
 export { renderClientsDoc } from './clients/doc.ts';
 export { clients, commandOf } from './clients.ts';
 export { createConnectPages } from './connect/connect-page.ts';

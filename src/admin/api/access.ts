@@ -133,6 +133,10 @@ export function refuseApi(context: Context<PageEnv>, thrown: unknown, origin: st
     context.header('WWW-Authenticate', challengeOf(fault, origin));
   if (data?.retryAfterMs !== undefined)
     context.header('Retry-After', `${Math.ceil(data.retryAfterMs / 1000)}`);
-  const body = { error: fault.fault, message, ...(data?.field !== undefined && { field: data.field }) };
+  const body = {
+    ...{ error: fault.fault, message },
+    ...(data?.field !== undefined && { field: data.field }),
+    ...(data?.changed !== undefined && { changed: data.changed }),
+  };
   return context.json(body, (status === 200 ? 400 : status) as 400);
 }

@@ -21,6 +21,7 @@ import type { ServerEntry } from '../../mcp/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Connections, HealthWatch, Upstreams } from '../../upstream/index.ts';
 import type { Tried } from '../servers/prober.ts';
+import type { Turns } from './turns.ts';
 
 /** What operations of the API work with. */
 export type ApiKit = {
@@ -57,6 +58,7 @@ export type ApiKit = {
   readonly tryServer: (entry: ServerEntry) => Promise<Tried>;
   /** Looks at servers for what is wrong with their security. */
   readonly audits: Audits;
+  readonly inTurn: Turns;
   readonly origin: () => string;
   /** What an operation threw that has no name. */
   readonly onDefect: (thrown: unknown, requestId: string | undefined) => void;

@@ -11,8 +11,26 @@ const FAULT = {
     error: { type: 'string', description: 'the name of the fault' },
     message: { type: 'string', description: 'a sentence for people' },
     field: { type: 'string', description: 'the field that is wrong' },
+    changed: {
+      type: 'object',
+      description: 'of a field that somebody else changed: what it is now, by whom and since when',
+      properties: { now: {}, by: { type: ['string', 'null'] }, at: { type: ['string', 'null'] } },
+    },
   },
 };
+
+const WAS: Json = {
+  type: 'object',
+  description:
+    'Fields as they were when they were read. Where somebody else changed one of them, nothing is done: 409 with what it is now.',
+  additionalProperties: {},
+};
+
+function bodyOf({ body, takesWas }: Operation): Json | undefined {
+  if (body === undefined) return undefined;
+  const schema = schemaOf(body, 'input') as { readonly properties?: Json };
+  return takesWas ? { ...schema, properties: { ...schema.properties, was: WAS } } : schema;
+}
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json;
@@ -41,8 +59,9 @@ function securityOf({ access }: Operation): readonly Json[] {
 }
 
 function describe(one: Operation): Json {
-  const { id, summary, access, body, answer, status = 200 } = one;
+  const { id, summary, access, answer, status = 200 } = one;
   const { roles, isFresh } = ruleOf(access);
+  const body = bodyOf(one);
   const parameters = [...parametersOf(one.params, 'path'), ...parametersOf(one.query, 'query')];
   const text = { schema: { type: 'string' } };
   const streams = one.media && Object.fromEntries(one.media.map(media => [media, text]));
@@ -58,7 +77,7 @@ function describe(one: Operation): Json {
     description: `For ${roles.join(', ')}.${isFresh ? ' A browser session must have given its password within five minutes.' : ''}`,
     security: securityOf(one),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: { required: true, content: jsonBody(schemaOf(body, 'input')) } }),
+    ...(body && { requestBody: { required: true, content: jsonBody(body) } }),
     responses: {
       ...done,
       '4XX': { description: 'refused', content: jsonBody({ $ref: '#/components/schemas/Fault' }) },

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { Fault } from '../../base/index.ts';
 import type { Access, Actor } from './access.ts';
 import type { ApiKit } from './kit.ts';
+import { type Fields, type Now, refuseUnseen, takeWas } from './meanwhile.ts';
+import { wrong } from './wrong.ts';
+
+export { wrong } from './wrong.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
@@ -20,6 +23,12 @@ export type Asker = {
 
 type Shape = z.ZodType<object>;
 
+type Asked<Params extends Shape, Query extends Shape, Body extends z.ZodType> = Asker & {
+  readonly params: z.output<Params>;
+  readonly query: z.output<Query>;
+  readonly body: z.output<Body>;
+};
+
 type Row<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answer extends z.ZodType> = {
   /** `users.create`: what and which act; the name in documents and clients. */
   readonly id: string;
@@ -37,27 +46,22 @@ type Row<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answ
   readonly status?: number;
   /** Of an answer that is no JSON but comes piece by piece. */
   readonly media?: readonly string[];
-  readonly handle: (
-    kit: ApiKit,
-    asked: Asker & {
-      readonly params: z.output<Params>;
-      readonly query: z.output<Query>;
-      readonly body: z.output<Body>;
-    },
-  ) => Promise<z.input<Answer>>;
+  /**
+   * What the change is about, as it is now. The body may then say in `was` how its fields were when they were read:
+   * where somebody else changed one of them, nothing is done.
+   */
+  readonly now?: (kit: ApiKit, asked: Asked<Params, Query, Body>) => Now | Promise<Now>;
+  readonly handle: (kit: ApiKit, asked: Asked<Params, Query, Body>) => Promise<z.input<Answer>>;
 };
 
 export type Given = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
 
 /** One row of the API, with its types closed over. */
-export type Operation = Omit<Row<Shape, Shape, z.ZodType, z.ZodType>, 'handle'> & {
+export type Operation = Omit<Row<Shape, Shape, z.ZodType, z.ZodType>, 'handle' | 'now'> & {
+  /** Whether its body may say how the fields were. */
+  readonly takesWas: boolean;
   readonly run: (kit: ApiKit, asker: Asker, given: Given) => Promise<unknown>;
 };
-
-/** What is wrong with a request, with the field's name. */
-export function wrong(field: string, says: string): Fault {
-  return new Fault('invalid_request', { says: `${field}: ${says}`, data: { field } });
-}
 
 function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
@@ -73,7 +77,7 @@ const NOTHING = z.strictObject({});
 
 type Streamed<Params extends Shape, Query extends Shape> = Omit<
   Row<Params, Query, z.ZodUndefined, z.ZodVoid>,
-  'answer' | 'body' | 'status' | 'handle'
+  'answer' | 'body' | 'status' | 'handle' | 'now'
 > & {
   readonly media: readonly string[];
   readonly handle: (
@@ -89,6 +93,7 @@ export function streamed<Params extends Shape = typeof NOTHING, Query extends Sh
   const { handle, ...rest } = row;
   return {
     ...rest,
+    takesWas: false,
     run: async (kit, asker, given) => {
       const params = read(row.params ?? (NOTHING as unknown as Params), given.params);
       const query = read(row.query ?? (NOTHING as unknown as Query), given.query);
@@ -104,14 +109,26 @@ export function operation<
   Body extends z.ZodType = z.ZodUndefined,
   Answer extends z.ZodType = z.ZodVoid,
 >(row: Row<Params, Query, Body, Answer>): Operation {
-  const { handle, ...rest } = row;
+  const { handle, now, ...rest } = row;
   return {
     ...rest,
+    takesWas: now !== undefined,
     run: async (kit, asker, given) => {
       const params = read(row.params ?? (NOTHING as unknown as Params), given.params);
       const query = read(row.query ?? (NOTHING as unknown as Query), given.query);
-      const body = row.body === undefined ? undefined : read(row.body, given.body);
-      const answer = await handle(kit, { ...asker, params, query, body: body as z.output<Body> });
+      const { was, rest: fields } = now ? takeWas(given.body) : { was: undefined, rest: given.body };
+      const body = row.body === undefined ? undefined : read(row.body, fields);
+      const asked = { ...asker, params, query, body: body as z.output<Body> };
+      const change = async () => {
+        if (was && now) {
+          // Another gateway may have changed it.
+          await kit.live.refresh();
+          await refuseUnseen(kit, { was, wanted: body as Fields, now: await now(kit, asked) });
+        }
+        return handle(kit, asked);
+      };
+      const of = JSON.stringify([row.id, params, query]);
+      const answer = await (now ? kit.inTurn(of, change) : change());
       return row.answer === undefined ? undefined : row.answer.parse(answer);
     },
   };

@@ -129,6 +129,12 @@ const get = operation({
 
 type Asked = Parameters<typeof audit>[1];
 
+async function nowOf(kit: ApiKit, id: string) {
+  const client = await find(kit, id);
+  const { accessTtlMs = null, refreshTtlMs = null } = client;
+  return { fields: { access_ttl_ms: accessTtlMs, refresh_ttl_ms: refreshTtlMs }, names: [client.id] };
+}
+
 async function update(kit: ApiKit, asked: Asked, id: string, body: z.output<typeof change>) {
   const client = await find(kit, id);
   const next = <T>(given: T | null | undefined, kept: T | undefined) =>
@@ -170,6 +176,7 @@ export const oauthClientOperations = [
     params: byPath,
     body: change,
     answer: shown,
+    now: (kit, { params }) => nowOf(kit, params.id),
     handle: (kit, asked) => update(kit, asked, asked.params.id, asked.body),
   }),
   operation({
@@ -179,6 +186,7 @@ export const oauthClientOperations = [
     query: byQuery,
     body: change,
     answer: shown,
+    now: (kit, { query }) => nowOf(kit, query.client_id),
     handle: (kit, asked) => update(kit, asked, asked.query.client_id, asked.body),
   }),
   operation({

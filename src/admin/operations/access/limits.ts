@@ -59,6 +59,9 @@ function showLimit(limit: Limit, directory: Directory): z.input<typeof shown> {
   };
 }
 
+/** Where there is none. */
+const NONE = { requests: null, concurrent: null, bytes_in: null, bytes_out: null, window: null };
+
 function subjectNamed(kit: ApiKit, text: string, directory: Directory): LimitSubject {
   const { servers } = kit.live.current();
   const read = readLimitSubject(text, directory, name => servers.has(name as ServerName));
@@ -91,6 +94,13 @@ const put = operation({
   access: 'rule',
   body: draft,
   answer: shown,
+  now: async (kit, { body }) => {
+    const directory = await directoryOf(kit);
+    const subject = subjectNamed(kit, body.subject, directory);
+    const limit = find(kit, subject);
+    const fields = limit ? showLimit(limit, directory) : NONE;
+    return { fields, names: [showLimitSubject(subject, directory)] };
+  },
   handle: async (kit, asked) => {
     const { subject: text, requests, concurrent, bytes_in, bytes_out, window: windowS } = asked.body;
     const directory = await directoryOf(kit);

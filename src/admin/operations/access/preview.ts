@@ -41,6 +41,18 @@ function keptRules({ live }: ApiKit, removed: readonly string[]): readonly Rule[
   return rules.filter(({ id }) => !removed.includes(id));
 }
 
+type Draft = { readonly add: readonly z.output<typeof draft>[]; readonly remove: readonly string[] };
+
+/** Whom a draft would give and take what, by the rules that there are now. Fault `not_found` of one that is gone. */
+export async function effectOfDraft(kit: ApiKit, { add, remove }: Draft): Promise<readonly PersonChange[]> {
+  const directory = await directoryOf(kit);
+  const added = add.map((one, at): Rule => {
+    const { note, ...wanted } = wantedOf(kit, one, directory);
+    return { ...wanted, id: `draft:${at}`, note, createdAt: 0, createdBy: 'draft' };
+  });
+  return effectOf(kit.live.current(), kit.catalogue, [...keptRules(kit, remove), ...added]);
+}
+
 /** What a draft of rules would do, before anybody saves it: decided by the policy itself. */
 export const previewOperation = operation({
   id: 'grants.preview',
@@ -54,12 +66,7 @@ export const previewOperation = operation({
   }),
   answer: z.object({ says: z.string(), people: z.array(change) }),
   handle: async (kit, { body }) => {
-    const directory = await directoryOf(kit);
-    const added = body.add.map((one, at): Rule => {
-      const { note, ...wanted } = wantedOf(kit, one, directory);
-      return { ...wanted, id: `draft:${at}`, note, createdAt: 0, createdBy: 'draft' };
-    });
-    const changes = effectOf(kit.live.current(), kit.catalogue, [...keptRules(kit, body.remove), ...added]);
+    const changes = await effectOfDraft(kit, body);
     return { says: sayEffect(changes), people: changes.map(show) };
   },
 });

@@ -3,8 +3,10 @@ import { Fault } from '../../../base/index.ts';
 import type { RulesRefused } from '../../../store/index.ts';
 import { audit } from '../../api/audit.ts';
 import { operation } from '../../api/operation.ts';
+import { sayEffect } from '../../grants/effect.ts';
 import { directoryOf } from './directory.ts';
 import { demandFor, draft, findOwn, ruleShown, same, showRule, wantedOf } from './grants.ts';
+import { effectOfDraft } from './preview.ts';
 
 const MOST = 200;
 
@@ -29,6 +31,8 @@ export const savingOperation = operation({
     remove: z.array(z.string().max(256)).max(MOST).default([]),
   }),
   answer: z.object({ added: z.array(ruleShown), removed: z.array(z.string()) }),
+  // Between the look at what it would do and the yes to it, somebody else may have changed rules.
+  now: async (kit, { body }) => ({ fields: { says: sayEffect(await effectOfDraft(kit, body)) }, names: [] }),
   handle: async (kit, asked) => {
     const directory = await directoryOf(kit);
     const add = asked.body.add.map(one => ({

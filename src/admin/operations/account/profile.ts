@@ -28,6 +28,11 @@ export const profileOperations = [
     access: 'own',
     body: z.strictObject({ email: emailField.nullish(), full_name: textField(200).nullish() }),
     answer: person,
+    now: (kit, { actor }) => {
+      const { user } = actor;
+      const now = kit.live.current();
+      return { fields: describePerson(now.users.get(user.id) ?? user, now), names: [user.name] };
+    },
     handle: async (kit, asked) => {
       const { user } = asked.actor;
       const { email, full_name } = asked.body;

@@ -96,6 +96,10 @@ const update = operation({
   params: byId,
   body: draft.partial(),
   answer: shown,
+  now: async (kit, { params }) => {
+    const group = await find(kit, params.id);
+    return { fields: describeGroup(group, kit.live.current()), names: [group.name] };
+  },
   handle: async (kit, asked) => {
     const group = await find(kit, asked.params.id);
     const { name = group.name, description = group.description } = asked.body;

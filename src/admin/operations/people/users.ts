@@ -164,6 +164,10 @@ const update = operation({
   params: byId,
   body: edit,
   answer: person,
+  now: async (kit, { params }) => {
+    const user = await findPerson(kit, params.id);
+    return { fields: describePerson(user, kit.live.current()), names: [user.name] };
+  },
   handle: async (kit, asked) => {
     const user = await findPerson(kit, asked.params.id);
     mayDecideOver(asked, user, kit);

@@ -61,6 +61,10 @@ export const mappingOperations = [
     params: byName,
     body: z.strictObject({ server: z.string(), tool: ownName }),
     answer: mapping,
+    now: async ({ store }, { params }) => {
+      const known = (await store.access.listMappings()).find(({ name }) => name === params.name);
+      return { fields: known ?? { server: null, tool: null }, names: [params.name] };
+    },
     handle: async (kit, asked) => {
       const { name } = asked.params;
       const { tool } = asked.body;

@@ -68,6 +68,10 @@ export const serverOperations = [
     params: byId,
     body: serverPatch,
     answer: withWarnings,
+    now: (kit, { params }) => {
+      const shown = showServer(kit, findOwn(kit, params.id));
+      return { fields: { ...shown, name: shown.title }, names: [shown.name] };
+    },
     handle: async (kit, asked) => {
       const before = findOwn(kit, asked.params.id);
       const { entry, warnings } = await patchServer(kit, asked, before, asked.body);

@@ -68,6 +68,14 @@ async function change(kit: ApiKit, asked: Asker, document: object): Promise<z.ou
   return { success: true, changed, needs_restart: later };
 }
 
+/** Secrets are set outside: nobody says here how they were. */
+const shownFields = (kit: ApiKit) =>
+  Object.fromEntries(
+    describeSettings(kit)
+      .filter(one => !one.is_secret)
+      .map(({ key, value }) => [key, value]),
+  );
+
 const SUMMARY =
   'Choose settings: keys nested or dotted, or as version 1 spelt them; what is not named stays, null takes back what was chosen';
 
@@ -91,6 +99,7 @@ export const settingsOperations = [
       access: 'change',
       body: document,
       answer: outcome,
+      now: kit => ({ fields: shownFields(kit), names: [] }),
       handle: (kit, asked) => change(kit, asked, asked.body),
     }),
   ),
