@@ -15,11 +15,13 @@ type FormProps = {
   /** Without it the button is plain: of a form beside others. */
   readonly tone?: Tone;
   readonly onClose?: (() => void) | undefined;
+  /** Other buttons, before the one that sends. */
+  readonly more?: ReactNode;
   readonly children: ReactNode;
 };
 
 /** Fields, what was refused that none of them says, and the button that sends them; Enter sends as well. */
-export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, children }: FormProps) {
+export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, more, children }: FormProps) {
   const { isBusy, send, problem } = of;
   return (
     <form
@@ -32,6 +34,7 @@ export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, c
       {children}
       <Problem refused={problem} />
       <div className={isRow ? 'row' : 'row end'}>
+        {more}
         {onClose && (
           <Button action={`${action}.not`} onClick={onClose}>
             Leave it
@@ -58,6 +61,7 @@ type TextFieldProps = {
   readonly isCode?: boolean;
   readonly isOff?: boolean | undefined;
   readonly isMany?: boolean;
+  readonly placeholder?: string | undefined;
   /** The id of a list of proposals. */
   readonly list?: string;
 };
@@ -65,7 +69,7 @@ type TextFieldProps = {
 /** One text, with its label, its hint and what is wrong with it. */
 export function TextField(props: TextFieldProps) {
   const { label, action, value, onChange, wrong, hint, type = 'text', autoComplete = 'off' } = props;
-  const { isCode, isOff, isMany, list } = props;
+  const { isCode, isOff, isMany, list, placeholder } = props;
   const className = isCode ? 'code' : undefined;
   return (
     <Field label={label} hint={hint} wrong={wrong}>
@@ -83,6 +87,7 @@ export function TextField(props: TextFieldProps) {
           className={className}
           type={type}
           list={list}
+          placeholder={placeholder}
           autoComplete={autoComplete}
           disabled={isOff}
           value={value}

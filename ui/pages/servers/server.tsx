@@ -4,7 +4,6 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
-import { Confirm } from '../../kit/dialog.tsx';
 import { Empty, Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
@@ -14,6 +13,7 @@ import { Credentials } from './credentials.tsx';
 import { Log } from './log.tsx';
 import { Offers } from './offers.tsx';
 import { Overview } from './overview.tsx';
+import { RemoveServer } from './remove.tsx';
 import { ServerSettings } from './settings.tsx';
 
 export type Server = Answer<'servers.get'>;
@@ -45,10 +45,6 @@ function Actions({ server }: { readonly server: Server }) {
     says: ({ status, error }) => (status === 'offline' ? `It does not answer: ${error}` : 'It answers.'),
   });
   const update = useAct('servers.update', { says: enabled ? 'Switched off.' : 'Switched on.' });
-  const remove = useAct('servers.remove', {
-    says: `${name} is gone.`,
-    onDone: () => go(to('/admin/servers')),
-  });
   if (!mayChange) return null;
   return (
     <>
@@ -80,19 +76,11 @@ function Actions({ server }: { readonly server: Server }) {
         </>
       )}
       {isRemoving && (
-        <Confirm
-          action="server.remove"
-          title={`Remove ${name}?`}
-          does="Remove it"
-          isBusy={remove.isPending}
-          onDo={() => remove.mutate({ params: { id } })}
+        <RemoveServer
+          server={server}
+          onDone={() => go(to('/admin/servers'))}
           onClose={() => setRemoving(false)}
-        >
-          <p>
-            Its calls end now. Its grants, its credential and the accounts that people connected to it go with
-            it. What it did stays in the log.
-          </p>
-        </Confirm>
+        />
       )}
     </>
   );

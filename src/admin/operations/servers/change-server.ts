@@ -78,17 +78,22 @@ export async function draftServer(
   return { entry: classified, warnings: warningsOf(body, warnings) };
 }
 
-/** The same for one as a client's own file has it. */
-export async function draftPasted(
+/** The same for one as a client's own file has it, as far as it can be read without looking up where its name leads. */
+export function readPastedDraft(
   kit: ApiKit,
   asker: Asker,
   name: string,
   fields: Readonly<Record<string, unknown>>,
-): Promise<Drafted> {
+): Drafted {
   const { grants: _, ...draft } = fields;
-  const { entry, warnings } = readDraft(name, draft, rulesOf(kit));
-  checkCommand(entry, asker, kit);
-  return { entry: await classify(kit, entry), warnings };
+  const drafted = readDraft(name, draft, rulesOf(kit));
+  checkCommand(drafted.entry, asker, kit);
+  return drafted;
+}
+
+export async function draftPasted(...given: Parameters<typeof readPastedDraft>): Promise<Drafted> {
+  const { entry, warnings } = readPastedDraft(...given);
+  return { entry: await classify(given[0], entry), warnings };
 }
 
 /** A URL that was not given anew stands for itself; a command is given whole. */
@@ -169,14 +174,19 @@ export async function patchServer(
   return { entry: after, warnings: warningsOf(patch, warnings) };
 }
 
+function taken({ name }: ServerEntry): Fault {
+  return new Fault('conflict', { says: `name: there is a server ${name} already`, data: { field: 'name' } });
+}
+
+/** Whether the name is free now. Fault `conflict`. */
+export function checkFree({ live }: ApiKit, entry: ServerEntry): void {
+  if (live.current().servers.has(entry.name)) throw taken(entry);
+}
+
 export async function keepNew(kit: ApiKit, asker: Asker, { entry }: Drafted): Promise<void> {
-  const isTaken = kit.live.current().servers.has(entry.name);
+  checkFree(kit, entry);
   const newTools = newToolsOf(kit.config.mode, kit.configNow().settings);
-  if (isTaken || !(await kit.store.createServer(entry, kit.clock.now(), newTools)))
-    throw new Fault('conflict', {
-      says: `name: there is a server ${entry.name} already`,
-      data: { field: 'name' },
-    });
+  if (!(await kit.store.createServer(entry, kit.clock.now(), newTools))) throw taken(entry);
   await audit(kit, asker, { action: 'server.add', target: entry.name, after: describeServer(entry) });
 }
 

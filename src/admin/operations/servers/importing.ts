@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { toFault } from '../../../base/index.ts';
+import { demand } from '../../api/access.ts';
 import type { ApiKit } from '../../api/kit.ts';
 import { type Asker, operation, wrong } from '../../api/operation.ts';
 import { type Pasted, readPasted } from '../../servers/pasted.ts';
 import { serverShown, showServer } from '../../servers/shown.ts';
-import { draftPasted, keepNew } from './change-server.ts';
+import { checkFree, type Drafted, draftPasted, keepNew, readPastedDraft } from './change-server.ts';
 import { SERVERS } from './servers.ts';
 
 const MOST = 100;
@@ -18,18 +19,24 @@ const outcome = z.object({
 
 type Outcome = z.input<typeof outcome>;
 
-async function takeOne(
-  kit: ApiKit,
-  asker: Asker,
-  { name, fields }: Pasted,
-  isKept: boolean,
-): Promise<Outcome> {
+/** Reads one and keeps nothing: no name is looked up and nothing is asked or started. */
+function look(kit: ApiKit, asker: Asker, { name, fields }: Pasted): Drafted {
+  const drafted = readPastedDraft(kit, asker, name, fields);
+  checkFree(kit, drafted.entry);
+  return drafted;
+}
+
+async function keep(kit: ApiKit, asker: Asker, { name, fields }: Pasted): Promise<Drafted> {
+  const drafted = await draftPasted(kit, asker, name, fields);
+  await keepNew(kit, asker, drafted);
+  await kit.live.refresh();
+  return drafted;
+}
+
+async function takeOne(kit: ApiKit, asker: Asker, pasted: Pasted, isKept: boolean): Promise<Outcome> {
+  const { name } = pasted;
   try {
-    const drafted = await draftPasted(kit, asker, name, fields);
-    if (isKept) {
-      await keepNew(kit, asker, drafted);
-      await kit.live.refresh();
-    }
+    const drafted = await (isKept ? keep : look)(kit, asker, pasted);
     return { added: [showServer(kit, drafted.entry)], refused: [], warnings: [...drafted.warnings] };
   } catch (thrown) {
     const { fault, message, data } = toFault(thrown);
@@ -46,10 +53,11 @@ export const importOperation = operation({
   path: `${SERVERS}/import`,
   summary:
     'Add the servers of a pasted text: a URL, a command, or a client’s configuration (JSON, TOML, or a `claude mcp add` line)',
-  access: 'rule',
+  // What it would come to may be read while it is typed; adding it is the act that needs the password.
+  access: 'change',
   body: z.strictObject({
     text: z.string().min(1).max(200_000),
-    /** Only say what would come of it. */
+    /** Only say what would come of it: no name is looked up, and nothing is asked or started. */
     preview: z.boolean().default(false),
     /** Instead of the name that was found, where the text holds one server. */
     name: z.string().min(1).max(64).optional(),
@@ -57,6 +65,7 @@ export const importOperation = operation({
   answer: outcome,
   handle: async (kit, asked) => {
     const { text, preview, name } = asked.body;
+    if (!preview) demand(asked.actor, 'rule', kit);
     const found = readPasted(text);
     if (name !== undefined && found.length > 1)
       throw wrong('name', 'is for one server, and the text holds several');
