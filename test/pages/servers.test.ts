@@ -228,6 +228,7 @@ describe('a server', () => {
       .waitFor({ timeout: 15_000 });
     expect(await seen.control('server-settings.description').inputValue()).toBe('mine');
     expect(await seen.violations()).toEqual([]);
+    await press('clash.mine');
     await seen.control('server-settings.name').fill('The second <i>server</i>');
     await seen.control('server-settings.timeout').fill('45');
     await seen.control('server-settings.url').fill(another.url);

@@ -17,6 +17,9 @@ export type Given<K extends Id> = Needed<'params', Part<K, 'params'>> &
   Needed<'query', Part<K, 'query'>> &
   Needed<'body', Part<K, 'body'>>;
 
+/** Of a field that somebody else changed: what it is now, by whom and since when. */
+export type Changed = { readonly now: unknown; readonly by: string | null; readonly at: string | null };
+
 /** Why something was not done. `lost`: nobody knows whether it was. */
 export class Refused extends Error {
   readonly status: number;
@@ -24,13 +27,22 @@ export class Refused extends Error {
   /** The field that is wrong, as the API names it. */
   readonly field: string | undefined;
   readonly retryAfterS: number | undefined;
+  readonly changed: Changed | undefined;
 
-  constructor(of: { status: number; error: string; message: string; field?: string; retryAfterS?: number }) {
+  constructor(of: {
+    status: number;
+    error: string;
+    message: string;
+    field?: string;
+    retryAfterS?: number;
+    changed?: Changed;
+  }) {
     super(of.message);
     this.status = of.status;
     this.error = of.error;
     this.field = of.field;
     this.retryAfterS = of.retryAfterS;
+    this.changed = of.changed;
   }
 }
 
@@ -99,6 +111,7 @@ async function refusal(response: Response): Promise<Refused> {
     error?: string;
     message?: string;
     field?: string;
+    changed?: Changed;
   };
   const retryAfterS = Number(response.headers.get('retry-after'));
   const { status } = response;
@@ -108,6 +121,7 @@ async function refusal(response: Response): Promise<Refused> {
     message: status === 500 || said.message === undefined ? failure(status, said.message) : said.message,
     ...(said.field !== undefined && { field: said.field }),
     ...(retryAfterS > 0 && { retryAfterS }),
+    ...(said.changed !== undefined && { changed: said.changed }),
   });
 }
 

@@ -54,13 +54,15 @@ export type ActOptions<K extends Id> = {
   readonly touches?: readonly string[];
   /** The page itself says what went wrong, beside the field. */
   readonly isQuiet?: boolean;
+  /** It is done when what hangs on it was read again. */
+  readonly isDoneWhenRead?: boolean;
   readonly onDone?: (answer: Answer<K>) => void;
 };
 
 /** Changes something; what hangs on it is read again. */
 export function useAct<K extends Id>(
   id: K,
-  { says, touches = [], isQuiet = false, onDone }: ActOptions<K> = {},
+  { says, touches = [], isQuiet = false, isDoneWhenRead = false, onDone }: ActOptions<K> = {},
 ): UseMutationResult<Answer<K>, Refused, Given<K>> {
   const client = useQueryClient();
   return useMutation<Answer<K>, Refused, Given<K>>({
@@ -68,9 +70,10 @@ export function useAct<K extends Id>(
     // Also after a refusal: often somebody else, or another server, changed what is shown.
     onSettled: () => {
       const roots = [id.split('.')[0] ?? id, ...touches];
-      void client.invalidateQueries({
+      const reading = client.invalidateQueries({
         predicate: ({ queryKey: [asked] }) => roots.some(root => String(asked).startsWith(root)),
       });
+      return isDoneWhenRead ? reading : undefined;
     },
     onSuccess: answer => {
       if (says !== undefined) toast(typeof says === 'string' ? says : says(answer));

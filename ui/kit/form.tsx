@@ -1,5 +1,6 @@
 import type { HTMLInputTypeAttribute, ReactNode } from 'react';
 import { Button, type Tone } from './button.tsx';
+import { Clashes } from './clash.tsx';
 import { Field, Problem } from './field.tsx';
 import { Copy } from './parts.tsx';
 import type { Filled } from './use-form.ts';
@@ -8,7 +9,7 @@ type FormProps = {
   /** Of the button that sends it. */
   readonly action: string;
   readonly does: string;
-  readonly of: Pick<Filled<unknown>, 'send' | 'isBusy' | 'problem'>;
+  readonly of: Pick<Filled<unknown>, 'send' | 'isBusy' | 'problem' | 'clashing'>;
   readonly isOff?: boolean | undefined;
   /** Fields beside each other, with the button at their end. */
   readonly isRow?: boolean;
@@ -22,7 +23,7 @@ type FormProps = {
 
 /** Fields, what was refused that none of them says, and the button that sends them; Enter sends as well. */
 export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, more, children }: FormProps) {
-  const { isBusy, send, problem } = of;
+  const { isBusy, send, problem, clashing } = of;
   return (
     <form
       className={isRow ? 'row' : undefined}
@@ -32,6 +33,7 @@ export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, m
       }}
     >
       {children}
+      <Clashes of={clashing} />
       <Problem refused={problem} />
       <div className={isRow ? 'row' : 'row end'}>
         {more}

@@ -146,18 +146,21 @@ export function Choice<T extends string>({
   action,
   options,
   now,
+  isOff,
   onChoose,
 }: {
   readonly label: string;
   readonly action: string;
   readonly options: readonly (readonly [value: T, text: string])[];
   readonly now: T;
+  readonly isOff?: boolean;
   readonly onChoose: (value: T) => void;
 }) {
   return (
     <select
       aria-label={label}
       data-action={action}
+      disabled={isOff}
       value={now}
       onChange={event => onChoose(event.target.value as T)}
     >

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Answer, Given, Id, Refused } from '../api/client.ts';
 import { type ActOptions, useAct } from '../api/use.ts';
+import { type Clash, clashes, differing, type Edits, edited, valuesOf, wasOf } from './edits.ts';
 import { wrongOf } from './field.tsx';
 
 type FormOptions<K extends Id, V> = ActOptions<K> & {
@@ -10,6 +11,11 @@ type FormOptions<K extends Id, V> = ActOptions<K> & {
   readonly below?: string;
   /** It begins anew when it was sent. */
   readonly clears?: boolean;
+  /**
+   * It changes what is there, which its start shows. Sent is how it was as well, so that nobody undoes unseen what
+   * somebody else did meanwhile; `some`: and of the fields those that differ, `whole`: all of them.
+   */
+  readonly edits?: 'some' | 'whole';
 };
 
 type TextOf = {
@@ -18,10 +24,20 @@ type TextOf = {
   readonly wrong: string | undefined;
 };
 
+/** Where somebody else was quicker: both texts, and a choice. */
+export type Clashing = {
+  readonly all: readonly Clash[];
+  readonly keepMine: (name: string) => void;
+  readonly takeTheirs: (name: string) => void;
+};
+
 /** What was typed and chosen, and what the gateway says of it. */
 export type Filled<V> = {
   readonly values: V;
   readonly set: (some: Partial<V>) => void;
+  /** As it was before anything was typed. */
+  readonly undo: () => void;
+  readonly isChanged: boolean;
   /** Of a text: what `TextField` takes. */
   readonly text: (name: keyof V & string) => TextOf;
   /** Of a choice: what `Choice` takes. */
@@ -33,7 +49,17 @@ export type Filled<V> = {
   readonly isBusy: boolean;
   /** What was refused that no field says. */
   readonly problem: Refused | null;
+  readonly clashing: Clashing;
 };
+
+type Sent = { readonly body?: Readonly<Record<string, unknown>> };
+
+function editOf<K extends Id>(now: Given<K>, was: Given<K>, edits: 'some' | 'whole'): Given<K> {
+  const { body = {} } = now as Sent;
+  const differ = differing(body, (was as Sent).body ?? {});
+  const sent = { ...(edits === 'some' ? differ.now : body), was: differ.was };
+  return { ...(now as object), body: sent } as Given<K>;
+}
 
 /**
  * A form that makes one change. Its values are named as the API names the fields, so that each says what is wrong with
@@ -42,23 +68,35 @@ export type Filled<V> = {
 export function useForm<K extends Id, V extends Readonly<Record<string, unknown>>>(
   id: K,
   start: V,
-  { given, below, clears = false, onDone, ...options }: FormOptions<K, V>,
+  { given, below, clears = false, edits: kind, ...options }: FormOptions<K, V>,
 ): Filled<V> & { readonly done: Answer<K> | undefined } {
-  const [values, setValues] = useState(start);
-  const act = useAct(id, {
-    ...options,
-    isQuiet: true,
-    onDone: answer => {
-      if (clears) setValues(start);
-      onDone?.(answer);
-    },
-  });
-  const set = (some: Partial<V>) => setValues(before => ({ ...before, ...some }));
+  const [edits, setEdits] = useState<Edits>({});
+  const act = useAct(id, { ...options, isQuiet: true, isDoneWhenRead: kind !== undefined });
+  const values = valuesOf(start, edits);
+  const set = (some: Partial<V>) => setEdits(before => edited(start, before, some));
+  const undo = () => {
+    act.reset();
+    setEdits({});
+  };
+  const send = () => {
+    const sent = kind ? editOf(given(values), given(wasOf(start, edits)), kind) : given(values);
+    act.mutateAsync(sent).then(
+      () => {
+        if (clears || kind) setEdits({});
+      },
+      () => undefined,
+    );
+  };
   const wrong = (name: string) =>
-    (below === undefined ? undefined : wrongOf(act.error, `${below}.${name}`)) ?? wrongOf(act.error, name);
-  const isSaid = Object.keys(values).some(name => wrong(name) !== undefined);
+    act.error?.changed
+      ? undefined
+      : ((below === undefined ? undefined : wrongOf(act.error, `${below}.${name}`)) ??
+        wrongOf(act.error, name));
+  const all = kind ? clashes(start, edits, act.error) : [];
+  const isSaid = all.length > 0 || Object.keys(values).some(name => wrong(name) !== undefined);
   return {
-    ...{ values, set, wrong, isBusy: act.isPending, done: act.data },
+    ...{ values, set, undo, wrong, send, isBusy: act.isPending, done: act.data },
+    isChanged: Object.keys(edits).length > 0,
     text: name => ({
       value: String(values[name]),
       onChange: value => set({ [name]: value } as Partial<V>),
@@ -68,13 +106,20 @@ export function useForm<K extends Id, V extends Readonly<Record<string, unknown>
       now: values[name],
       onChoose: value => set({ [name]: value } as unknown as Partial<V>),
     }),
-    send: () => act.mutate(given(values)),
     problem: isSaid ? null : act.error,
+    clashing: {
+      all,
+      keepMine: name =>
+        setEdits(before => ({ ...before, [name]: { was: start[name], now: before[name]?.now } })),
+      takeTheirs: name => setEdits(({ [name]: _, ...rest }) => rest),
+    },
   };
 }
 
+const NO_CLASH: Clashing = { all: [], keepMine: () => undefined, takeTheirs: () => undefined };
+
 /** Of a form that asks nothing of the gateway: it leads to what is asked next. */
-export const here = (send: () => void) => ({ send, isBusy: false, problem: null });
+export const here = (send: () => void) => ({ send, isBusy: false, problem: null, clashing: NO_CLASH });
 
 /** Fields that were left empty are not sent. */
 export function filledIn<V extends Readonly<Record<string, string>>>(texts: V): Partial<V> {

@@ -12,11 +12,12 @@ export function DraftBar({ draft }: { readonly draft: Draft }) {
   const body = { add: draft.add, remove: draft.remove };
   const effect = useRead('grants.preview', { body }, { isOff: draft.isEmpty });
   if (draft.isEmpty) return null;
+  const says = effect.isPlaceholderData ? undefined : effect.data?.says;
   return (
     <section className="draft-bar" aria-label="Changes that are not saved">
       <div className="row apart">
         <p role="status">
-          <b>{(effect.isPlaceholderData ? undefined : effect.data?.says) ?? 'Computing what it would do'}</b>{' '}
+          <b>{says ?? 'Computing what it would do'}</b>{' '}
           <span className="soft">{plural(draft.add.length + draft.remove.length, 'change')} not saved.</span>
         </p>
         <div className="row">
@@ -26,12 +27,25 @@ export function DraftBar({ draft }: { readonly draft: Draft }) {
           <Button action="draft.clear" onClick={draft.clear}>
             Forget the changes
           </Button>
-          <Button action="draft.save" tone="main" isBusy={draft.isSaving} onClick={draft.save}>
+          <Button
+            action="draft.save"
+            tone="main"
+            isBusy={draft.isSaving}
+            isOff={says === undefined}
+            onClick={() => draft.save(says ?? '')}
+          >
             Save
           </Button>
         </div>
       </div>
-      <Problem refused={draft.refused ?? effect.error} />
+      {draft.refused?.changed ? (
+        <p className="problem" role="alert">
+          Somebody else changed rules, people or servers meanwhile, so nothing was saved. Your changes are
+          still here; above stands what they would do now.
+        </p>
+      ) : (
+        <Problem refused={draft.refused ?? effect.error} />
+      )}
       {isOpen && (
         <ul className="plain lines">
           {effect.data?.people.map(one => (

@@ -18,8 +18,8 @@ export type Draft = {
   /** In the place of whatever is said of one subject and one server. */
   readonly replace: (here: readonly (Rule | RuleDraft)[], by: readonly RuleDraft[]) => void;
   readonly clear: () => void;
-  /** All of it, or nothing. */
-  readonly save: () => void;
+  /** All of it, or nothing; and nothing where it would do something else by now than was shown. */
+  readonly save: (shown: string) => void;
 };
 
 type Pending = { readonly add: readonly RuleDraft[]; readonly remove: readonly string[] };
@@ -48,7 +48,7 @@ export function useDraft(): Draft {
     onDone: () => setPending(NOTHING),
   });
   const save = useCallback(
-    () => mutate({ body: { add: [...pending.add], remove: [...pending.remove] } }),
+    (says: string) => mutate({ body: { add: [...pending.add], remove: [...pending.remove], was: { says } } }),
     [mutate, pending],
   );
   return useMemo(

@@ -3,12 +3,11 @@ import { mayChange } from '../../api/boot.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { wrongOf } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Form, Once, TextField } from '../../kit/form.tsx';
 import { Name } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { numberOr } from '../../kit/use-form.ts';
+import { type Filled, numberOr, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 import { Known, type Program } from './program.tsx';
 
@@ -24,27 +23,35 @@ const msOf = (text: string): number | null => {
   return typeof minutes === 'number' ? minutes * MINUTE : minutes;
 };
 
-function Lives({ program }: Props) {
-  const [access, setAccess] = useState(minutesOf(program.access_ttl_ms));
-  const [refresh, setRefresh] = useState(minutesOf(program.refresh_ttl_ms));
-  const options = { says: 'The lives of its tokens are set', isQuiet: true };
-  const byId = useAct('oauth-clients.update', options);
-  const byUrl = useAct('oauth-clients.update-by-url', options);
-  const { client_id } = program;
-  const act = isUrl(client_id) ? byUrl : byId;
-  const body = { access_ttl_ms: msOf(access), refresh_ttl_ms: msOf(refresh) };
-  const isSaid = Object.keys(body).some(name => wrongOf(act.error, name) !== undefined);
-  const send = () =>
-    isUrl(client_id)
-      ? byUrl.mutate({ query: { client_id }, body })
-      : byId.mutate({ params: { id: client_id }, body });
+type Lives = { readonly access_ttl_ms: string; readonly refresh_ttl_ms: string };
+
+const livesOf = (program: Program): Lives => ({
+  access_ttl_ms: minutesOf(program.access_ttl_ms),
+  refresh_ttl_ms: minutesOf(program.refresh_ttl_ms),
+});
+
+const bodyOf = ({ access_ttl_ms, refresh_ttl_ms }: Lives) => ({
+  access_ttl_ms: msOf(access_ttl_ms),
+  refresh_ttl_ms: msOf(refresh_ttl_ms),
+});
+
+const LIVES = { edits: 'some', says: 'The lives of its tokens are set' } as const;
+
+function LivesById({ program }: Props) {
+  const params = { id: program.client_id };
+  const given = (lives: Lives) => ({ params, body: bodyOf(lives) });
+  return <LivesForm of={useForm('oauth-clients.update', livesOf(program), { ...LIVES, given })} />;
+}
+
+function LivesByUrl({ program }: Props) {
+  const query = { client_id: program.client_id };
+  const given = (lives: Lives) => ({ query, body: bodyOf(lives) });
+  return <LivesForm of={useForm('oauth-clients.update-by-url', livesOf(program), { ...LIVES, given })} />;
+}
+
+function LivesForm({ of }: { readonly of: Filled<Lives> }) {
   return (
-    <Form
-      action="client.lives-save"
-      does="Set"
-      of={{ send, isBusy: act.isPending, problem: isSaid ? null : act.error }}
-      isOff={!mayChange}
-    >
+    <Form action="client.lives-save" does="Set" of={of} isOff={!mayChange || !of.isChanged}>
       <h3>How long its tokens live</h3>
       <div className="fields">
         <TextField
@@ -52,18 +59,14 @@ function Lives({ program }: Props) {
           hint="Empty: as the settings say."
           action="client.access-life"
           isOff={!mayChange}
-          value={access}
-          onChange={setAccess}
-          wrong={wrongOf(act.error, 'access_ttl_ms')}
+          {...of.text('access_ttl_ms')}
         />
         <TextField
           label="Refresh tokens, minutes"
           hint="Empty: as the settings say."
           action="client.refresh-life"
           isOff={!mayChange}
-          value={refresh}
-          onChange={setRefresh}
-          wrong={wrongOf(act.error, 'refresh_ttl_ms')}
+          {...of.text('refresh_ttl_ms')}
         />
       </div>
     </Form>
@@ -199,7 +202,7 @@ export function ProgramDrawer({ program, onClose }: Props & { readonly onClose: 
         </Go>
       </p>
       <People program={program} />
-      <Lives program={program} />
+      {isUrl(client_id) ? <LivesByUrl program={program} /> : <LivesById program={program} />}
       <Secret program={program} />
       <End program={program} onClose={onClose} />
     </Dialog>

@@ -70,6 +70,7 @@ function EditGroup({ group }: { readonly group: Group }) {
     'groups.update',
     { name: group.name, description: group.description ?? '' },
     {
+      edits: 'some',
       says: 'The group is changed',
       touches: ['users', 'grants'],
       given: ({ name, description }) => ({
@@ -79,7 +80,7 @@ function EditGroup({ group }: { readonly group: Group }) {
     },
   );
   return (
-    <Form action="groups.save" does="Save" of={edit}>
+    <Form action="groups.save" does="Save" of={edit} isOff={!edit.isChanged}>
       <TextField
         label="Name"
         hint="Grants of the configuration file go by the name."

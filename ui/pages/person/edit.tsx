@@ -15,6 +15,7 @@ type Props = { readonly person: Person };
 function Profile({ person }: Props) {
   const start = { username: person.username, full_name: person.full_name ?? '', email: person.email ?? '' };
   const save = useForm('users.update', start, {
+    edits: 'some',
     says: 'The account is changed',
     touches: ['grants'],
     given: ({ username, full_name, email }) => ({
@@ -26,7 +27,7 @@ function Profile({ person }: Props) {
   return (
     <section className="panel">
       <h2>Who it is</h2>
-      <Form action="person.save" does="Save" of={save} isOff={isOff}>
+      <Form action="person.save" does="Save" of={save} isOff={isOff || !save.isChanged}>
         <TextField
           label="User name"
           hint="Grants of the configuration file go by the name."

@@ -21,21 +21,17 @@ const NAMES = LIMITS.map(([name]) => name);
 const textOf = (limit: Shown | undefined, part: Part) => String(limit?.[part] ?? '');
 
 function Fields({ subject, limit }: { readonly subject: string; readonly limit: Shown | undefined }) {
-  const nothing: Partial<Record<Part, string>> = {};
-  const shownOf = (typed: typeof nothing, part: Part) => typed[part] ?? textOf(limit, part);
-  const put = useForm('limits.put', nothing, {
+  const start = Object.fromEntries(NAMES.map(name => [name, textOf(limit, name)])) as Record<Part, string>;
+  const put = useForm('limits.put', start, {
+    edits: 'whole',
     says: 'The limit is set',
-    clears: true,
     given: typed => ({
-      body: { subject, ...Object.fromEntries(NAMES.map(name => [name, numberOr(shownOf(typed, name))])) },
+      body: { subject, ...Object.fromEntries(NAMES.map(name => [name, numberOr(typed[name])])) },
     }),
   });
-  const remove = useAct('limits.remove', {
-    says: 'The settings count again',
-    onDone: () => put.set(Object.fromEntries(NAMES.map(name => [name, undefined]))),
-  });
+  const remove = useAct('limits.remove', { says: 'The settings count again', onDone: put.undo });
   return (
-    <Form action="limit.save" does="Set the limit" of={put} isOff={!mayChange}>
+    <Form action="limit.save" does="Set the limit" of={put} isOff={!mayChange || !put.isChanged}>
       <div className="fields">
         {LIMITS.map(([part, label]) => (
           <TextField
@@ -44,7 +40,6 @@ function Fields({ subject, limit }: { readonly subject: string; readonly limit: 
             action={`limit.${part.replace('_', '-')}`}
             isOff={!mayChange}
             {...put.text(part)}
-            value={shownOf(put.values, part)}
           />
         ))}
       </div>

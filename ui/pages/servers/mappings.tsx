@@ -10,13 +10,19 @@ import { useForm } from '../../kit/use-form.ts';
 
 type Mapping = Answer<'tool-mappings.list'>[number];
 
-function MappingForm({ servers }: { readonly servers: Answer<'servers.list'> }) {
+type FormProps = { readonly servers: Answer<'servers.list'>; readonly known: readonly Mapping[] };
+
+function MappingForm({ servers, known }: FormProps) {
   const put = useForm(
     'tool-mappings.put',
     { name: '', server: servers[0]?.name ?? '', tool: '' },
     {
       says: 'The name leads there now.',
-      given: ({ name, server, tool }) => ({ params: { name }, body: { server, tool } }),
+      given: ({ name, server, tool }) => {
+        const there = known.find(one => one.name === name);
+        const was = { server: there?.server ?? null, tool: there?.tool ?? null };
+        return { params: { name }, body: { server, tool, was } };
+      },
       onDone: () => put.set({ name: '' }),
     },
   );
@@ -44,7 +50,7 @@ export function Mappings({ servers }: { readonly servers: Answer<'servers.list'>
   const remove = useAct('tool-mappings.delete', { says: 'The name leads where it led by itself.' });
   return (
     <div className="stack">
-      {mayChange && servers.length > 0 && <MappingForm servers={servers} />}
+      {mayChange && servers.length > 0 && <MappingForm servers={servers} known={read.data ?? []} />}
       <Read of={read}>
         {mappings =>
           mappings.length === 0 ? (

@@ -1,10 +1,8 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
-import { useAct } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Field, Problem, wrongOf } from '../../kit/field.tsx';
+import { Form, TextField } from '../../kit/form.tsx';
 import { Choice } from '../../kit/parts.tsx';
-import { numberOr } from '../../kit/use-form.ts';
+import { numberOr, orNull, useForm } from '../../kit/use-form.ts';
 import type { Server } from './server.tsx';
 
 const ERAS = [
@@ -14,13 +12,14 @@ const ERAS = [
 ] as const;
 
 const FIELDS = ['name', 'url', 'description', 'prefix', 'timeout'] as const;
-type Draft = Readonly<Record<(typeof FIELDS)[number], string>>;
+type Texts = Readonly<Record<(typeof FIELDS)[number], string>>;
 
-const draftOf = ({ title, url, description, prefix, timeout }: Server): Draft => ({
+const startOf = ({ title, url, description, prefix, timeout, protocol }: Server) => ({
   ...{ name: title, url: url ?? '', description: description ?? '', prefix, timeout: String(timeout) },
+  protocol,
 });
 
-const LABELS: Readonly<Record<keyof Draft, readonly [label: string, hint: string]>> = {
+const LABELS: Readonly<Record<keyof Texts, readonly [label: string, hint: string]>> = {
   name: ['Title', 'What people call it. Its name in addresses and rules stays.'],
   url: ['URL', 'Where it is reached.'],
   description: ['Description', 'For people.'],
@@ -30,90 +29,55 @@ const LABELS: Readonly<Record<keyof Draft, readonly [label: string, hint: string
 
 /** How a server is set. Only what was changed is sent, so that two people who change different things do not undo each other. */
 export function ServerSettings({ server }: { readonly server: Server }) {
-  const [base, setBase] = useState(() => draftOf(server));
-  const [draft, setDraft] = useState(base);
-  const [protocol, setProtocol] = useState(server.protocol);
-  const update = useAct('servers.update', {
-    isQuiet: true,
+  const isOff = server.source === 'file' || !mayChange;
+  const set = useForm('servers.update', startOf(server), {
+    edits: 'some',
     says: 'It is set so now.',
-    onDone: changed => {
-      const fresh = draftOf(changed);
-      setBase(fresh);
-      setDraft(fresh);
-    },
-  });
-  const isFixed = server.source === 'file' || !mayChange;
-  const changed = FIELDS.filter(name => draft[name] !== base[name]);
-  const theirs = draftOf(server);
-  const clashes = changed.filter(name => theirs[name] !== base[name]);
-  const send = () =>
-    update.mutate({
+    given: ({ timeout, description, ...texts }) => ({
       params: { id: server.id },
-      body: {
-        ...Object.fromEntries(
-          changed.map(name => [name, name === 'timeout' ? numberOr(draft[name]) : draft[name]]),
-        ),
-        ...(protocol !== server.protocol && { protocol }),
-      },
-    });
+      body: { ...texts, description: orNull(description), timeout: numberOr(timeout) },
+    }),
+  });
   return (
-    <form
-      className="panel"
-      onSubmit={event => {
-        event.preventDefault();
-        send();
-      }}
-    >
+    <section className="panel">
       {server.source === 'file' && (
         <p className="soft">
           This server stands in the configuration file; it is set there, and a change there takes effect at
           once.
         </p>
       )}
-      {clashes.length > 0 && (
-        <p className="problem" role="alert">
-          Somebody else changed {clashes.map(name => LABELS[name][0].toLowerCase()).join(', ')} meanwhile, to{' '}
-          {clashes.map(name => `“${theirs[name]}”`).join(', ')}. What you typed is still here; saving it takes
-          its place.
-        </p>
-      )}
-      {FIELDS.filter(name => name !== 'url' || server.url !== null).map(name => (
-        <Field key={name} label={LABELS[name][0]} hint={LABELS[name][1]} wrong={wrongOf(update.error, name)}>
-          <input
-            data-action={`server-settings.${name}`}
-            disabled={isFixed}
-            value={draft[name]}
-            onChange={event => setDraft({ ...draft, [name]: event.target.value })}
-          />
-        </Field>
-      ))}
-      <div className="field">
-        <b>Era</b>
-        <Choice
-          label="Era"
-          action="server-settings.era"
-          options={ERAS}
-          now={protocol}
-          onChoose={setProtocol}
-        />
-      </div>
-      <Problem refused={update.error} fields={FIELDS} />
-      {!isFixed && (
-        <div className="row end">
-          <Button action="server-settings.undo" isOff={changed.length === 0} onClick={() => setDraft(base)}>
+      <Form
+        action="server-settings.save"
+        does="Save"
+        of={set}
+        isOff={isOff || !set.isChanged}
+        more={
+          <Button action="server-settings.undo" isOff={!set.isChanged} onClick={set.undo}>
             Undo
           </Button>
-          <Button
-            action="server-settings.save"
-            tone="main"
-            isSubmit
-            isBusy={update.isPending}
-            isOff={changed.length === 0 && protocol === server.protocol}
-          >
-            Save
-          </Button>
+        }
+      >
+        {FIELDS.filter(name => name !== 'url' || server.url !== null).map(name => (
+          <TextField
+            key={name}
+            label={LABELS[name][0]}
+            hint={LABELS[name][1]}
+            action={`server-settings.${name}`}
+            isOff={isOff}
+            {...set.text(name)}
+          />
+        ))}
+        <div className="field">
+          <b>Era</b>
+          <Choice
+            label="Era"
+            action="server-settings.era"
+            options={ERAS}
+            isOff={isOff}
+            {...set.choice('protocol')}
+          />
         </div>
-      )}
-    </form>
+      </Form>
+    </section>
   );
 }

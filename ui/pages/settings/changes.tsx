@@ -1,20 +1,23 @@
 import type { Refused } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
+import { Clashes } from '../../kit/clash.tsx';
 import { Problem } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
+import type { Clashing } from '../../kit/use-form.ts';
 import { type Setting, type Typed, textOf } from './keys.tsx';
 
 type ChangesProps = {
   readonly all: readonly Setting[];
   readonly typed: Typed;
   readonly refused: Refused | null;
+  readonly clashing: Clashing;
   readonly isBusy: boolean;
   readonly onSave: () => void;
   readonly onForget: () => void;
 };
 
 /** The difference, before it is saved. */
-export function Changes({ all, typed, refused, isBusy, onSave, onForget }: ChangesProps) {
+export function Changes({ all, typed, refused, clashing, isBusy, onSave, onForget }: ChangesProps) {
   const changed = all.filter(({ key }) => key in typed);
   if (changed.length === 0) return null;
   return (
@@ -25,14 +28,15 @@ export function Changes({ all, typed, refused, isBusy, onSave, onForget }: Chang
             <del>{`- ${one.key}: ${textOf(one.value) || 'nothing'}`}</del>
             <ins>
               {`+ ${one.key}: `}
-              {typed[one.key] === null
+              {typed[one.key]?.text === null
                 ? `${textOf(one.default) || 'nothing'} (taken back)`
-                : typed[one.key] || 'nothing'}
+                : typed[one.key]?.text || 'nothing'}
             </ins>
           </div>
         ))}
       </div>
-      <Problem refused={refused} fields={all.map(({ key }) => key)} />
+      <Clashes of={clashing} />
+      {clashing.all.length === 0 && <Problem refused={refused} fields={all.map(({ key }) => key)} />}
       <div className="row apart">
         <p role="status">
           {plural(changed.length, 'change')} not saved.

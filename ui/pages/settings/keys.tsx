@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Answer, Refused } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
+import { type Clash, clashes } from '../../kit/edits.ts';
 import { Empty, Read } from '../../kit/parts.tsx';
 import { useParam } from '../../shell/place.ts';
 import { Changes } from './changes.tsx';
@@ -9,8 +10,8 @@ import { tabOf } from './tabs.ts';
 
 export type Setting = Answer<'settings.list'>['settings'][number];
 
-/** What was typed, by key; null takes back what was chosen. */
-export type Typed = Readonly<Record<string, string | null>>;
+/** What was typed, by key, and what stood there then; null takes back what was chosen. */
+export type Typed = Readonly<Record<string, { readonly text: string | null; readonly was: unknown }>>;
 
 export const textOf = (value: unknown): string =>
   value === null || value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value);
@@ -35,10 +36,21 @@ function fits({ key, about, env }: Setting, typed: string): boolean {
 }
 
 function bodyOf(typed: Typed, all: readonly Setting[]) {
-  const named = all.filter(({ key }) => key in typed);
-  return Object.fromEntries(
-    named.map(one => [one.key, typed[one.key] === null ? null : readAs(typed[one.key] ?? '', one)]),
-  );
+  const named = all.flatMap(one => {
+    const of = typed[one.key];
+    return of ? [{ one, ...of }] : [];
+  });
+  return {
+    ...Object.fromEntries(named.map(({ one, text }) => [one.key, text === null ? null : readAs(text, one)])),
+    was: Object.fromEntries(named.map(({ one, was }) => [one.key, was])),
+  };
+}
+
+/** Where somebody else set what is typed into. */
+function clashesOf(typed: Typed, all: readonly Setting[], refused: Refused | null): readonly Clash[] {
+  const edits = Object.entries(typed).map(([key, { text, was }]) => [key, { was: textOf(was), now: text }]);
+  const start = Object.fromEntries(all.map(({ key, value }) => [key, textOf(value)]));
+  return clashes(start, Object.fromEntries(edits), refused);
 }
 
 /** Those of one tab, or all that fit what is sought. */
@@ -54,9 +66,9 @@ export function Keys({ tab }: { readonly tab: string }) {
     isQuiet: true,
     onDone: () => setTyped({}),
   });
-  const set = (key: string, text: string | null | undefined) => {
-    const { [key]: _, ...rest } = typed;
-    setTyped(text === undefined ? rest : { ...rest, [key]: text });
+  const set = ({ key, value }: Setting, text: string | null | undefined) => {
+    const { [key]: before, ...rest } = typed;
+    setTyped(text === undefined ? rest : { ...rest, [key]: { text, was: before ? before.was : value } });
   };
   const refused: Refused | null = save.error;
   return (
@@ -82,9 +94,9 @@ export function Keys({ tab }: { readonly tab: string }) {
                   <Row
                     key={one.key}
                     setting={one}
-                    typed={typed[one.key]}
-                    refused={refused}
-                    onType={text => set(one.key, text)}
+                    typed={typed[one.key]?.text}
+                    refused={refused?.changed ? null : refused}
+                    onType={text => set(one, text)}
                   />
                 ))}
               </div>
@@ -94,6 +106,15 @@ export function Keys({ tab }: { readonly tab: string }) {
                 refused={refused}
                 isBusy={save.isPending}
                 onSave={() => save.mutate({ body: bodyOf(typed, all) })}
+                clashing={{
+                  all: clashesOf(typed, all, refused),
+                  keepMine: key => {
+                    const value = all.find(one => one.key === key)?.value;
+                    setTyped({ ...typed, [key]: { text: typed[key]?.text ?? null, was: value } });
+                  },
+                  takeTheirs: key =>
+                    setTyped(Object.fromEntries(Object.entries(typed).filter(([one]) => one !== key))),
+                }}
                 onForget={() => {
                   save.reset();
                   setTyped({});
