@@ -6,7 +6,7 @@ type Edit = { readonly was: unknown; readonly now: unknown };
 /** What was typed or chosen, by field, and what stood there then. */
 export type Edits = Readonly<Record<string, Edit>>;
 
-export const isSame = (one: unknown, other: unknown) =>
+const isSame = (one: unknown, other: unknown) =>
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
 const pick = (edits: Edits, part: keyof Edit) =>
