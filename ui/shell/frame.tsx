@@ -26,6 +26,9 @@ function isTyping({ target }: KeyboardEvent): boolean {
   );
 }
 
+const classOf = ({ isRailOpen, isLost }: { readonly isRailOpen: boolean; readonly isLost: boolean }) =>
+  ['frame', isRailOpen && 'rail-open', isLost && 'cut-off'].filter(Boolean).join(' ');
+
 /** What stands around every page. */
 export function Frame() {
   const [path] = useLocation();
@@ -52,7 +55,7 @@ export function Frame() {
   const title = titleAt(path);
   const openRail = () => setRailOpen(!isRailOpen);
   return (
-    <div className={isRailOpen ? 'frame rail-open' : 'frame'}>
+    <div className={classOf({ isRailOpen, isLost: lostAt !== undefined })}>
       <a className="skip" data-action="page.skip" href="#main">
         To the page
       </a>
@@ -65,7 +68,12 @@ export function Frame() {
           </p>
         )}
         {path.startsWith('/admin') ? (
-          <AdminHeader title={title} onRail={openRail} onSearch={() => setSearching(true)} />
+          <AdminHeader
+            title={title}
+            isLost={lostAt !== undefined}
+            onRail={openRail}
+            onSearch={() => setSearching(true)}
+          />
         ) : (
           <PortalHeader title={title} onRail={openRail} />
         )}

@@ -18,8 +18,9 @@ const COLOURS: Readonly<Record<Level, string>> = {
 type Standing = { readonly level: Level; readonly says: string; readonly down: number };
 
 /** How the servers are; nothing is said to be well that could not be read. */
-function useStanding(): Standing {
+function useStanding(isLost: boolean): Standing {
   const { data, error, errorUpdateCount } = useRead('servers.list', {}, { everyMs: 10_000 });
+  if (isLost) return { level: 'unknown', says: 'Not known', down: 0 };
   if (!data || error)
     return { level: 'unknown', says: errorUpdateCount > 0 ? 'Not known' : 'Not known yet', down: 0 };
   const ofState = (state: string) => data.filter(({ health }) => health.state === state).length;
@@ -41,8 +42,8 @@ function useTab({ level, down }: Standing, title: string): void {
 type HeaderProps = { readonly title: string; readonly onSearch: () => void; readonly onRail: () => void };
 
 /** Of every page for administrators: how it stands, which time is looked at, whether it moves, and the search. */
-export function AdminHeader({ title, onSearch, onRail }: HeaderProps) {
-  const standing = useStanding();
+export function AdminHeader({ title, isLost, onSearch, onRail }: HeaderProps & { readonly isLost: boolean }) {
+  const standing = useStanding(isLost);
   const [window, setWindow] = useWindow();
   const [live, setLive] = useParam('live', 'on');
   useTab(standing, title);
