@@ -1,6 +1,6 @@
 import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
 import { type Clock, type ServerName, systemClock, type UserId } from './base/index.ts';
-import type { Config } from './config/index.ts';
+import { type Config, withStored } from './config/index.ts';
 import { buildAudits } from './gateway/audits.ts';
 import { noteAtDoor } from './gateway/door-events.ts';
 import { noteFileChanges, serverChanges, settingChanges } from './gateway/file-changes.ts';
@@ -174,7 +174,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const door: Door = { face: read.mode.at(read.port) };
   const store = await openStore({ ...read, logs: logsOf(read, log) });
   const onProblem = (err: unknown): void => log.error({ err }, 'the snapshot could not be read');
-  const live = await createLive({ store, clock, fileServers: () => file.servers, onProblem });
+  const live = await createLive({ store, clock, fileServers: chosen => withStored(file, chosen).servers, onProblem });
   const configNow = createLiveConfig(live, () => file);
   const config = configNow();
   const journal = await buildLedger({ store, clock, log, configNow });

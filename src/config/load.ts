@@ -33,6 +33,8 @@ export type Config = {
   readonly formerMaster: Secret | undefined;
   readonly signing: Signing;
   readonly servers: readonly ServerEntry[];
+  /** The same where those that say nothing have so many seconds for an answer. */
+  serversWithin(seconds: number): readonly ServerEntry[];
   /** Sentences to show at start. */
   readonly warnings: readonly string[];
   /** Where the configuration file is or would be; it may appear later. */
@@ -98,6 +100,7 @@ export function loadConfig(input: LoadInput = {}): Config {
     formerMaster: former,
     signing,
     servers: servers.entries,
+    serversWithin: seconds => file.servers(seconds).entries,
     warnings: [
       ...retiredWarnings(env),
       ...laterWarnings(resolved),

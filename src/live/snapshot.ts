@@ -36,7 +36,8 @@ export type Snapshot = {
 export type SnapshotSources = {
   readonly store: Store;
   readonly clock: Clock;
-  readonly fileServers: () => readonly ServerEntry[];
+  /** As the configuration file has them, beside what administrators chose. */
+  readonly fileServers: (chosen: StoredSettings) => readonly ServerEntry[];
 };
 
 function byKey<K, V>(values: readonly V[], keyOf: (value: V) => K): ReadonlyMap<K, V> {
@@ -96,7 +97,8 @@ export async function readSnapshot(
   const read = await readAll(store, clock.now());
   const { users, groups, members, keys, stored, rules, switches, limits, revoked, connected, settings } =
     read;
-  const servers = byKey([...stored, ...fileServers()], server => server.name);
+  const chosen = readStored(settings);
+  const servers = byKey([...stored, ...fileServers(chosen)], server => server.name);
   const kept = policyOf({ users, groups, rules, switches, servers: servers.values() }, before?.kept);
   const snapshot = {
     revision,
@@ -112,7 +114,7 @@ export async function readSnapshot(
     mappings: byKey(read.mappings, mapping => mapping.name),
     revoked: new Set(revoked),
     blocked: new Map(read.blocked.map(({ network, endsAt }) => [network, endsAt])),
-    settings: readStored(settings),
+    settings: chosen,
     connected: new Map(
       connected.map(({ server, userId, createdAt }) => [accountKey(server, userId), createdAt]),
     ),

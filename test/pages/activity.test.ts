@@ -150,10 +150,10 @@ describe('the activity', () => {
     await expect.poll(async () => (await titles()).length).toBeGreaterThan(5);
     await seen.page.context().setOffline(true);
     await seen.control('facet.choose').first().click();
-    await seen.page.getByText('does not answer since', { exact: false }).waitFor();
+    await seen.page.getByText('has not answered for', { exact: false }).waitFor();
     await seen.page.context().setOffline(false);
     await expect
-      .poll(() => seen.page.getByText('does not answer since', { exact: false }).count(), { timeout: 10_000 })
+      .poll(() => seen.page.getByText('has not answered for', { exact: false }).count(), { timeout: 10_000 })
       .toBe(0);
   });
 });

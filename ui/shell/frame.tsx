@@ -63,7 +63,7 @@ export function Frame() {
       <div className="side">
         {lostAt !== undefined && (
           <p className="lost" role="status">
-            The gateway does not answer since <Ago at={lostAt} isBare />. What you see is as old as that; it
+            The gateway has not answered for <Ago at={lostAt} isBare />. What you see is as old as that; it
             goes on by itself.
           </p>
         )}

@@ -34,6 +34,8 @@ export function readSetting(row: SettingRow, value: unknown): { readonly value: 
   return read.success ? { value: read.data } : undefined;
 }
 
+const TIMEOUT: SettingKey = 'upstream.timeoutSeconds';
+
 /** Below flag, environment and file, above the default. What a former version stored and no row takes is left out. */
 export function withStored(config: Config, stored: StoredSettings): Config {
   const settings: Record<string, unknown> = { ...config.settings };
@@ -49,6 +51,7 @@ export function withStored(config: Config, stored: StoredSettings): Config {
   return {
     ...config,
     settings: settings as Settings,
+    servers: sources.has(TIMEOUT) ? config.serversWithin(settings[TIMEOUT] as number) : config.servers,
     sourceOf: key => sources.get(key) ?? config.sourceOf(key),
   };
 }

@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const freeze = () => void world.gateway.process.signal('SIGSTOP');
 const goOn = () => void world.gateway.process.signal('SIGCONT');
-const bar = () => seen.page.getByText('The gateway does not answer since');
+const bar = () => seen.page.getByText('The gateway has not answered for');
 const frame = () => seen.page.locator('.frame').getAttribute('class');
 
 describe('a gateway that hangs', () => {

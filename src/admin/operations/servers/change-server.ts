@@ -53,8 +53,8 @@ async function classify(kit: ApiKit, entry: ServerEntry): Promise<ServerEntry> {
   );
 }
 
-function rulesOf({ config }: ApiKit) {
-  const { dataDir, settings } = config;
+function rulesOf({ configNow }: ApiKit) {
+  const { dataDir, settings } = configNow();
   return { folder: dataDir, defaultTimeoutSeconds: settings['upstream.timeoutSeconds'] };
 }
 
