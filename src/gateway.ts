@@ -174,7 +174,12 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const door: Door = { face: read.mode.at(read.port) };
   const store = await openStore({ ...read, logs: logsOf(read, log) });
   const onProblem = (err: unknown): void => log.error({ err }, 'the snapshot could not be read');
-  const live = await createLive({ store, clock, fileServers: chosen => withStored(file, chosen).servers, onProblem });
+  const live = await createLive({
+    store,
+    clock,
+    fileServers: chosen => withStored(file, chosen).servers,
+    onProblem,
+  });
   const configNow = createLiveConfig(live, () => file);
   const config = configNow();
   const journal = await buildLedger({ store, clock, log, configNow });
