@@ -16,6 +16,7 @@ type ChartProps = {
   /** Seconds since the epoch. */
   readonly at: readonly number[];
   readonly series: readonly ChartSeries[];
+  /** `lines` are of times, from less than a millisecond to minutes: each step of their scale is ten times the one before. */
   readonly shape: 'stack' | 'lines';
   readonly height: number;
   /** A span that was drawn with the mouse, in milliseconds. */
@@ -109,6 +110,29 @@ function marksNear(plot: uPlot, marks: readonly ChartMark[]): readonly ChartMark
     : marks.filter(({ at }) => Math.abs(plot.valToPos(within(plot, at), 'x') - left) <= NEAR_PX);
 }
 
+/** On a scale of tens nothing is zero: what is shorter is drawn as this, in milliseconds. */
+const SHORTEST_MS = 0.1;
+
+const whole = (round: (value: number) => number, value: number) =>
+  10 ** round(Math.log10(Math.max(value, SHORTEST_MS)));
+
+const SCALES: Readonly<Record<ChartProps['shape'], uPlot.Scale>> = {
+  stack: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] },
+  lines: {
+    ...{ distr: 3, log: 10 },
+    // Of nothing there is neither a least nor a most.
+    range: (_, min, max) => [
+      whole(Math.floor, min ?? 1),
+      whole(Math.ceil, Math.max(max ?? 10, (min ?? 1) * 10)),
+    ],
+  },
+};
+
+const tens = (min: number, max: number): number[] => {
+  const first = Math.ceil(Math.log10(min));
+  return Array.from({ length: Math.floor(Math.log10(max)) - first + 1 }, (_, at) => 10 ** (first + at));
+};
+
 type Hover = { readonly index: number | null; readonly marks: readonly ChartMark[] };
 
 function optionsFor(
@@ -118,6 +142,7 @@ function optionsFor(
   onHover: (hover: Hover) => void,
 ): uPlot.Options {
   const { series, shape, height, onBrush } = props;
+  const say = (value: number) => series[0]?.show(value).replace('.0 ', ' ') ?? '';
   const drawn = shape === 'stack' ? [...series].reverse() : series;
   const axis = { stroke: ink('--soft'), grid: { stroke: ink('--line'), width: 1 }, ticks: { show: false } };
   const bars = uPlot.paths.bars?.({ size: [0.8, 24] });
@@ -129,7 +154,7 @@ function optionsFor(
       drag: { x: onBrush !== undefined, y: false, setScale: false },
       points: { show: shape === 'lines' },
     },
-    scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.08 : 1] } },
+    scales: { y: SCALES[shape] },
     axes: [
       {
         ...axis,
@@ -139,7 +164,11 @@ function optionsFor(
       },
       {
         ...{ ...axis, font: fontOf(), size: 56, space: 24 },
-        values: (_, splits) => splits.map(value => (value === 0 ? '0' : (series[0]?.show(value) ?? ''))),
+        ...(shape === 'lines' && {
+          splits: (_: uPlot, __: number, min: number, max: number) => tens(min, max),
+        }),
+        // Too near to each other some are left out, as null.
+        values: (_, splits) => splits.map(value => (value === 0 ? '0' : value ? say(value) : '')),
       },
     ],
     series: [
@@ -166,8 +195,11 @@ function optionsFor(
   };
 }
 
+const drawable = ({ values }: ChartSeries) =>
+  values.map(value => (value === null ? null : Math.max(value, SHORTEST_MS)));
+
 const dataOf = ({ at, series, shape }: ChartProps): uPlot.AlignedData =>
-  [at, ...(shape === 'stack' ? stacked(series) : series.map(({ values }) => values))] as uPlot.AlignedData;
+  [at, ...(shape === 'stack' ? stacked(series) : series.map(drawable))] as uPlot.AlignedData;
 
 /** The chosen colours, as a text that changes with them. */
 function useColours(): string {

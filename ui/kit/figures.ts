@@ -36,6 +36,7 @@ export function bytes(value: number | null | undefined): string {
 export function trend(percentChange: number | null | undefined, before: string): string {
   if (percentChange === null || percentChange === undefined) return `nothing to compare in ${before}`;
   const whole = Math.round(Math.abs(percentChange));
+  if (percentChange >= 10_000) return `more than 100 times as many as in ${before}`;
   if (percentChange >= 1_000)
     return `${count(Math.round(1 + percentChange / 100))} times as many as in ${before}`;
   return whole === 0

@@ -31,7 +31,8 @@ export function layersOf(steps: Steps, stepSeconds: number): readonly ChartSerie
   }));
 }
 
-function timesOf(steps: Steps): readonly ChartSeries[] {
+/** How long they took, and where. */
+export function timesOf(steps: Steps): readonly ChartSeries[] {
   const gateway = ({ mean_ms, upstream_mean_ms }: Steps[number]) =>
     mean_ms === null || upstream_mean_ms === null ? null : Math.max(0, mean_ms - upstream_mean_ms);
   return [
@@ -106,7 +107,7 @@ export function Pulse() {
       <Chart
         label={`Times of calls in ${window.says}.`}
         shape="lines"
-        height={90}
+        height={110}
         at={at}
         series={timesOf(data.steps)}
       />

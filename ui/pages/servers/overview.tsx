@@ -8,7 +8,7 @@ import { Copy, Name, Read, Skeleton } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago, millisOf } from '../../kit/time.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
-import { layersOf } from '../home/pulse.tsx';
+import { layersOf, timesOf } from '../home/pulse.tsx';
 import type { Server } from './server.tsx';
 import { erasOf } from './servers.tsx';
 
@@ -115,13 +115,22 @@ export function Overview({ server }: { readonly server: Server }) {
           </span>
         </p>
         {series ? (
-          <Chart
-            label={`Requests a minute of ${server.name} in ${window.says}.`}
-            shape="stack"
-            height={120}
-            at={series.steps.map(({ at }) => (millisOf(at) ?? 0) / 1000)}
-            series={layersOf(series.steps, series.step_seconds)}
-          />
+          <>
+            <Chart
+              label={`Requests a minute of ${server.name} in ${window.says}.`}
+              shape="stack"
+              height={120}
+              at={series.steps.map(({ at }) => (millisOf(at) ?? 0) / 1000)}
+              series={layersOf(series.steps, series.step_seconds)}
+            />
+            <Chart
+              label={`How long requests to ${server.name} took in ${window.says}.`}
+              shape="lines"
+              height={110}
+              at={series.steps.map(({ at }) => (millisOf(at) ?? 0) / 1000)}
+              series={timesOf(series.steps)}
+            />
+          </>
         ) : (
           <Skeleton lines={4} />
         )}
