@@ -9,6 +9,7 @@ import { permissionOperations } from './operations/access/permissions.ts';
 import { previewOperation } from './operations/access/preview.ts';
 import { savingOperation } from './operations/access/saving.ts';
 import { consentOperations } from './operations/account/consents.ts';
+import { keptViewOperations } from './operations/account/kept-views.ts';
 import { me } from './operations/account/me.ts';
 import { ownConnectionOperations } from './operations/account/own-connections.ts';
 import { ownKeyOperations } from './operations/account/own-keys.ts';
@@ -101,6 +102,7 @@ export function operationsOf(version: string): readonly Operation[] {
     ...ownPasswordOperations,
     ...ownSessionOperations,
     ...ownKeyOperations,
+    ...keptViewOperations,
     playgroundToken,
     ...OF_SERVERS,
     ...OF_PEOPLE,

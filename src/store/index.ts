@@ -13,6 +13,7 @@ export { quantile } from './ledger/histogram.ts';
 export type * from './ledger/types.ts';
 export type * from './oauth/types.ts';
 export { openStore } from './open-store.ts';
+export type { KeptView } from './people/kept-views.ts';
 export { keyOf as nameKeyOf } from './people/name-key.ts';
 export type * from './people/types.ts';
 export type * from './sealing/types.ts';

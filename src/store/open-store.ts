@@ -14,6 +14,7 @@ import { createHealth } from './health.ts';
 import { createLedger } from './ledger/create-ledger.ts';
 import { createOAuth } from './oauth/create-oauth.ts';
 import { createGroups } from './people/groups.ts';
+import { createKeptViews } from './people/kept-views.ts';
 import { createKeys } from './people/keys.ts';
 import { createLinks } from './people/links.ts';
 import { createSessions } from './people/sessions.ts';
@@ -93,6 +94,7 @@ export async function openStore(deps: StoreDeps): Promise<Store> {
     links: createLinks(db),
     settings: createSettings(db),
     connections: createConnections(db, dataKeys.sealFor('connections')),
+    keptViews: createKeptViews(db),
     blockedAddresses: createBlockedAddresses(db),
     securityAudits: createSecurityAudits(db),
     dataKeys: {

@@ -10,6 +10,7 @@ import type { HealthStore } from './health.ts';
 import type { ActivityRow, AuditRow, EventRow, LedgerBatch, NewAudit, SignInRow } from './ledger/rows.ts';
 import type { LedgerStore } from './ledger/types.ts';
 import type { OAuthStore } from './oauth/types.ts';
+import type { KeptViewStore } from './people/kept-views.ts';
 import type { ApiKey, ApiKeyUse, BrowserSession, Edit, LinkStore, SettingStore } from './people/types.ts';
 import type { DataKeyStore } from './sealing/types.ts';
 
@@ -247,6 +248,8 @@ export type Store = {
   /** What the gateway keeps as a client of the servers behind it. */
   readonly connections: ConnectionStore;
 
+  /** Pages that people named to find them again. */
+  readonly keptViews: KeptViewStore;
   /** From where nobody signs in for a while. */
   readonly blockedAddresses: BlockedAddressStore;
   /** What the security auditor found. */

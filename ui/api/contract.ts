@@ -99,6 +99,30 @@ export type Operations = {
     body: undefined;
     answer: { id: string; revoked: boolean };
   };
+  'views.list': {
+    params: Nothing;
+    query: Nothing;
+    body: undefined;
+    answer: readonly ({ id: string; name: string; address: string; made_at: string | null })[];
+  };
+  'views.keep': {
+    params: Nothing;
+    query: Nothing;
+    body: { name: string; address: string };
+    answer: { id: string; name: string; address: string; made_at: string | null };
+  };
+  'views.rename': {
+    params: { id: string };
+    query: Nothing;
+    body: { name: string };
+    answer: undefined;
+  };
+  'views.remove': {
+    params: { id: string };
+    query: Nothing;
+    body: undefined;
+    answer: undefined;
+  };
   'account.playground-token': {
     params: Nothing;
     query: Nothing;
@@ -862,6 +886,10 @@ export const places = {
   'account.keys': 'GET /account/api/keys',
   'account.create-key': 'POST /account/api/keys',
   'account.revoke-key': 'DELETE /account/api/keys/{id}',
+  'views.list': 'GET /account/api/views',
+  'views.keep': 'POST /account/api/views',
+  'views.rename': 'PATCH /account/api/views/{id}',
+  'views.remove': 'DELETE /account/api/views/{id}',
   'account.playground-token': 'POST /account/api/playground-token',
   'account.connections': 'GET /account/api/connections',
   'account.connect': 'POST /account/api/connections/{server}',

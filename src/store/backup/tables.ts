@@ -18,6 +18,7 @@ export const TABLES: Readonly<Record<string, Kept>> = {
   withheld: { file: 'gateway' },
   tool_mappings: { file: 'gateway' },
   limits: { file: 'gateway' },
+  kept_views: { file: 'gateway' },
   blocked_addresses: { file: 'gateway' },
   refresh_tokens: { file: 'gateway' },
   revoked_tokens: { file: 'gateway' },

@@ -8,6 +8,7 @@ import type { HealthChange } from '../health.ts';
 import type { Level } from '../ledger/rollup-sql.ts';
 import type { Kind, Sums } from '../ledger/tally.ts';
 import type { OAuthArtifact, OAuthClient, OAuthConsent } from '../oauth/types.ts';
+import type { KeptView } from '../people/kept-views.ts';
 import type { PersonLink, StoredSetting } from '../people/types.ts';
 import type {
   ActivityRow,
@@ -195,6 +196,7 @@ export type Schema = {
   toolMappings: ToolMapping;
   limits: LimitTable;
   blockedAddresses: BlockedAddress;
+  keptViews: KeptView;
   refreshTokens: RefreshTokenTable;
   revokedTokens: { jti: string; expiresAt: number };
   browserSessions: BrowserSessionTable;

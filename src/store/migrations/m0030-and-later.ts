@@ -51,3 +51,14 @@ export const m0072: Migration = {
     'alter table audit add column address text',
   ],
 };
+
+export const m0073: Migration = {
+  name: '0073-kept-views',
+  file: 'gateway',
+  statements: [
+    // Pages with their filters, by the names that a person gave them.
+    `create table kept_views (
+      id text primary key, user_id text not null references users (id) on delete cascade, name text not null,
+      address text not null, made_at bigint not null, unique (user_id, name))`,
+  ],
+};

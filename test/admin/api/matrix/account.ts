@@ -1,6 +1,6 @@
 import { PASSWORD } from '../support/callers.ts';
 import { OWN, type Row, statuses } from './cell.ts';
-import { consentOf, keyOf, sessionOf } from './things.ts';
+import { consentOf, keyOf, sessionOf, viewOf } from './things.ts';
 
 /** What another person has is not there for anybody here. */
 const NOT_MINE = statuses(401, 404, 404, 404, 401, 403, 403, 403);
@@ -48,6 +48,24 @@ export const accountRows: readonly Row[] = [
     operation: 'account.revoke-key',
     ask: async cell => ({ params: { id: await keyOf(cell) } }),
     own: OWN,
+    other: NOT_MINE,
+  },
+  { operation: 'views.list', ask: () => ({}), own: OWN },
+  {
+    operation: 'views.keep',
+    ask: ({ unique }) => ({ body: { name: unique, address: '/admin/activity?server=web' } }),
+    own: statuses(401, 201, 201, 201, 401, 403, 403, 403),
+  },
+  {
+    operation: 'views.rename',
+    ask: async cell => ({ params: { id: await viewOf(cell) }, body: { name: `${cell.unique} again` } }),
+    own: OWN_DONE,
+    other: NOT_MINE,
+  },
+  {
+    operation: 'views.remove',
+    ask: async cell => ({ params: { id: await viewOf(cell) } }),
+    own: OWN_DONE,
     other: NOT_MINE,
   },
 ];

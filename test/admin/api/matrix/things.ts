@@ -41,3 +41,10 @@ export async function consentOf({ callers, whose, unique }: Cell): Promise<strin
   await callers.store.oauth.putConsent({ ...consent, ...times });
   return clientId;
 }
+
+/** A page that they gave a name. */
+export async function viewOf({ callers, whose, unique }: Cell): Promise<string> {
+  const view = { id: `view-${unique}`, userId: whose.id, name: unique, address: '/admin/people' };
+  await callers.store.keptViews.add({ ...view, madeAt: Date.now() }, 50);
+  return view.id;
+}
