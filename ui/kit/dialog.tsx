@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Button } from './button.tsx';
+import { isBehindDialog, isTyping } from './keys/free.ts';
 
 type DialogProps = {
   readonly title: string;
@@ -10,22 +11,58 @@ type DialogProps = {
   readonly isWide?: boolean;
 };
 
+const FIELDS = '.dialog-body :is(input:not([hidden]), textarea, select)';
+
+/** A drawer leaves the page its keys: Escape closes it from there as well, and the focus goes back to where it was last. */
+function watchPage(dialog: HTMLDialogElement, onFocus: (at: HTMLElement) => void, onEscape: () => void) {
+  const focused = ({ target }: FocusEvent) => {
+    if (target instanceof HTMLElement && !dialog.contains(target)) onFocus(target);
+  };
+  const pressed = (event: KeyboardEvent) => {
+    const { target, key, defaultPrevented } = event;
+    if (key !== 'Escape' || defaultPrevented || isBehindDialog(dialog)) return;
+    if (!dialog.contains(target as Node) && isTyping(target)) return;
+    event.preventDefault();
+    onEscape();
+  };
+  document.addEventListener('focusin', focused);
+  window.addEventListener('keydown', pressed);
+  return () => {
+    document.removeEventListener('focusin', focused);
+    window.removeEventListener('keydown', pressed);
+  };
+}
+
 /** The browser's own dialog: it keeps the focus, closes by Escape, and gives the focus back (ARIA, dialog pattern). */
 export function Dialog({ title, children, onClose, shape = 'middle', isWide = false }: DialogProps) {
   const place = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const latest = useRef(onClose);
+  latest.current = onClose;
   useEffect(() => {
     const dialog = place.current;
-    const before = document.activeElement;
-    if (dialog && !dialog.open) {
-      if (shape === 'drawer') dialog.show();
-      else dialog.showModal();
-      // What is to be filled in comes first, not the button that closes.
-      dialog.querySelector<HTMLElement>('.dialog-body :is(input:not([hidden]), textarea, select)')?.focus();
-    }
+    if (!dialog) return;
+    let before = document.activeElement;
+    if (shape === 'drawer') dialog.show();
+    else dialog.showModal();
+    // What is to be filled in comes first, not the button that closes; but who goes through a list goes on through it.
+    if (shape !== 'drawer' || !before?.matches('[role=row]'))
+      dialog.querySelector<HTMLElement>(FIELDS)?.focus();
+    const unwatch =
+      shape === 'drawer' &&
+      watchPage(
+        dialog,
+        at => {
+          before = at;
+        },
+        () => latest.current(),
+      );
     return () => {
-      dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (unwatch) unwatch();
+      // Who is elsewhere already is left there.
+      const isElsewhere = shape === 'drawer' && document.activeElement?.matches('[role=row]');
+      dialog.close();
+      if (!isElsewhere && before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, [shape]);
   return (
@@ -35,11 +72,6 @@ export function Dialog({ title, children, onClose, shape = 'middle', isWide = fa
       aria-labelledby={id}
       onCancel={event => {
         event.preventDefault();
-        onClose();
-      }}
-      onKeyDown={event => {
-        if (event.key !== 'Escape' || shape !== 'drawer') return;
-        event.stopPropagation();
         onClose();
       }}
     >

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useDensity } from './density.ts';
+import { useRowKeys } from './keys/row-keys.ts';
 
 export type Column<Row> = {
   readonly title: string;
@@ -18,10 +19,11 @@ type TableProps<Row> = {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
-  /** Opens a row: by click, Enter, and j and k from the row before. */
-  readonly onOpen?: (row: Row) => void;
+  /** Opens a row: by click, by Enter, and by j and k while another one is open. */
+  readonly onOpen?: (row: Row, how?: 'within') => void;
   readonly openKey?: string | undefined;
-  readonly onKey?: (event: KeyboardEvent, row: Row) => void;
+  /** What other keys do to the row that has the focus or is open. */
+  readonly onKey?: (key: string, row: Row) => void;
   /** Asked for when the end comes near. */
   readonly onEnd?: (() => void) | undefined;
   /** Of the whole list, in CSS; a list without it is as long as its rows. */
@@ -54,20 +56,19 @@ export function Table<Row>(props: TableProps<Row>) {
     .map(({ width = '1fr' }) => (width.endsWith('fr') ? `minmax(0, ${width})` : width))
     .join(' ');
 
-  const move = (event: KeyboardEvent<HTMLDivElement>, index: number, row: Row) => {
-    const by = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.target !== event.currentTarget) return;
-    if (event.key === 'Enter') onOpen?.(row);
-    else if (by !== undefined)
-      focusRow(
-        place.current,
-        index + by,
-        onOpen && openKey !== undefined ? rows[index + by] : undefined,
-        onOpen,
-      );
-    else return onKey?.(event, row);
-    event.preventDefault();
+  const withRow = (act: (row: Row) => void) => (index: number) => {
+    const row = rows[index];
+    if (row !== undefined) act(row);
   };
+  useRowKeys({
+    place,
+    count: rows.length,
+    openAt: openKey === undefined ? -1 : rows.findIndex(row => keyOf(row) === openKey),
+    firstInSight: () => (isLong ? Math.ceil((place.current?.scrollTop ?? 0) / rowPx) : 0),
+    bring: index => isLong && virtual.scrollToIndex(index),
+    open: onOpen && withRow(row => onOpen(row, 'within')),
+    onKey: onKey && ((key, index) => withRow(row => onKey(key, row))(index)),
+  });
 
   return (
     <div className="table" style={{ '--tracks': tracks } as Record<string, string>}>
@@ -100,7 +101,7 @@ export function Table<Row>(props: TableProps<Row>) {
                   aria-rowindex={index + 2}
                   data-index={index}
                   data-action={onOpen ? `${name}.open` : undefined}
-                  tabIndex={onOpen ? 0 : undefined}
+                  tabIndex={onOpen ? 0 : -1}
                   aria-selected={onOpen ? keyOf(row) === openKey : undefined}
                   className={keyOf(row) === openKey ? 'tr open' : 'tr'}
                   style={
@@ -118,7 +119,13 @@ export function Table<Row>(props: TableProps<Row>) {
                   onClick={event => {
                     if (!(event.target as Element).closest('a, button, input, select, label')) onOpen?.(row);
                   }}
-                  onKeyDown={event => move(event, index, row)}
+                  onKeyDown={event => {
+                    if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+                    event.preventDefault();
+                    if (onOpen) onOpen(row);
+                    // One without anything to open leads where its first link does.
+                    else event.currentTarget.querySelector<HTMLElement>('a[href]')?.click();
+                  }}
                 >
                   {columns.map(column => (
                     <div key={column.title} role="cell" className={classOf(column)}>
@@ -137,17 +144,4 @@ export function Table<Row>(props: TableProps<Row>) {
 
 function classOf<Row>({ isNumber, isExtra }: Column<Row>): string {
   return ['td', isNumber && 'number', isExtra && 'extra'].filter(Boolean).join(' ');
-}
-
-/** The next row gets the focus; while one is open, it is the one that is shown. */
-function focusRow<Row>(
-  place: HTMLElement | null,
-  index: number,
-  row: Row | undefined,
-  onOpen: ((row: Row) => void) | undefined,
-): void {
-  const next = place?.querySelector<HTMLElement>(`[data-index="${index}"]`);
-  next?.scrollIntoView({ block: 'nearest' });
-  next?.focus({ preventScroll: true });
-  if (row !== undefined) onOpen?.(row);
 }

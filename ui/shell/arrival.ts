@@ -9,6 +9,6 @@ export function useArrival(isConnected: (server: string) => boolean): void {
   useEffect(() => {
     if (!isThere) return;
     toast(`The account at ${server} is connected. What asked for it may call again now.`);
-    setServer('');
+    setServer('', 'within');
   }, [isThere, server, setServer]);
 }

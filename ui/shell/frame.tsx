@@ -1,4 +1,4 @@
-import { Suspense, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
 import { Empty, Skeleton } from '../kit/parts.tsx';
 import { Ago } from '../kit/time.tsx';
@@ -8,23 +8,11 @@ import { Boundary } from './boundary.tsx';
 import { useLost } from './connection.ts';
 import { Gates } from './gates.tsx';
 import { AdminHeader, PortalHeader } from './header.tsx';
+import { KeyList, useFrameKeys } from './keys.tsx';
 import { pages } from './pages.ts';
-import { Palette } from './palette.tsx';
+import { Palette } from './palette/palette.tsx';
 import { Rail } from './rail.tsx';
-
-function titleAt(path: string): string {
-  const fits = pages.filter(
-    ({ path: of }) => path === of || path.startsWith(`${of.replace(/\/:\w+$/, '')}/`),
-  );
-  return fits.at(-1)?.title ?? 'Home';
-}
-
-/** Whether a key belongs to what is being typed. */
-function isTyping({ target }: KeyboardEvent): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null
-  );
-}
+import { useTitleAt } from './title.ts';
 
 const classOf = ({ isRailOpen, isLost }: { readonly isRailOpen: boolean; readonly isLost: boolean }) =>
   ['frame', isRailOpen && 'rail-open', isLost && 'cut-off'].filter(Boolean).join(' ');
@@ -32,27 +20,17 @@ const classOf = ({ isRailOpen, isLost }: { readonly isRailOpen: boolean; readonl
 /** What stands around every page. */
 export function Frame() {
   const [path] = useLocation();
-  const [isSearching, setSearching] = useState(false);
+  const [shown, setShown] = useState<'search' | 'keys'>();
   const [isRailOpen, setRailOpen] = useState(false);
   const lostAt = useLost();
+  const isAdmin = path.startsWith('/admin');
   useAhead(path);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const isPalette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k';
-      if (isPalette && path.startsWith('/admin')) {
-        event.preventDefault();
-        setSearching(true);
-      } else if (event.key === '/' && !isTyping(event)) {
-        const filter = document.querySelector<HTMLElement>('[data-filter]');
-        if (filter) event.preventDefault();
-        filter?.focus();
-      }
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [path]);
+  const search = useCallback(() => setShown('search'), []);
+  const showKeys = useCallback(() => setShown('keys'), []);
+  useFrameKeys(isAdmin ? search : undefined, showKeys);
   useEffect(() => setRailOpen(false), [path]);
-  const title = titleAt(path);
+  const title = useTitleAt(path);
+  const close = () => setShown(undefined);
   const openRail = () => setRailOpen(!isRailOpen);
   return (
     <div className={classOf({ isRailOpen, isLost: lostAt !== undefined })}>
@@ -67,13 +45,8 @@ export function Frame() {
             goes on by itself.
           </p>
         )}
-        {path.startsWith('/admin') ? (
-          <AdminHeader
-            title={title}
-            isLost={lostAt !== undefined}
-            onRail={openRail}
-            onSearch={() => setSearching(true)}
-          />
+        {isAdmin ? (
+          <AdminHeader title={title} isLost={lostAt !== undefined} onRail={openRail} onSearch={search} />
         ) : (
           <PortalHeader title={title} onRail={openRail} />
         )}
@@ -94,7 +67,8 @@ export function Frame() {
           </Boundary>
         </main>
       </div>
-      {isSearching && <Palette onClose={() => setSearching(false)} />}
+      {shown === 'search' && <Palette onClose={close} onKeys={showKeys} />}
+      {shown === 'keys' && <KeyList onClose={close} />}
       <Gates />
       <Toasts />
     </div>

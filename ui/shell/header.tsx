@@ -1,11 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useRead } from '../api/use.ts';
 import { Button } from '../kit/button.tsx';
 import { setDensity, useDensity } from '../kit/density.ts';
 import { Choice } from '../kit/parts.tsx';
 import { type Level, levelOfHealth, State } from '../kit/state.tsx';
 import { useParam, useWindow, WINDOWS } from './place.ts';
-import { setTheme, type Theme, theme } from './theme.ts';
+import { setTheme, useTheme } from './theme.ts';
 
 const COLOURS: Readonly<Record<Level, string>> = {
   ok: '%231a7f4b',
@@ -115,15 +115,12 @@ function DensitySwitch() {
 }
 
 function ThemeSwitch() {
-  const [now, setNow] = useState<Theme>(theme());
-  const choose = (next: Theme) => {
-    setTheme(next);
-    setNow(next);
-  };
   const options = [
     ['', 'System colours'],
     ['light', 'Light'],
     ['dark', 'Dark'],
   ] as const;
-  return <Choice label="Colours" action="theme.choose" options={options} now={now} onChoose={choose} />;
+  return (
+    <Choice label="Colours" action="theme.choose" options={options} now={useTheme()} onChoose={setTheme} />
+  );
 }

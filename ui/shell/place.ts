@@ -1,47 +1,50 @@
 import { useCallback } from 'react';
-import { useSearchParams } from 'wouter';
+import { useLocation, useSearchParams } from 'wouter';
+
+/**
+ * A step is one that Back undoes: a filter, a tab, a window, something that is opened. What goes on within a step, letter
+ * by letter or row by row, takes its place.
+ */
+export type How = 'step' | 'within';
+
+type Change = Readonly<Record<string, string>>;
+
+/** Changes what the address says after its `?`; an address that stays the same is no step. */
+function useChange(): (change: Change, how?: How) => void {
+  const [, go] = useLocation();
+  return useCallback(
+    (change, how = 'step') => {
+      const { pathname, search } = location;
+      const next = new URLSearchParams(search);
+      for (const [name, value] of Object.entries(change)) {
+        if (value === '') next.delete(name);
+        else next.set(name, value);
+      }
+      if (next.toString() === new URLSearchParams(search).toString()) return;
+      go(next.size === 0 ? pathname : `${pathname}?${next}`, { replace: how === 'within' });
+    },
+    [go],
+  );
+}
 
 /** A filter that stands in the address: a link to the page is a link to what it shows. An empty one is not there. */
 export function useParam(
   name: string,
   fallback = '',
-): readonly [value: string, set: (value: string) => void] {
-  const [params, setParams] = useSearchParams();
+): readonly [value: string, set: (value: string, how?: How) => void] {
+  const [params] = useSearchParams();
+  const change = useChange();
   const set = useCallback(
-    (value: string) =>
-      setParams(
-        before => {
-          const next = new URLSearchParams(before);
-          if (value === '' || value === fallback) next.delete(name);
-          else next.set(name, value);
-          return next;
-        },
-        { replace: true },
-      ),
-    [setParams, name, fallback],
+    (value: string, how?: How) => change({ [name]: value === fallback ? '' : value }, how),
+    [change, name, fallback],
   );
   return [params.get(name) ?? fallback, set];
 }
 
 /** Several at once, so that one step back undoes one step. */
-export function useParams(): readonly [URLSearchParams, (change: Readonly<Record<string, string>>) => void] {
-  const [params, setParams] = useSearchParams();
-  const set = useCallback(
-    (change: Readonly<Record<string, string>>) =>
-      setParams(
-        before => {
-          const next = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(change)) {
-            if (value === '') next.delete(name);
-            else next.set(name, value);
-          }
-          return next;
-        },
-        { replace: true },
-      ),
-    [setParams],
-  );
-  return [params, set];
+export function useParams(): readonly [URLSearchParams, (change: Change, how?: How) => void] {
+  const [params] = useSearchParams();
+  return [params, useChange()];
 }
 
 export const WINDOWS = [

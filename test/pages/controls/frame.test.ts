@@ -87,7 +87,9 @@ describe('the header', () => {
     await seen.go('/admin');
     await click('palette.open');
     await fill('palette.type', 'audit');
-    expect(await seen.control('palette.take').allTextContents()).toEqual(['PageAudit log']);
+    await expect
+      .poll(async () => (await seen.control('palette.take').allTextContents())[0])
+      .toBe('PageAudit log');
     await click('palette.take');
     await expect.poll(path).toBe('/admin/audit-log');
     await click('palette.open');

@@ -80,7 +80,7 @@ export function ExplainBar() {
           placeholder="alice"
           list="explain-people"
           value={at('user')}
-          onChange={event => set({ user: event.target.value })}
+          onChange={event => set({ user: event.target.value }, 'within')}
         />
         <span>call</span>
         <input
@@ -90,7 +90,7 @@ export function ExplainBar() {
           className="code"
           list="explain-tools"
           value={at('tool')}
-          onChange={event => set({ tool: event.target.value })}
+          onChange={event => set({ tool: event.target.value }, 'within')}
         />
         <span>through</span>
         <Choice

@@ -1,10 +1,11 @@
-import { useMemo } from 'react';
+import { memo, useCallback, useMemo, useRef } from 'react';
 import { useRead } from '../../api/use.ts';
 import { plural } from '../../kit/figures.ts';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { useParam, useParams } from '../../shell/place.ts';
 import { Cell } from './cell.tsx';
 import type { Draft, Rule } from './draft.ts';
+import { useGridKeys } from './grid-keys.ts';
 import { levelOf, rulesAfter } from './levels.ts';
 
 type Subject = {
@@ -15,6 +16,7 @@ type Subject = {
 };
 
 const MOST = 60;
+const NO_RULES: readonly Rule[] = [];
 
 /** Everybody, groups, then people; besides, whatever else there are rules about. */
 function useSubjects(rules: readonly Rule[], typed: string) {
@@ -40,17 +42,18 @@ function useSubjects(rules: readonly Rule[], typed: string) {
   }, [groups, people, rules, typed]);
 }
 
-function Row({
-  subject,
-  servers,
-  after,
-  onOpen,
-}: {
+type RowProps = {
   readonly subject: Subject;
   readonly servers: readonly string[];
   readonly after: ReturnType<typeof rulesAfter>;
-  readonly onOpen: (server: string) => void;
-}) {
+  /** The cell that the keyboard stops at, when it stands in this row. */
+  readonly stop: string | undefined;
+  readonly onOpen: (subject: string, server: string) => void;
+};
+
+const cellOf = (subject: string, server: string) => `${subject} ${server}`;
+
+const Row = memo(({ subject, servers, after, stop, onOpen }: RowProps) => {
   const at = (key: string, server: string) =>
     after.filter(one => one.subject === key && one.server === server);
   const above = ['everybody', ...subject.groups].filter(key => key !== subject.key);
@@ -75,9 +78,11 @@ function Row({
             <button
               type="button"
               data-action="access.cell"
+              data-cell={cellOf(subject.key, server)}
+              tabIndex={stop === cellOf(subject.key, server) ? 0 : -1}
               className={`cell of-${level}${isDraft ? ' draft' : ''}`}
               aria-label={`${subject.title} on ${server === '*' ? 'every server' : server}: ${level}${by ? `, ${by}` : ''}`}
-              onClick={() => onOpen(server)}
+              onClick={() => onOpen(subject.key, server)}
             >
               {by || level}
             </button>
@@ -85,6 +90,43 @@ function Row({
         );
       })}
     </tr>
+  );
+});
+
+type TableProps = Pick<RowProps, 'servers' | 'after' | 'onOpen'> & { readonly shown: readonly Subject[] };
+
+function Cells({ shown, servers, after, onOpen }: TableProps) {
+  const first = cellOf(shown[0]?.key ?? '', '*');
+  const { chosen, grid } = useGridKeys(first);
+  const isThere = shown.some(({ key }) => servers.some(server => cellOf(key, server) === chosen));
+  const stop = isThere ? chosen : first;
+  return (
+    <section className="matrix" aria-label="Who may use what">
+      <table aria-label="Who may use what" {...grid}>
+        <thead>
+          <tr>
+            <th scope="col">Who</th>
+            {servers.map(name => (
+              <th key={name} scope="col">
+                {name === '*' ? 'Every server' : <Name>{name}</Name>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(one => (
+            <Row
+              key={one.key}
+              subject={one}
+              servers={servers}
+              after={after}
+              stop={stop.startsWith(`${one.key} `) ? stop : undefined}
+              onOpen={onOpen}
+            />
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
@@ -94,10 +136,13 @@ export function Matrix({ draft }: { readonly draft: Draft }) {
   const [typed, setTyped] = useParam('who');
   const servers = useRead('servers.list', {});
   const grants = useRead('grants.list', { query: {} });
-  const rules = grants.data ?? [];
+  const rules = grants.data ?? NO_RULES;
   const { shown, left } = useSubjects(rules, typed);
   const after = useMemo(() => rulesAfter(rules, draft), [rules, draft]);
-  const names = ['*', ...(servers.data ?? []).map(({ name }) => name)];
+  const names = useMemo(() => ['*', ...(servers.data ?? []).map(({ name }) => name)], [servers.data]);
+  const latest = useRef(set);
+  latest.current = set;
+  const onOpen = useCallback((of: string, at: string) => latest.current({ subject: of, server: at }), []);
   const [subject, server] = [params.get('subject') ?? '', params.get('server') ?? ''];
   return (
     <Read of={grants}>
@@ -111,7 +156,7 @@ export function Matrix({ draft }: { readonly draft: Draft }) {
               aria-label="Group or person"
               placeholder="Group or person"
               value={typed}
-              onChange={event => setTyped(event.target.value)}
+              onChange={event => setTyped(event.target.value, 'within')}
             />
             <span className="soft">
               A cell says what is given there, and opens its rules. Administrators may use everything that
@@ -121,31 +166,7 @@ export function Matrix({ draft }: { readonly draft: Draft }) {
           {shown.length === 0 ? (
             <Empty title="Nobody is called so" />
           ) : (
-            <section className="matrix" aria-label="Who may use what" tabIndex={0}>
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Who</th>
-                    {names.map(name => (
-                      <th key={name} scope="col">
-                        {name === '*' ? 'Every server' : <Name>{name}</Name>}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
-                <tbody>
-                  {shown.map(one => (
-                    <Row
-                      key={one.key}
-                      subject={one}
-                      servers={names}
-                      after={after}
-                      onOpen={at => set({ subject: one.key, server: at })}
-                    />
-                  ))}
-                </tbody>
-              </table>
-            </section>
+            <Cells shown={shown} servers={names} after={after} onOpen={onOpen} />
           )}
           {left > 0 && <p className="soft">{plural(left, 'more', 'more')}: name whom you look for.</p>}
           {subject !== '' && server !== '' && (

@@ -73,7 +73,7 @@ export function Rules({ draft }: { readonly draft: Draft }) {
           aria-label="Words of a rule"
           placeholder="Words of a rule"
           value={at('q')}
-          onChange={event => set({ q: event.target.value })}
+          onChange={event => set({ q: event.target.value }, 'within')}
         />
         <Choice
           label="Server"

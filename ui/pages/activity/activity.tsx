@@ -110,10 +110,12 @@ function List({ rows, filters }: { readonly rows: Rows; readonly filters: Filter
           keyOf={({ id }) => id}
           height="min(60vh, 44rem)"
           openKey={shown?.id}
-          onOpen={({ id }) => setOpen(id)}
+          onOpen={({ id }, how) => setOpen(id, how)}
           onEnd={rows.more}
-          onKey={(event, row) => {
-            if (event.key === 'x' && row.server !== null) filters.set({ not_server: row.server });
+          onKey={(key, { server, method }) => {
+            if (key !== 'x') return;
+            if (server !== null) filters.set({ not_server: server, server: '', open: '' });
+            else if (method !== null) filters.set({ not_method: method, method: '', open: '' });
           }}
         />
       )}

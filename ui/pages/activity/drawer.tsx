@@ -8,6 +8,7 @@ import { Copy, Name } from '../../kit/parts.tsx';
 import { levelOfOutcome, State } from '../../kit/state.tsx';
 import { Ago, exactText } from '../../kit/time.tsx';
 import { useTo } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 
 const ERAS: Readonly<Record<string, string>> = { legacy: '2025 and before', modern: '2026-07-28' };
 const eraText = (value: string | null) => (value === null ? '–' : (ERAS[value] ?? value));
@@ -138,6 +139,7 @@ export function CallDrawer({
 }) {
   const to = useTo();
   const { server, target, method, username } = entry;
+  useTitle(target ?? method ?? 'Request', 'drawer');
   const canExplain = method === 'tools/call' && server !== null && target !== null && username !== null;
   const explained = useRead(
     'explain',

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
 import { count } from '../../kit/figures.ts';
@@ -15,24 +16,34 @@ function titleOf(facet: Facet, value: string, title: string | null): string {
   return title ?? value;
 }
 
+type Value = Summary['facets'][Facet][number];
+
+const SHOWN = 8;
+
+/** Those of all counted values that hold what is sought, in their name or in that of the facet. */
+function soughtOf(facet: Facet, title: string, values: readonly Value[], sought: string): readonly Value[] {
+  const words = sought.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = (one: Value) => `${title} ${one.value} ${titleOf(facet, one.value, one.title)}`.toLowerCase();
+  return values.filter(one => words.every(word => text(one).includes(word))).slice(0, SHOWN);
+}
+
 function FacetList({
   facet,
   title,
-  summary,
+  values,
   filters,
 }: {
   readonly facet: Facet;
   readonly title: string;
-  readonly summary: Summary;
+  readonly values: readonly Value[];
   readonly filters: Filters;
 }) {
-  const values = summary.facets[facet];
   if (values.length === 0) return null;
   const now = filters.filter[facet];
   return (
     <fieldset className="facet">
       <legend>{title}</legend>
-      {values.slice(0, 8).map(({ value, title: name, count: many }) => (
+      {values.map(({ value, title: name, count: many }) => (
         <div key={value} className="facet-value">
           <button
             type="button"
@@ -66,11 +77,36 @@ function FacetList({
 
 /** The parts of what is shown, each with how many there are; a click leaves only those. */
 export function Facets({ summary, filters }: { readonly summary: Summary; readonly filters: Filters }) {
+  const [sought, setSought] = useState('');
+  const lists = FACETS.map(([facet, title]) => ({
+    ...{ facet, title },
+    values: soughtOf(facet, title, summary.facets[facet], sought),
+  }));
+  const first = lists.find(({ values }) => values.length > 0);
+  const take = () => {
+    const value = first?.values[0]?.value;
+    if (!first || value === undefined || sought.trim() === '') return;
+    setSought('');
+    filters.set({ [first.facet]: value, open: '' });
+  };
   return (
     <aside className="facets" aria-label="Filters">
-      {FACETS.map(([facet, title]) => (
-        <FacetList key={facet} facet={facet} title={title} summary={summary} filters={filters} />
+      <input
+        type="search"
+        data-action="facet.search"
+        data-filter
+        aria-label="Find a server, tool, person or other value; Enter takes the first"
+        placeholder="Find a value"
+        value={sought}
+        onChange={event => setSought(event.target.value)}
+        onKeyDown={event => {
+          if (event.key === 'Enter') take();
+        }}
+      />
+      {lists.map(list => (
+        <FacetList key={list.facet} {...list} filters={filters} />
       ))}
+      {!first && sought !== '' && <p className="soft">None of the values that were counted holds that.</p>}
       <p className="soft">
         {summary.is_all
           ? `Counted in ${count(summary.entries)} requests.`

@@ -91,7 +91,7 @@ export function Changes() {
               rows={rows}
               keyOf={({ id }) => id}
               openKey={opened?.id}
-              onOpen={({ id }) => setOpen(id)}
+              onOpen={({ id }, how) => setOpen(id, how)}
               {...(rows.length > 12 && { height: 'min(65vh, 46rem)' })}
               onEnd={more}
             />

@@ -14,16 +14,17 @@ export function FilterRow({
   const isSome = [...filters.map(([name]) => name), 'event_type', 'success'].some(name => params.get(name));
   return (
     <div className="row">
-      {filters.map(([name, label]) => (
+      {filters.map(([name, label], at) => (
         <input
           key={name}
           type="search"
+          data-filter={at === 0 ? '' : undefined}
           className="narrow"
           data-action={`audit.by-${name}`}
           aria-label={label}
           placeholder={label}
           value={params.get(name) ?? ''}
-          onChange={event => set({ [name]: event.target.value })}
+          onChange={event => set({ [name]: event.target.value }, 'within')}
         />
       ))}
       {children}

@@ -105,8 +105,10 @@ export function Keys() {
         ),
     },
   ];
+  const fits = ({ name, user, hint }: Key) =>
+    `${name} ${user.username} ${hint}`.toLowerCase().includes(at('q').toLowerCase());
   const mine = (all: readonly Key[]) =>
-    at('user') === '' ? all : all.filter(({ user }) => user.id === at('user'));
+    all.filter(one => (at('user') === '' || one.user.id === at('user')) && fits(one));
   const add = mayChange && (
     <Button action="keys.add" tone="main" onClick={() => set({ add: 'key' })}>
       Make a key
@@ -115,6 +117,16 @@ export function Keys() {
   return (
     <div className="stack">
       <div className="row">
+        <input
+          type="search"
+          className="narrow"
+          data-action="keys.search"
+          data-filter
+          aria-label="Name of the key or of the person"
+          placeholder="Key or person"
+          value={at('q')}
+          onChange={event => set({ q: event.target.value }, 'within')}
+        />
         {at('user') !== '' && (
           <Button action="keys.everybody" onClick={() => set({ user: '' })}>
             Those of everybody
@@ -126,7 +138,7 @@ export function Keys() {
       <Read of={keys}>
         {all =>
           mine(all).length === 0 ? (
-            <Empty title="There is no key">
+            <Empty title={all.length === 0 ? 'There is no key' : 'No key fits'}>
               <p className="soft">A key stands for a person, in a client that cannot sign in by a browser.</p>
             </Empty>
           ) : (

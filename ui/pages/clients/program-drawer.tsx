@@ -9,6 +9,7 @@ import { Name } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { type Filled, numberOr, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 import { Known, type Program } from './program.tsx';
 
 type Props = { readonly program: Program };
@@ -157,6 +158,7 @@ function End({ program, onClose }: Props & { readonly onClose: () => void }) {
 export function ProgramDrawer({ program, onClose }: Props & { readonly onClose: () => void }) {
   const to = useTo();
   const { client_id, client_name, redirect_uris = [], auth_method } = program;
+  useTitle(client_name ?? client_id, 'drawer');
   return (
     <Dialog title="OAuth client" shape="drawer" onClose={onClose}>
       <dl className="facts">

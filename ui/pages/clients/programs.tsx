@@ -44,7 +44,7 @@ export function Programs() {
           aria-label="Name, id or host"
           placeholder="Name, id or host"
           value={at('q')}
-          onChange={event => set({ q: event.target.value })}
+          onChange={event => set({ q: event.target.value }, 'within')}
         />
         <span className="grow" />
         {mayChange && (
@@ -69,7 +69,7 @@ export function Programs() {
               rows={all.filter(fits)}
               keyOf={({ client_id }) => client_id}
               openKey={opened?.client_id}
-              onOpen={({ client_id }) => set({ open: client_id })}
+              onOpen={({ client_id }, how) => set({ open: client_id }, how)}
               {...(all.length > 100 && { height: 'min(70vh, 50rem)' })}
             />
           )

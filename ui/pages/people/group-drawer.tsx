@@ -9,6 +9,7 @@ import { Form, TextField } from '../../kit/form.tsx';
 import { Choice, Name } from '../../kit/parts.tsx';
 import { orNull, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 
 type Group = Answer<'groups.list'>[number];
 
@@ -95,6 +96,7 @@ function EditGroup({ group }: { readonly group: Group }) {
 /** One group: who is in it, what it is called, and its end. */
 export function GroupDrawer({ group, onClose }: { readonly group: Group; readonly onClose: () => void }) {
   const [isEnding, setEnding] = useState(false);
+  useTitle(group.name, 'drawer');
   const to = useTo();
   const remove = useAct('groups.remove', {
     says: `${group.name} is gone`,

@@ -82,7 +82,7 @@ export function Groups() {
                 rows={all}
                 keyOf={({ id }) => id}
                 openKey={opened?.id}
-                onOpen={({ id }) => setOpen(id)}
+                onOpen={({ id }, how) => setOpen(id, how)}
               />
             </div>
           )

@@ -98,7 +98,7 @@ function Filters() {
         aria-label="Name or address"
         placeholder="Name or address"
         value={at('q')}
-        onChange={event => set({ q: event.target.value })}
+        onChange={event => set({ q: event.target.value }, 'within')}
       />
       <Choice
         label="Role"

@@ -7,6 +7,7 @@ import { Head, Read, Tabs } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useParam } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 import { Revoke } from '../people/revoke.tsx';
 import { Can } from './can.tsx';
 import { Did } from './did.tsx';
@@ -33,6 +34,7 @@ function Page({ person }: { readonly person: Person }) {
   const [tab, setTab] = useParam('tab', 'can');
   const [ends, setEnds] = useParam('revoke');
   const Shown = SHOWN[tab] ?? Can;
+  useTitle(person.username);
   return (
     <div className="stack">
       <Head

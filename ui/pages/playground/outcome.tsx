@@ -3,6 +3,7 @@ import { ms } from '../../kit/figures.ts';
 import { Snippet, Tabs } from '../../kit/parts.tsx';
 import { seen } from '../../kit/seen.ts';
 import { State } from '../../kit/state.tsx';
+import { useParam } from '../../shell/place.ts';
 import type { Era, Json } from './wire.ts';
 
 type Run = {
@@ -151,7 +152,7 @@ export function Outcome({
   readonly url: string;
   readonly era: Era;
 }) {
-  const [tab, setTab] = useState('result');
+  const [tab, setTab] = useParam('outcome', 'result');
   return (
     <section className="panel stack" aria-label="What came of it">
       <Tabs name="outcome" tabs={TABS} now={tab} onGo={setTab} />

@@ -5,6 +5,7 @@ import { plural } from '../../kit/figures.ts';
 import { Choice, Empty, Head, Name, Skeleton, Tabs } from '../../kit/parts.tsx';
 import { seen } from '../../kit/seen.ts';
 import { useParam } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 import { type Schema, SchemaForm } from './form.tsx';
 import { Ladder } from './ladder.tsx';
 import { Outcome } from './outcome.tsx';
@@ -149,7 +150,7 @@ function Catalogue({
   readonly now: string;
   readonly onChoose: (name: string) => void;
 }) {
-  const [text, setText] = useState('');
+  const [text, setText] = useParam('find');
   const shown = things.filter(({ name, description }) =>
     `${name} ${description}`.toLowerCase().includes(text.toLowerCase()),
   );
@@ -162,7 +163,7 @@ function Catalogue({
         data-filter
         data-action="play.search"
         value={text}
-        onChange={event => setText(event.target.value)}
+        onChange={event => setText(event.target.value, 'within')}
       />
       <ul className="plain client-list">
         {shown.slice(0, 300).map(({ name, uri }) => (
@@ -199,6 +200,7 @@ export function Playground() {
   const chosen = things?.find(
     ({ name, uri }) => (uri ?? name) === tool || name === tool || name.endsWith(`_${tool}`),
   );
+  useTitle(chosen?.name);
   const options = [
     ['', 'All your servers'] as const,
     ...(reach?.servers ?? []).map(one => [one.name, one.name] as const),

@@ -10,7 +10,8 @@ import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { levelOfSeverity, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago, exactText } from '../../kit/time.tsx';
-import { useParam, useTo, useWindow } from '../../shell/place.ts';
+import { useParam, useParams, useTo, useWindow } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 import { BlockAddress } from './block-address.tsx';
 import { type Incident, incidentsOf, sparkOf } from './folding.ts';
 
@@ -50,6 +51,7 @@ function IncidentDrawer({
 }) {
   const to = useTo();
   const [isBlocking, setBlocking] = useState(false);
+  useTitle(words(incident.type), 'drawer');
   const { type, severity, who, address, server, events, first, last } = incident;
   const userId = events[0]?.user_id ?? '';
   return (
@@ -120,12 +122,17 @@ const SEVERITIES = [
   ['low', 'Low'],
 ] as const;
 
+const fits = ({ type, who, address, server }: Incident, sought: string) =>
+  `${words(type)} ${who ?? ''} ${address ?? ''} ${server ?? ''}`.toLowerCase().includes(sought.toLowerCase());
+
 /** Events folded by actor and kind. */
 export function Incidents() {
   const [window] = useWindow();
   const [severity, setSeverity] = useParam('severity');
   const [type, setType] = useParam('type');
+  const [sought, setSought] = useParam('q');
   const [open, setOpen] = useParam('open');
+  const [, clear] = useParams();
   const query = {
     ...window.span,
     limit: '2000',
@@ -133,7 +140,8 @@ export function Incidents() {
     ...(type && { event_type: type }),
   };
   const read = useRead('security-events.list', { query }, { everyMs: 10_000 });
-  const incidents = useMemo(() => incidentsOf(read.data ?? []), [read.data]);
+  const all = useMemo(() => incidentsOf(read.data ?? []), [read.data]);
+  const incidents = useMemo(() => all.filter(one => fits(one, sought)), [all, sought]);
   const types = [...new Set((read.data ?? []).map(({ event_type }) => event_type))].sort();
   const file = (format: 'csv' | 'jsonl') =>
     addressOf('security-events.export', {
@@ -148,6 +156,16 @@ export function Incidents() {
   return (
     <div className="stack">
       <div className="row">
+        <input
+          type="search"
+          className="narrow"
+          data-action="incidents.search"
+          data-filter
+          aria-label="Who, what, from where or which server"
+          placeholder="Who, what or where"
+          value={sought}
+          onChange={event => setSought(event.target.value, 'within')}
+        />
         <Choice
           label="Severity"
           action="incidents.severity"
@@ -165,14 +183,11 @@ export function Incidents() {
           now={type}
           onChoose={setType}
         />
-        {(severity !== '' || type !== '') && (
+        {(severity !== '' || type !== '' || sought !== '') && (
           <Button
             action="incidents.clear"
             tone="link"
-            onClick={() => {
-              setSeverity('');
-              setType('');
-            }}
+            onClick={() => clear({ severity: '', type: '', q: '' })}
           >
             Clear
           </Button>
@@ -188,7 +203,7 @@ export function Incidents() {
       <Read of={read} lines={8}>
         {() =>
           incidents.length === 0 ? (
-            <Empty title={`Nothing happened in ${window.says}`}>
+            <Empty title={all.length > 0 ? 'No incident holds that' : `Nothing happened in ${window.says}`}>
               <p className="soft">
                 Refused sign-ins, tokens used twice, attacks in arguments, changed tools: what the detectors
                 find is folded into incidents here.
@@ -200,7 +215,7 @@ export function Incidents() {
               columns={COLUMNS}
               rows={incidents}
               keyOf={({ key }) => key}
-              onOpen={({ key }) => setOpen(key)}
+              onOpen={({ key }, how) => setOpen(key, how)}
               openKey={opened?.key}
               {...(incidents.length > 60 && { height: '62vh' })}
             />

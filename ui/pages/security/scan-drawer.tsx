@@ -7,6 +7,7 @@ import { Confirm, Dialog } from '../../kit/dialog.tsx';
 import { Choice, Name, Read } from '../../kit/parts.tsx';
 import { type Level, levelOfSeverity, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useTitle } from '../../shell/title.ts';
 
 export type Scan = Answer<'security-audits.list'>[number];
 type Whole = Answer<'security-audits.show'>;
@@ -117,6 +118,7 @@ export function ScanDrawer({
 }) {
   const [isRemoving, setRemoving] = useState(false);
   const known = all.find(one => one.id === id);
+  useTitle(known?.url, 'drawer');
   const read = useRead(
     'security-audits.show',
     { params: { id } },

@@ -95,7 +95,7 @@ export function Scans() {
               name="scans"
               rows={scans}
               keyOf={({ id }) => id}
-              onOpen={({ id }) => setOpen(id)}
+              onOpen={({ id }, how) => setOpen(id, how)}
               openKey={open}
               columns={[
                 { title: 'Server', width: '2fr', cell: ({ url }) => <Name>{url}</Name> },

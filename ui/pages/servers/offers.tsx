@@ -9,6 +9,7 @@ import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Level, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 import type { Server } from './server.tsx';
 import { Withheld } from './withheld.tsx';
 
@@ -80,6 +81,7 @@ function ToolDrawer({
   readonly onClose: () => void;
 }) {
   const to = useTo();
+  useTitle(tool.exposed ?? tool.name, 'drawer');
   return (
     <Dialog title={tool.exposed ?? tool.name} shape="drawer" onClose={onClose}>
       <p>
@@ -171,7 +173,7 @@ function Tools({ server, tools }: { readonly server: Server; readonly tools: rea
           data-filter
           data-action="offers.search"
           value={text}
-          onChange={event => setText(event.target.value)}
+          onChange={event => setText(event.target.value, 'within')}
         />
         <Choice
           label="Which tools"
@@ -206,7 +208,7 @@ function Tools({ server, tools }: { readonly server: Server; readonly tools: rea
           )}
           rows={shown}
           keyOf={({ name }) => name}
-          onOpen={({ name }) => setOpen(name)}
+          onOpen={({ name }, how) => setOpen(name, how)}
           openKey={opened?.name}
           {...(shown.length > 40 && { height: '60vh' })}
         />

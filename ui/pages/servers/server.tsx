@@ -8,6 +8,7 @@ import { Empty, Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
+import { useTitle } from '../../shell/title.ts';
 import { Changes } from './changes.tsx';
 import { Credentials } from './credentials.tsx';
 import { Log } from './log.tsx';
@@ -107,6 +108,7 @@ export function ServerPage() {
   const { name = '' } = useRoute<{ name: string }>();
   const to = useTo();
   const [tab, setTab] = useParam('tab');
+  useTitle(name);
   const read = useRead('servers.list', {}, { everyMs: 10_000 });
   const Page = PAGES[tab as keyof typeof PAGES] ?? Overview;
   return (

@@ -100,7 +100,7 @@ function Filters() {
         data-filter
         data-action="servers.filter"
         value={text}
-        onChange={event => setText(event.target.value)}
+        onChange={event => setText(event.target.value, 'within')}
       />
       <Choice label="State" action="servers.state" options={STATES} now={state as ''} onChoose={setState} />
       <Choice label="Transport" action="servers.way" options={WAYS} now={way as ''} onChoose={setWay} />

@@ -56,7 +56,7 @@ export function Api() {
                 aria-label="Search the operations"
                 placeholder="Search the operations"
                 value={sought}
-                onChange={event => setSought(event.target.value)}
+                onChange={event => setSought(event.target.value, 'within')}
               />
               <span className="soft">{plural(fit.length, 'operation')}</span>
               <span className="grow" />

@@ -81,7 +81,7 @@ export function Keys({ tab }: { readonly tab: string }) {
         aria-label="Search all settings"
         placeholder="Search all settings"
         value={sought}
-        onChange={event => setSought(event.target.value)}
+        onChange={event => setSought(event.target.value, 'within')}
       />
       <Read of={settings}>
         {({ settings: all }) => {

@@ -9,7 +9,7 @@ import { tierOfCall } from './tiers.ts';
 
 /** Of so many entries, the latest, parts are counted: what is asked before every look has to cost little. */
 const MOST = 2_000;
-const MOST_VALUES = 20;
+const MOST_VALUES = 100;
 
 type Shown = ReturnType<typeof showEntry> & { readonly tier: Tier | null };
 
