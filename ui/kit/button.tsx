@@ -48,12 +48,21 @@ type GoProps = {
   readonly className?: string;
   readonly label?: string | undefined;
   readonly title?: string | undefined;
+  /** Besides going there, such as closing where one came from. */
+  readonly onGo?: () => void;
 };
 
 /** To another page of these. */
-export function Go({ action, to, children, className, label, title }: GoProps) {
+export function Go({ action, to, children, className, label, title, onGo }: GoProps) {
   return (
-    <Link href={to} data-action={action} className={className} aria-label={label} title={title}>
+    <Link
+      href={to}
+      data-action={action}
+      className={className}
+      aria-label={label}
+      title={title}
+      onClick={onGo}
+    >
       {children}
     </Link>
   );

@@ -9,6 +9,7 @@ import { levelOfOutcome, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Clock } from '../../kit/time.tsx';
 import { useIsLive } from '../../shell/header.tsx';
+import { KeepView, KeptViews } from '../../shell/kept-views.tsx';
 import { useParam, useWindow } from '../../shell/place.ts';
 import { CallDrawer } from './drawer.tsx';
 import { Chosen, Facets } from './facets.tsx';
@@ -152,6 +153,7 @@ export function Activity() {
         says={`${plural(rows.rows.length, 'request')}${rows.more ? ' and more' : ''} in ${window.says}. ${follows}`}
       >
         <Waiting rows={rows} />
+        <KeepView />
         <a className="button quiet" data-action="activity.csv" href={file('csv')} download>
           CSV
         </a>
@@ -159,6 +161,7 @@ export function Activity() {
           JSON lines
         </a>
       </Head>
+      <KeptViews />
       <Histogram filter={filters.filter} isOff={rows.isLoading} />
       <Chosen filters={filters} summary={summary} />
       <div className="with-facets">

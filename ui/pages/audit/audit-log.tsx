@@ -1,5 +1,6 @@
 import { addressOf } from '../../api/client.ts';
 import { Head, Tabs } from '../../kit/parts.tsx';
+import { KeepView, KeptViews } from '../../shell/kept-views.tsx';
 import { useParam, useParams, useWindow } from '../../shell/place.ts';
 import { Changes } from './changes.tsx';
 import { CleanUp } from './clean-up.tsx';
@@ -38,8 +39,10 @@ export function AuditLog() {
             {title}
           </a>
         ))}
+        <KeepView />
         <CleanUp />
       </Head>
+      <KeptViews />
       <Tabs
         name="audit-tab"
         now={tab}

@@ -1,4 +1,5 @@
 import { Head, Tabs } from '../../kit/parts.tsx';
+import { KeepView, KeptViews } from '../../shell/kept-views.tsx';
 import { useParam } from '../../shell/place.ts';
 import { Consents } from './consents.tsx';
 import { Keys } from './keys.tsx';
@@ -20,7 +21,10 @@ export function Clients() {
       <Head
         title="Clients"
         says="The programs that ask for people's access, the keys that stand for people, and who agreed to what."
-      />
+      >
+        <KeepView />
+      </Head>
+      <KeptViews />
       <Tabs name="clients-tab" tabs={TABS} now={tab} onGo={setTab} />
       {tab === 'programs' && <Programs />}
       {tab === 'keys' && <Keys />}

@@ -8,6 +8,7 @@ import { Choice, Empty, Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { KeepView, KeptViews } from '../../shell/kept-views.tsx';
 import { useParam, useParams, useTo } from '../../shell/place.ts';
 import { AddPerson } from './add-person.tsx';
 import { Groups } from './groups.tsx';
@@ -180,6 +181,7 @@ export function People() {
         title="People"
         says="Who may come in, by what, and when they were here last. A person without a password is a program, or waits for a link."
       >
+        <KeepView />
         {mayChange && (
           <>
             <Button action="people.invite" onClick={() => set({ add: 'link' })}>
@@ -191,6 +193,7 @@ export function People() {
           </>
         )}
       </Head>
+      <KeptViews />
       <Tabs
         name="people-tab"
         now={tab}

@@ -1,4 +1,5 @@
 import { Head, Tabs } from '../../kit/parts.tsx';
+import { KeepView, KeptViews } from '../../shell/kept-views.tsx';
 import { useParam } from '../../shell/place.ts';
 import { BlockedAddresses } from './blocked.tsx';
 import { Definitions } from './definitions.tsx';
@@ -28,10 +29,10 @@ export function Security() {
   const Page = PAGES[tab as keyof typeof PAGES] ?? Incidents;
   return (
     <>
-      <Head
-        title="Security"
-        says="Who tried what, which servers changed, and what a look at a server finds."
-      />
+      <Head title="Security" says="Who tried what, which servers changed, and what a look at a server finds.">
+        <KeepView />
+      </Head>
+      <KeptViews />
       <Tabs name="security-tab" tabs={TABS} now={tab} onGo={setTab} />
       <Page />
     </>

@@ -9,6 +9,7 @@ import { Choice, Empty, Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { KeepView, KeptViews } from '../../shell/kept-views.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
 import { AddServer } from './add.tsx';
 import { Mappings } from './mappings.tsx';
@@ -176,12 +177,14 @@ export function Servers() {
   return (
     <>
       <Head title="Servers" says="What stands behind this gateway, of either era.">
+        <KeepView />
         {mayChange && (
           <Button action="servers.add" tone="main" onClick={() => setAdding('1')}>
             Add a server
           </Button>
         )}
       </Head>
+      <KeptViews />
       <Tabs name="servers-tab" tabs={TABS} now={tab} onGo={setTab} />
       {tab === 'tokens' ? (
         <Tokens />

@@ -56,12 +56,15 @@ export function useSources(typed: string, onKeys: () => void): readonly (readonl
   const settings = useList(useRead('settings.list', {}, { isOff }).data?.settings, ({ key, about }) =>
     find('Setting', { title: key, more: about, to: ['/admin/settings', { q: key }] }),
   );
+  const views = useList(useRead('views.list', {}).data, ({ id, name, address }) =>
+    find('View', { id, title: name, more: address, to: address }),
+  );
   const tools = useTools(q);
   return useMemo(
     () => [
       ...[FIXED, [find('Action', { title: 'Keys', more: 'keyboard shortcuts', to: onKeys })]],
-      ...[servers, people, groups, tools, clients, keys, settings],
+      ...[views, servers, people, groups, tools, clients, keys, settings],
     ],
-    [servers, people, groups, tools, clients, keys, settings, onKeys],
+    [views, servers, people, groups, tools, clients, keys, settings, onKeys],
   );
 }
