@@ -10,13 +10,14 @@ beforeAll(async () => {
     await callTool(at % 3 ? 'web_echo' : 'pipe_get-sum', at % 3 ? { message: 'hi' } : { a: at, b: 1 });
   await callTool('web_get-sum', { a: 'no number' });
   await callTool('mail_send', {});
+  await callTool('send', {}, '/mcp/mail');
   seen = await world.signIn();
 }, 60_000);
 afterAll(() => world?.close());
 
-const callTool = (name: string, args: object) =>
+const callTool = (name: string, args: object, at = '/mcp') =>
   post(
-    world.gateway.url('/mcp'),
+    world.gateway.url(at),
     { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } },
     { token: world.gateway.adminToken },
   );
@@ -47,6 +48,25 @@ describe('the home page', () => {
     await seen.go('/admin');
     await seen.control('need.open').first().click();
     await expect.poll(() => seen.page.url()).toContain('/admin/servers/mail');
+  });
+
+  it.each([
+    ['verdict.server', '/admin/servers/mail'],
+    ['verdict.servers', '/admin/servers'],
+    ['verdict.people', '/admin/people'],
+    ['verdict.clients', '/admin/clients'],
+    ['need.calls', '/admin/activity?server=mail'],
+    ['flow.all', '/admin/activity'],
+  ])('has in %s a number or a name that leads to what it counts', async (action, path) => {
+    await seen.go('/admin');
+    await seen.control(action).first().click();
+    await expect.poll(() => seen.page.url()).toBe(world.gateway.url(path));
+  });
+
+  it('leads from how many things need somebody to the things', async () => {
+    await seen.go('/admin');
+    await seen.control('verdict.needs').click();
+    expect(await seen.page.evaluate('document.activeElement?.id')).toBe('needs');
   });
 
   it('complained of nothing', () => expect(seen.complaints).toEqual([]));

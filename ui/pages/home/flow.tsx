@@ -1,6 +1,6 @@
 import { useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
-import { count } from '../../kit/figures.ts';
+import { count, plural } from '../../kit/figures.ts';
 import { Name } from '../../kit/parts.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
 
@@ -21,7 +21,13 @@ export function Flow() {
   return (
     <section className="panel" aria-label="Who uses what">
       <h2>
-        Who uses what <span className="soft">in the latest {count(data.entries)} requests</span>
+        Who uses what{' '}
+        <span className="soft">
+          in the latest{' '}
+          <Go action="flow.all" to={to('/admin/activity')}>
+            {plural(data.entries, 'request')}
+          </Go>
+        </span>
       </h2>
       {/* What scrolls is reached by the keyboard (WCAG 2.1.1). */}
       <div className="flow" tabIndex={0} role="group" aria-label="Clients and servers">

@@ -10,8 +10,9 @@ import { Flow } from './flow.tsx';
 import { Lanes } from './lanes.tsx';
 import { LastCalls } from './last-calls.tsx';
 import { needsOf } from './needs.ts';
-import { NeedsList } from './needs-list.tsx';
+import { NEEDS, NeedsList } from './needs-list.tsx';
 import { Pulse } from './pulse.tsx';
+import { Standing } from './standing.tsx';
 
 const EVERY_MS = 15_000;
 const LESS_MS = 60_000;
@@ -19,20 +20,6 @@ const LESS_MS = 60_000;
 const SELDOM_MS = 300_000;
 
 type Servers = Answer<'servers.list'>;
-
-/** Whether anything is wrong, in one sentence. */
-function stateSentence(servers: Servers): string {
-  const on = servers.filter(({ enabled }) => enabled);
-  const down = on.filter(({ health }) => health.state === 'down');
-  const ill = on.filter(({ health }) => health.state === 'degraded' || health.state === 'parked');
-  if (on.length === 0) return 'No server is behind the gateway yet.';
-  const [first] = down;
-  if (down.length === 1 && first)
-    return `${first.name} is down; ${on.length === 1 ? 'it is the only server' : `the other ${on.length - 1} answer`}.`;
-  if (down.length > 1) return `${down.length} of ${on.length} servers are down.`;
-  if (ill.length > 0) return `All ${on.length} servers answer, ${ill.length} of them badly.`;
-  return on.length === 1 ? 'The server answers.' : `All ${on.length} servers answer.`;
-}
 
 const worstOf = (servers: Servers) =>
   ['down', 'parked', 'degraded'].find(state => servers.some(({ health }) => health.state === state)) ??
@@ -89,7 +76,7 @@ export function Home() {
         <h1 className="verdict">
           <State level={read.error ? 'unknown' : levelOfHealth(worstOf(servers))} />{' '}
           {read.error && 'How it stands is not known now. Last: '}
-          <bdi>{stateSentence(servers)}</bdi>{' '}
+          <Standing servers={servers} />{' '}
           <Go action="verdict.people" to={to('/admin/people')}>
             {plural(figures?.users.length ?? 0, 'person', 'people')}
           </Go>{' '}
@@ -98,8 +85,14 @@ export function Home() {
             {plural(figures?.clients.length ?? 0, 'client')}
           </Go>{' '}
           in {window.says}.{' '}
-          {needs.length > 0 &&
-            `${plural(needs.length, 'thing')} ${needs.length === 1 ? 'needs' : 'need'} you.`}
+          {needs.length > 0 && (
+            <>
+              <a data-action="verdict.needs" href={`#${NEEDS}`}>
+                {plural(needs.length, 'thing')}
+              </a>{' '}
+              {needs.length === 1 ? 'needs' : 'need'} you.
+            </>
+          )}
         </h1>
       </header>
       <NeedsList needs={needs} />

@@ -2,11 +2,15 @@ import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import { useAct } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
+import { plural } from '../../kit/figures.ts';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useTo } from '../../shell/place.ts';
 import { BlockAddress } from '../security/block-address.tsx';
 import type { Need } from './needs.ts';
+
+/** Where on the page it stands. */
+export const NEEDS = 'needs';
 
 /** What waits for somebody, each with the button that mends it. */
 export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
@@ -18,7 +22,7 @@ export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
   });
   if (needs.length === 0) return <p className="soft">Nothing needs you.</p>;
   return (
-    <section aria-label="Needs you">
+    <section id={NEEDS} tabIndex={-1} aria-label="Needs you">
       <ul className="plain needs">
         {needs.map(need => (
           <li key={need.key}>
@@ -29,6 +33,15 @@ export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
               </b>{' '}
               <span className="soft">
                 <bdi>{need.why}</bdi>
+                {need.calls && (
+                  <>
+                    {'; '}
+                    <Go action="need.calls" to={to('/admin/activity', { server: need.calls.server })}>
+                      {plural(need.calls.count, 'call')}
+                    </Go>{' '}
+                    in this time
+                  </>
+                )}
                 {need.since !== undefined && (
                   <>
                     {' '}

@@ -29,6 +29,8 @@ export type Need = {
   readonly level: Level;
   readonly what: string;
   readonly why: string;
+  /** Who is hit. */
+  readonly calls?: { readonly server: string; readonly count: number } | undefined;
   readonly since: number | undefined;
   readonly action: string;
   readonly does: string;
@@ -48,13 +50,13 @@ const MOST_GUESSERS = 5;
 function ofServers({ servers, callsOf }: Known): readonly Need[] {
   return servers.flatMap(({ id, name, health }): Need[] => {
     const hit = callsOf(name);
-    const whom = hit > 0 ? `; ${plural(hit, 'call')} in this time` : '';
+    const calls = hit > 0 ? { server: name, count: hit } : undefined;
     const since = health.since ?? undefined;
     if (health.state === 'down')
       return [
         {
           ...{ key: `down ${id}`, level: 'bad', what: `${name} is down`, since },
-          ...{ why: `${health.says ?? 'it does not answer'}${whom}`, action: 'need.retry', does: 'Retry' },
+          ...{ why: health.says ?? 'it does not answer', calls, action: 'need.retry', does: 'Retry' },
           ...{ to: `/admin/servers/${name}`, test: id },
         },
       ];
@@ -62,7 +64,7 @@ function ofServers({ servers, callsOf }: Known): readonly Need[] {
       return [
         {
           ...{ key: `parked ${id}`, level: 'warn', what: `${name} waits for a sign-in`, since },
-          ...{ why: `${health.says ?? 'its tokens are not accepted any more'}${whom}` },
+          ...{ why: health.says ?? 'its tokens are not accepted any more', calls },
           ...{ action: 'need.reconnect', does: 'Reconnect' },
           ...{ to: `/admin/servers/${name}`, params: { tab: 'credentials' } },
         },
