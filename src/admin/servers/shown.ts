@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ServerName } from '../../base/index.ts';
 import { isPerPerson, type ServerEntry } from '../../mcp/index.ts';
 import { credentialHint } from '../../upstream/index.ts';
 import type { ApiKit } from '../api/kit.ts';
@@ -10,6 +11,17 @@ const status = z.object({
   /** Milliseconds since the epoch. */
   since: z.number().nullable(),
   reason: z.string().nullable(),
+});
+
+/** What the gateway has there now: of one with an account for each person, all of them together. */
+const running = z.object({
+  calls: z.number(),
+  /** Streams of the server, and calls that wait for people. */
+  streams: z.number(),
+  /** Of a server that is a program: so many of it run. */
+  sessions: z.number(),
+  /** After failures its calls fail at once for a while. */
+  is_paused: z.boolean(),
 });
 
 /** A server as the API shows it: no secret, but that there is one, how it ends and until when it is good. */
@@ -45,6 +57,7 @@ export const serverShown = z.object({
   endpoint: z.string(),
   status,
   health: healthShown,
+  running,
   /** As version 1 named them. */
   last_health_check: z.string().nullable(),
   last_error: z.string().nullable(),
@@ -65,6 +78,18 @@ function statusOf({ upstreams }: ApiKit, entry: ServerEntry): z.input<typeof sta
     state: known.state,
     since: 'since' in known ? known.since : null,
     reason: 'reason' in known ? known.reason : null,
+  };
+}
+
+function runningAt({ upstreams }: ApiKit, name: ServerName): z.input<typeof running> {
+  const own = upstreams.get(name);
+  const ways = [...(own ? [own] : []), ...upstreams.ofPeople().filter(({ entry }) => entry.name === name)];
+  const sum = (read: (way: (typeof ways)[number]) => number) => ways.reduce((all, way) => all + read(way), 0);
+  return {
+    calls: sum(({ leg }) => leg.running.calls),
+    streams: sum(({ leg }) => leg.running.streams),
+    sessions: sum(way => way.sessions),
+    is_paused: ways.some(({ leg }) => leg.isPaused),
   };
 }
 
@@ -105,6 +130,7 @@ export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serv
     endpoint: `${kit.origin()}/mcp/${name}`,
     status: statusOf(kit, entry),
     health,
+    running: runningAt(kit, name),
     last_health_check: isoTime(health.checked_at ?? undefined),
     last_error: health.last_error?.says ?? null,
     protocols: [eras?.legacy && '2025', eras?.modern && '2026-07-28'].filter(one => one !== undefined),

@@ -2,7 +2,7 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
 import { Chart } from '../../kit/chart.tsx';
-import { count, ms, percent } from '../../kit/figures.ts';
+import { count, ms, percent, plural } from '../../kit/figures.ts';
 import { Heat } from '../../kit/heat.tsx';
 import { Copy, Name, Read, Skeleton } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
@@ -30,6 +30,12 @@ function Timeline({ health }: { readonly health: Health }) {
   );
 }
 
+/** Calls, and what they go over: sessions, or programs where the server is one. */
+export function runningText({ running: { calls, sessions }, type }: Server): string {
+  const over = plural(sessions, type === 'stdio' ? 'program' : 'session');
+  return `${plural(calls, 'call')} over ${over}`;
+}
+
 function Facts({ server }: { readonly server: Server }) {
   const { url, command, endpoint, health, tools_count, prompts_count, resources_count, read_at } = server;
   return (
@@ -52,6 +58,11 @@ function Facts({ server }: { readonly server: Server }) {
             , read <Ago at={read_at} />
           </>
         )}
+      </dd>
+      <dt>Now</dt>
+      <dd>
+        {runningText(server)}
+        {server.running.is_paused && '; after failures its calls are refused at once for a while'}
       </dd>
       <dt>Asked</dt>
       <dd>
