@@ -101,6 +101,26 @@ describe('the activity', () => {
     await expect.poll(() => drawer.count()).toBe(0);
   });
 
+  it('shows both wires of a call side by side, and marks what was changed on the way', async () => {
+    // By a client of 2026, at a server of 2025, over the endpoint of all servers.
+    await seen.go('/admin/activity?era=modern');
+    await rows().nth(1).click();
+    const wires = seen.page.getByRole('group', { name: 'Both wires' });
+    const line = (title: string) =>
+      wires.getByRole('row').filter({ has: seen.page.getByRole('rowheader', { name: title, exact: true }) });
+    await expect.poll(() => line('Name').locator('mark').allTextContents()).toEqual(['web_echo', 'echo']);
+    expect(await line('Protocol').locator('mark').allTextContents()).toEqual([
+      '2026-07-28',
+      '2025 and before',
+    ]);
+    expect(await line('Method').locator('mark').count()).toBe(0);
+    expect(await line('To').textContent()).toMatch(/\/mcp.*http:\/\/127\.0\.0\.1/);
+    expect(await wires.textContent()).not.toContain(world.gateway.adminToken);
+    expect(await seen.violations()).toEqual([]);
+    await seen.picture('activity-wires');
+    await seen.control('dialog.close').click();
+  });
+
   it('announces new ones and never moves the list by itself', async () => {
     await seen.go('/admin/activity');
     await seen.page.getByText('announced as they come', { exact: false }).waitFor();

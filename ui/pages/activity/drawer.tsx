@@ -9,9 +9,7 @@ import { levelOfOutcome, State } from '../../kit/state.tsx';
 import { Ago, exactText } from '../../kit/time.tsx';
 import { useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
-
-const ERAS: Readonly<Record<string, string>> = { legacy: '2025 and before', modern: '2026-07-28' };
-const eraText = (value: string | null) => (value === null ? '–' : (ERAS[value] ?? value));
+import { eraText, Wires } from './wires.tsx';
 
 const DID: Readonly<Record<string, string>> = {
   'tools/call': 'called',
@@ -188,6 +186,7 @@ export function CallDrawer({
           ['Equal ones', entry.count > 1 ? `${count(entry.count)} came within ten seconds` : 'none'],
         ]}
       />
+      <Wires entry={entry} />
       <Neighbours entry={entry} onOpen={onOpen} />
       <div className="row">
         {canExplain && (
