@@ -2,18 +2,23 @@ import './styles/app.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
 import { queries } from './api/use.ts';
 import { restoreDensity } from './kit/density.ts';
+import { aroundNav, guardHistory } from './kit/leaving/unsaved.ts';
 import { Frame } from './shell/frame.tsx';
 
 restoreDensity();
+guardHistory();
 
 const root = document.getElementById('root');
 if (root)
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>
-        <Frame />
+        <Router aroundNav={aroundNav}>
+          <Frame />
+        </Router>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,5 +1,6 @@
 import {
   keepPreviousData,
+  QueryCache,
   QueryClient,
   type UseMutationResult,
   type UseQueryResult,
@@ -11,7 +12,14 @@ import { toast } from '../kit/toast.tsx';
 import { type Answer, call, type Given, type Id, Refused } from './client.ts';
 
 /** What was read stays shown while it is read again, and after the connection was lost. */
-export const queries = new QueryClient({
+export const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // What it was read of is not there any more: the list that named it is old.
+    onError: (error, { queryKey: [asked] }) => {
+      if (!(error instanceof Refused) || error.status !== 404) return;
+      void queries.invalidateQueries({ queryKey: [`${String(asked).split('.')[0]}.list`] });
+    },
+  }),
   defaultOptions: {
     queries: {
       // The gateway may be on this machine while the network is not there.

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Button } from './button.tsx';
 import { isBehindDialog, isTyping } from './keys/free.ts';
+import { useLeave, Within } from './leaving/use-unsaved.ts';
 
 type DialogProps = {
   readonly title: string;
@@ -34,7 +35,10 @@ function watchPage(dialog: HTMLDialogElement, onFocus: (at: HTMLElement) => void
 }
 
 /** The browser's own dialog: it keeps the focus, closes by Escape, and gives the focus back (ARIA, dialog pattern). */
-export function Dialog({ title, children, onClose, shape = 'middle', isWide = false }: DialogProps) {
+export function Dialog({ title, children, onClose: end, shape = 'middle', isWide = false }: DialogProps) {
+  // What is typed in it is asked about before it closes.
+  const within = useRef({}).current;
+  const onClose = useLeave(end, within);
   const place = useRef<HTMLDialogElement>(null);
   const id = useId();
   const latest = useRef(onClose);
@@ -81,7 +85,9 @@ export function Dialog({ title, children, onClose, shape = 'middle', isWide = fa
           Close
         </Button>
       </header>
-      <div className="dialog-body">{children}</div>
+      <div className="dialog-body">
+        <Within value={within}>{children}</Within>
+      </div>
     </dialog>
   );
 }

@@ -2,6 +2,7 @@ import type { HTMLInputTypeAttribute, ReactNode } from 'react';
 import { Button, type Tone } from './button.tsx';
 import { Clashes } from './clash.tsx';
 import { Field, Problem } from './field.tsx';
+import { useLeave } from './leaving/use-unsaved.ts';
 import { Copy } from './parts.tsx';
 import type { Filled } from './use-form.ts';
 
@@ -24,6 +25,7 @@ type FormProps = {
 /** Fields, what was refused that none of them says, and the button that sends them; Enter sends as well. */
 export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, more, children }: FormProps) {
   const { isBusy, send, problem, clashing } = of;
+  const leave = useLeave(onClose ?? (() => undefined));
   return (
     <form
       className={isRow ? 'row' : undefined}
@@ -38,7 +40,7 @@ export function Form({ action, does, of, isOff, isRow, tone = 'main', onClose, m
       <div className={isRow ? 'row' : 'row end'}>
         {more}
         {onClose && (
-          <Button action={`${action}.not`} onClick={onClose}>
+          <Button action={`${action}.not`} onClick={leave}>
             Leave it
           </Button>
         )}

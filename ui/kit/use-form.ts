@@ -1,8 +1,9 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Answer, Given, Id, Refused } from '../api/client.ts';
 import { type ActOptions, useAct } from '../api/use.ts';
 import { type Clash, clashes, differing, type Edits, edited, valuesOf, wasOf } from './edits.ts';
 import { wrongOf } from './field.tsx';
+import { useUnsaved } from './leaving/use-unsaved.ts';
 
 type FormOptions<K extends Id, V> = ActOptions<K> & {
   /** What is sent. */
@@ -16,6 +17,8 @@ type FormOptions<K extends Id, V> = ActOptions<K> & {
    * somebody else did meanwhile; `some`: and of the fields those that differ, `whole`: all of them.
    */
   readonly edits?: 'some' | 'whole';
+  /** Nobody is asked before it is left. */
+  readonly isTrivial?: boolean;
 };
 
 type TextOf = {
@@ -68,19 +71,31 @@ function editOf<K extends Id>(now: Given<K>, was: Given<K>, edits: 'some' | 'who
 export function useForm<K extends Id, V extends Readonly<Record<string, unknown>>>(
   id: K,
   start: V,
-  { given, below, clears = false, edits: kind, ...options }: FormOptions<K, V>,
+  { given, below, clears = false, edits: kind, isTrivial = false, onDone, ...options }: FormOptions<K, V>,
 ): Filled<V> & { readonly done: Answer<K> | undefined } {
   const [edits, setEdits] = useState<Edits>({});
-  const act = useAct(id, { ...options, isQuiet: true, isDoneWhenRead: kind !== undefined });
   const values = valuesOf(start, edits);
+  const text = JSON.stringify(values);
+  const sent = useRef('');
+  const saved = useUnsaved(isTrivial || Object.keys(edits).length === 0 ? undefined : text);
+  const act = useAct(id, {
+    ...options,
+    isQuiet: true,
+    isDoneWhenRead: kind !== undefined,
+    onDone: answer => {
+      saved(sent.current);
+      onDone?.(answer);
+    },
+  });
   const set = (some: Partial<V>) => setEdits(before => edited(start, before, some));
   const undo = () => {
     act.reset();
     setEdits({});
   };
   const send = () => {
-    const sent = kind ? editOf(given(values), given(wasOf(start, edits)), kind) : given(values);
-    act.mutateAsync(sent).then(
+    sent.current = text;
+    const change = kind ? editOf(given(values), given(wasOf(start, edits)), kind) : given(values);
+    act.mutateAsync(change).then(
       () => {
         if (clears || kind) setEdits({});
       },

@@ -1,5 +1,6 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { LeaveQuestion } from '../kit/leaving/question.tsx';
 import { Empty, Skeleton } from '../kit/parts.tsx';
 import { Ago } from '../kit/time.tsx';
 import { Toasts } from '../kit/toast.tsx';
@@ -69,6 +70,7 @@ export function Frame() {
       </div>
       {shown === 'search' && <Palette onClose={close} onKeys={showKeys} />}
       {shown === 'keys' && <KeyList onClose={close} />}
+      <LeaveQuestion />
       <Gates />
       <Toasts />
     </div>

@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 import type { Answer, Given, Refused } from '../../api/client.ts';
 import { useAct } from '../../api/use.ts';
+import { useUnsaved } from '../../kit/leaving/use-unsaved.ts';
 
 export type Rule = Answer<'grants.list'>[number];
 export type RuleDraft = NonNullable<NonNullable<Given<'grants.preview'>['body']>['add']>[number];
@@ -36,6 +37,7 @@ function without(pending: Pending, rule: Rule | RuleDraft): Pending {
 /** The draft of the page: nothing of it counts before it is saved. */
 export function useDraft(): Draft {
   const [pending, setPending] = useState<Pending>(NOTHING);
+  useUnsaved(pending.add.length + pending.remove.length > 0 ? JSON.stringify(pending) : undefined, 'page');
   const {
     mutate,
     reset,

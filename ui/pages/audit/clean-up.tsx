@@ -1,12 +1,11 @@
 import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
-import { useAct, useRead } from '../../api/use.ts';
+import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
-import { Confirm } from '../../kit/dialog.tsx';
-import { Problem, wrongOf } from '../../kit/field.tsx';
+import { Dialog } from '../../kit/dialog.tsx';
 import { plural } from '../../kit/figures.ts';
-import { TextField } from '../../kit/form.tsx';
-import { numberOr } from '../../kit/use-form.ts';
+import { Form, TextField } from '../../kit/form.tsx';
+import { numberOr, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 
 function Kept() {
@@ -23,46 +22,41 @@ function Kept() {
   );
 }
 
+function Question({ onClose }: { readonly onClose: () => void }) {
+  const clean = useForm(
+    'logs.clean-up',
+    { days_to_keep: '30' },
+    {
+      says: ({ total }) => `${plural(total, 'entry is', 'entries are')} gone`,
+      touches: ['activity', 'auth-log', 'security-events', 'audit', 'figures'],
+      given: ({ days_to_keep }) => ({ body: { days_to_keep: numberOr(days_to_keep) as number } }),
+      onDone: onClose,
+    },
+  );
+  return (
+    <Dialog title="Remove what is old" onClose={onClose}>
+      <Form action="audit.clean-up-send" does="Remove" tone="danger" of={clean} onClose={onClose}>
+        <p>
+          Requests, security events and sign-ins that are older go for good. The log of changes stays, and
+          says that you did this.
+        </p>
+        <TextField label="Keep the last days" action="audit.clean-up-days" {...clean.text('days_to_keep')} />
+        <Kept />
+      </Form>
+    </Dialog>
+  );
+}
+
 /** Older entries of the ledger go before their time; the log of changes stays. */
 export function CleanUp() {
   const [isOpen, setOpen] = useState(false);
-  const [days, setDays] = useState('30');
-  const clean = useAct('logs.clean-up', {
-    says: ({ total }) => `${plural(total, 'entry', 'entries')} are gone`,
-    touches: ['activity', 'auth-log', 'security-events', 'audit', 'figures'],
-    isQuiet: true,
-    onDone: () => setOpen(false),
-  });
   if (!mayChange) return null;
   return (
     <>
       <Button action="audit.clean-up" onClick={() => setOpen(true)}>
         Clean up
       </Button>
-      {isOpen && (
-        <Confirm
-          action="audit.clean-up-send"
-          title="Remove what is old"
-          does="Remove"
-          isBusy={clean.isPending}
-          onDo={() => clean.mutate({ body: { days_to_keep: numberOr(days) as number } })}
-          onClose={() => setOpen(false)}
-        >
-          <p>
-            Requests, security events and sign-ins that are older go for good. The log of changes stays, and
-            says that you did this.
-          </p>
-          <TextField
-            label="Keep the last days"
-            action="audit.clean-up-days"
-            value={days}
-            onChange={setDays}
-            wrong={wrongOf(clean.error, 'days_to_keep')}
-          />
-          <Kept />
-          <Problem refused={clean.error} fields={['days_to_keep']} />
-        </Confirm>
-      )}
+      {isOpen && <Question onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { numberOr, useForm } from '../../kit/use-form.ts';
+import { RowGone } from '../../shell/gone.tsx';
 import { useParams, useTo } from '../../shell/place.ts';
 
 type Key = Answer<'keys.list'>[number];
@@ -73,7 +74,7 @@ export function Keys() {
   const [params, set] = useParams();
   const to = useTo();
   const at = (name: string) => params.get(name) ?? '';
-  const keys = useRead('keys.list', { query: {} });
+  const keys = useRead('keys.list', { query: {} }, { everyMs: 15_000 });
   const ended = keys.data?.find(({ id }) => id === at('key'));
   const revoke = useAct('keys.revoke', {
     says: 'The key is revoked',
@@ -135,6 +136,7 @@ export function Keys() {
         <span className="grow" />
         {add}
       </div>
+      {keys.data && at('key') !== '' && !ended && <RowGone what="key" onClose={() => set({ key: '' })} />}
       <Read of={keys}>
         {all =>
           mine(all).length === 0 ? (

@@ -4,6 +4,7 @@ import { Button } from '../../kit/button.tsx';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { RowGone } from '../../shell/gone.tsx';
 import { useParams } from '../../shell/place.ts';
 import { AddProgram } from './add-program.tsx';
 import { hostsOf, Known, lifeOf, type Program } from './program.tsx';
@@ -53,6 +54,9 @@ export function Programs() {
           </Button>
         )}
       </div>
+      {programs.data && at('open') !== '' && !opened && (
+        <RowGone what="client" onClose={() => set({ open: '' })} />
+      )}
       <Read of={programs}>
         {all =>
           all.filter(fits).length === 0 ? (

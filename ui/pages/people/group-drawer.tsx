@@ -6,6 +6,7 @@ import { Button, Go } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Form, TextField } from '../../kit/form.tsx';
+import { forgetUnsaved } from '../../kit/leaving/unsaved.ts';
 import { Choice, Name } from '../../kit/parts.tsx';
 import { orNull, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
@@ -101,7 +102,10 @@ export function GroupDrawer({ group, onClose }: { readonly group: Group; readonl
   const remove = useAct('groups.remove', {
     says: `${group.name} is gone`,
     touches: ['users', 'grants'],
-    onDone: onClose,
+    onDone: () => {
+      forgetUnsaved();
+      onClose();
+    },
   });
   return (
     <Dialog title={group.name} shape="drawer" onClose={onClose}>

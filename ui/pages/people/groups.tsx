@@ -8,6 +8,7 @@ import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { filledIn, useForm } from '../../kit/use-form.ts';
+import { RowGone } from '../../shell/gone.tsx';
 import { useParam } from '../../shell/place.ts';
 import { GroupDrawer } from './group-drawer.tsx';
 
@@ -57,7 +58,7 @@ function AddGroup({ onClose }: { readonly onClose: () => void }) {
 /** Groups, by which rights are given to many at once. */
 export function Groups() {
   const [open, setOpen] = useParam('group');
-  const groups = useRead('groups.list', {});
+  const groups = useRead('groups.list', {}, { everyMs: 15_000 });
   const opened = groups.data?.find(({ id }) => id === open);
   const add = mayChange && (
     <Button action="groups.add" onClick={() => setOpen('new')}>
@@ -66,6 +67,9 @@ export function Groups() {
   );
   return (
     <div className="stack">
+      {groups.data && open !== '' && open !== 'new' && !opened && (
+        <RowGone what="group" onClose={() => setOpen('')} />
+      )}
       <Read of={groups}>
         {all =>
           all.length === 0 ? (

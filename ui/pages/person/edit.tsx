@@ -5,6 +5,7 @@ import { useAct } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
 import { Form, Once, TextField } from '../../kit/form.tsx';
+import { forgetUnsaved } from '../../kit/leaving/unsaved.ts';
 import { Ago } from '../../kit/time.tsx';
 import { orNull, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
@@ -126,7 +127,10 @@ function Ends({ person }: Props) {
   const remove = useAct('users.remove', {
     says: `${person.username} is gone`,
     touches: ['presence', 'groups', 'keys', 'grants'],
-    onDone: () => go(to('/admin/people')),
+    onDone: () => {
+      forgetUnsaved();
+      go(to('/admin/people'));
+    },
   });
   const change = (is_active: boolean) => status.mutate({ params: { id: person.id }, body: { is_active } });
   if (!mayChange) return null;

@@ -2,11 +2,12 @@ import { useRoute } from 'wouter';
 import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
-import { Button } from '../../kit/button.tsx';
+import { Button, Go } from '../../kit/button.tsx';
 import { Head, Read, Tabs } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { useParam } from '../../shell/place.ts';
+import { Gone, useWasThere } from '../../shell/gone.tsx';
+import { useParam, useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Revoke } from '../people/revoke.tsx';
 import { Can } from './can.tsx';
@@ -66,6 +67,20 @@ function Page({ person }: { readonly person: Person }) {
 export function PersonPage() {
   const [, params] = useRoute('/admin/people/:id');
   const id = params?.id ?? '';
-  const person = useRead('users.get', { params: { id } });
+  const to = useTo();
+  const person = useRead('users.get', { params: { id } }, { everyMs: 15_000 });
+  const isGone = person.error?.status === 404;
+  const wasThere = useWasThere(person.data?.id === id && !isGone);
+  if (isGone)
+    return (
+      <>
+        <Head title={wasThere ? (person.data?.username ?? 'Person') : 'Person'} />
+        <Gone what="person" wasThere={wasThere}>
+          <Go action="person.back" className="button quiet" to={to('/admin/people')}>
+            All people
+          </Go>
+        </Gone>
+      </>
+    );
   return <Read of={person}>{found => <Page key={found.id} person={found} />}</Read>;
 }

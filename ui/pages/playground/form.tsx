@@ -113,10 +113,13 @@ export function SchemaForm({
   schema,
   start,
   onValue,
+  onTyped,
 }: {
   readonly schema: Schema;
   readonly start: Json;
   readonly onValue: (value: Json | undefined) => void;
+  /** What stands in the fields, whole or not. */
+  readonly onTyped?: (text: string) => void;
 }) {
   const properties = Object.entries(schema.properties ?? {});
   const [texts, setTexts] = useState<Readonly<Record<string, string>>>(() =>
@@ -145,7 +148,11 @@ export function SchemaForm({
             name={name}
             schema={of}
             text={texts[name] ?? ''}
-            onText={value => setTexts({ ...texts, [name]: value })}
+            onText={value => {
+              const next = { ...texts, [name]: value };
+              setTexts(next);
+              onTyped?.(JSON.stringify(next));
+            }}
           />
         </Field>
       ))}

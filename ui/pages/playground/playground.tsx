@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { plural } from '../../kit/figures.ts';
+import { useUnsaved } from '../../kit/leaving/use-unsaved.ts';
 import { Choice, Empty, Head, Name, Skeleton, Tabs } from '../../kit/parts.tsx';
 import { seen } from '../../kit/seen.ts';
 import { useParam } from '../../shell/place.ts';
@@ -50,6 +51,8 @@ type CallProps = {
 function Call({ thing, kind, wire, url, era }: CallProps) {
   const [value, setValue] = useState<Json | undefined>({});
   const [raw, setRaw] = useState<string>();
+  const [typed, setTyped] = useState<string>();
+  const used = useUnsaved(typed);
   const [run, setRun] = useState(IDLE);
   const [asked, setAsked] = useState<Asked>();
   const abort = useRef<AbortController>(undefined);
@@ -65,6 +68,7 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
     thing.uri !== undefined ? { uri: thing.uri } : { name: thing.name, arguments: given ?? {} };
   const start = async () => {
     const began = performance.now();
+    used(typed);
     abort.current = new AbortController();
     setRun({ ...IDLE, isBusy: true });
     try {
@@ -102,7 +106,7 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
           }}
         >
           {raw === undefined ? (
-            <SchemaForm schema={schemaOf(thing)} start={{}} onValue={setValue} />
+            <SchemaForm schema={schemaOf(thing)} start={{}} onValue={setValue} onTyped={setTyped} />
           ) : (
             <textarea
               className="code"
@@ -111,7 +115,10 @@ function Call({ thing, kind, wire, url, era }: CallProps) {
               rows={8}
               spellCheck={false}
               value={raw}
-              onChange={event => setRaw(event.target.value)}
+              onChange={event => {
+                setRaw(event.target.value);
+                setTyped(event.target.value);
+              }}
             />
           )}
           <div className="row end">

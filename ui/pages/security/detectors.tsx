@@ -1,12 +1,13 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
-import { Button, Go } from '../../kit/button.tsx';
+import { Go } from '../../kit/button.tsx';
 import { count } from '../../kit/figures.ts';
+import { Form, TextField } from '../../kit/form.tsx';
 import { Choice, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
+import { useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 
 type Setting = Answer<'settings.list'>['settings'][number];
@@ -31,41 +32,34 @@ const IN_PAYLOADS = [
 
 /** A text is shown to the detectors of payloads; nothing of it is kept. */
 function Try() {
-  const [text, setText] = useState('');
-  const run = useAct('detectors.try', { isQuiet: true });
+  const run = useForm('detectors.try', { text: '' }, { given: body => ({ body }), isTrivial: true });
   return (
-    <form
-      className="panel stack"
-      onSubmit={event => {
-        event.preventDefault();
-        run.mutate({ body: { text } });
-      }}
-    >
+    <section className="panel">
       <h2>Try a text</h2>
-      <textarea
-        className="code"
-        aria-label="A text that an argument could hold"
-        data-action="detectors.text"
-        rows={3}
-        spellCheck={false}
-        value={text}
-        onChange={event => setText(event.target.value)}
-      />
-      <div className="row">
-        <Button action="detectors.try" isSubmit isBusy={run.isPending} isOff={text === ''}>
-          What would be found?
-        </Button>
-        <span role="status">
-          {run.error && <bdi className="bad-text">{run.error.message}</bdi>}
-          {run.data?.length === 0 && <State level="ok">Nothing</State>}
-          {run.data?.map(({ detector, kind, at }) => (
+      <Form
+        action="detectors.try"
+        does="What would be found?"
+        tone="quiet"
+        of={run}
+        isOff={run.values.text === ''}
+      >
+        <TextField
+          label="A text that an argument could hold"
+          action="detectors.text"
+          isMany
+          isCode
+          {...run.text('text')}
+        />
+        <p role="status">
+          {run.done?.length === 0 && <State level="ok">Nothing</State>}
+          {run.done?.map(({ detector, kind, at }) => (
             <State key={`${detector} ${kind}`} level="warn">
               {detector.replaceAll('_', ' ')}: {kind}, at letter {at}
             </State>
           ))}
-        </span>
-      </div>
-    </form>
+        </p>
+      </Form>
+    </section>
   );
 }
 

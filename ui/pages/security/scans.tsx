@@ -1,76 +1,57 @@
-import { useState } from 'react';
 import { mayChange } from '../../api/boot.ts';
-import { useAct, useRead } from '../../api/use.ts';
-import { Button } from '../../kit/button.tsx';
-import { Field, Problem, wrongOf } from '../../kit/field.tsx';
+import { useRead } from '../../api/use.ts';
+import { Check, Form, TextField } from '../../kit/form.tsx';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useForm } from '../../kit/use-form.ts';
 import { useParam } from '../../shell/place.ts';
-
 import { Found, OF_STATE, type Scan, ScanDrawer } from './scan-drawer.tsx';
 
 /** Begins a look at a server; a token is used for this look, and kept nowhere. */
 function Start({ onStarted }: { readonly onStarted: (id: string) => void }) {
   const [asked] = useParam('server');
   const servers = useRead('servers.list', {}).data ?? [];
-  const [typed, setUrl] = useState<string>();
-  const url = typed ?? servers.find(({ name }) => name === asked)?.url ?? '';
-  const [token, setToken] = useState('');
-  const [callsTools, setCallsTools] = useState(false);
-  const start = useAct('security-audits.start', { isQuiet: true, onDone: ({ id }) => onStarted(id) });
+  const proposed = servers.find(({ name }) => name === asked)?.url ?? '';
+  const start = useForm(
+    'security-audits.start',
+    { url: '', token: '', call_tools: false },
+    {
+      given: ({ url, token, call_tools }) => ({
+        body: { url: url || proposed, call_tools, ...(token !== '' && { token }) },
+      }),
+      onDone: ({ id }) => onStarted(id),
+    },
+  );
+  const url = start.values.url || proposed;
   return (
-    <form
-      className="panel"
-      onSubmit={event => {
-        event.preventDefault();
-        start.mutate({ body: { url, call_tools: callsTools, ...(token !== '' && { token }) } });
-      }}
-    >
-      <div className="two">
-        <Field
-          label="URL of an MCP server"
-          hint="43 checks; no tool that may change something is called."
-          wrong={wrongOf(start.error, 'url')}
-        >
-          <input
-            data-action="scan.url"
-            inputMode="url"
+    <section className="panel">
+      <Form action="scan.start" does="Scan it" of={start} isOff={url === ''}>
+        <div className="two">
+          <TextField
+            label="URL of an MCP server"
+            hint="43 checks; no tool that may change something is called."
+            action="scan.url"
+            {...start.text('url')}
             value={url}
-            onChange={event => setUrl(event.target.value)}
           />
-        </Field>
-        <Field
-          label="Bearer token (may be left out)"
-          hint="Used for this scan alone, and kept nowhere."
-          wrong={wrongOf(start.error, 'token')}
-        >
-          <input
+          <TextField
+            label="Bearer token (may be left out)"
+            hint="Used for this scan alone, and kept nowhere."
             type="password"
-            autoComplete="off"
-            data-action="scan.token"
-            value={token}
-            onChange={event => setToken(event.target.value)}
+            action="scan.token"
+            {...start.text('token')}
           />
-        </Field>
-      </div>
-      <div className="row apart">
-        <label className="check">
-          <input
-            type="checkbox"
-            data-action="scan.calls"
-            checked={callsTools}
-            onChange={event => setCallsTools(event.target.checked)}
-          />
-          Call tools that are not read-only as well
-        </label>
-        <Button action="scan.start" tone="main" isSubmit isBusy={start.isPending} isOff={url === ''}>
-          Scan it
-        </Button>
-      </div>
-      <Problem refused={start.error} fields={['url', 'token']} />
-    </form>
+        </div>
+        <Check
+          label="Call tools that are not read-only as well"
+          action="scan.calls"
+          isOn={start.values.call_tools}
+          onChange={call_tools => start.set({ call_tools })}
+        />
+      </Form>
+    </section>
   );
 }
 

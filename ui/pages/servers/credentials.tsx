@@ -4,11 +4,12 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm } from '../../kit/dialog.tsx';
-import { Field, Problem, wrongOf } from '../../kit/field.tsx';
+import { Form, TextField } from '../../kit/form.tsx';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { useForm } from '../../kit/use-form.ts';
 import { useArrival } from '../../shell/arrival.ts';
 import type { Server } from './server.tsx';
 import { Refreshes } from './tokens.tsx';
@@ -21,81 +22,61 @@ const KINDS = [
 ] as const;
 type Kind = (typeof KINDS)[number][0];
 
+type Typed = { readonly kind: Kind; readonly name: string; readonly secret: string };
+
+function authOf({ kind, name, secret }: Typed) {
+  if (kind === 'bearer') return { bearer: secret };
+  if (kind === 'basic') return { basic: { user: name, password: secret } };
+  return kind === 'header' ? { headers: { [name]: secret } } : { none: true as const };
+}
+
+const SECRETS: Readonly<Record<Kind, string>> = {
+  bearer: 'Token',
+  basic: 'Password',
+  header: 'Value',
+  none: '',
+};
+
 /** Another credential: what is written here is never shown again. */
 function Replace({ server }: { readonly server: Server }) {
-  const [kind, setKind] = useState<Kind>('bearer');
-  const [name, setName] = useState('');
-  const [secret, setSecret] = useState('');
-  const clear = () => {
-    setName('');
-    setSecret('');
-  };
-  const update = useAct('servers.update', {
+  const start: Typed = { kind: 'bearer', name: '', secret: '' };
+  const replace = useForm('servers.update', start, {
     says: 'The server is spoken to with the new credential.',
-    isQuiet: true,
-    onDone: clear,
+    given: typed => ({ params: { id: server.id }, body: { auth: authOf(typed) } }),
+    clears: true,
   });
-  const auth = () => {
-    if (kind === 'bearer') return { bearer: secret };
-    if (kind === 'basic') return { basic: { user: name, password: secret } };
-    return kind === 'header' ? { headers: { [name]: secret } } : { none: true as const };
-  };
+  const { kind, secret } = replace.values;
   return (
-    <form
-      className="panel"
-      onSubmit={event => {
-        event.preventDefault();
-        update.mutate({ params: { id: server.id }, body: { auth: auth() } });
-      }}
-    >
+    <section className="panel">
       <h2>Replace it</h2>
-      <p className="row">
-        <Choice
-          label="Kind of credential"
-          action="credential.kind"
-          options={KINDS}
-          now={kind}
-          onChoose={setKind}
-        />
-      </p>
-      {(kind === 'basic' || kind === 'header') && (
-        <Field label={kind === 'basic' ? 'User' : 'Name of the header'}>
-          <input
-            data-action="credential.name"
-            autoComplete="off"
-            value={name}
-            onChange={event => setName(event.target.value)}
+      <Form action="credential.replace" does="Replace" of={replace} isOff={kind !== 'none' && secret === ''}>
+        <p className="row">
+          <Choice
+            label="Kind of credential"
+            action="credential.kind"
+            options={KINDS}
+            {...replace.choice('kind')}
           />
-        </Field>
-      )}
-      {kind !== 'none' && (
-        <Field
-          label={kind === 'basic' ? 'Password' : kind === 'header' ? 'Value' : 'Token'}
-          hint="Sealed when it is kept; nobody sees it again."
-          wrong={wrongOf(update.error, 'auth')}
-        >
-          <input
+        </p>
+        {(kind === 'basic' || kind === 'header') && (
+          <TextField
+            label={kind === 'basic' ? 'User' : 'Name of the header'}
+            action="credential.name"
+            {...replace.text('name')}
+          />
+        )}
+        {kind !== 'none' && (
+          <TextField
+            label={SECRETS[kind]}
+            hint="Sealed when it is kept; nobody sees it again."
             type="password"
-            data-action="credential.secret"
-            autoComplete="off"
-            value={secret}
-            onChange={event => setSecret(event.target.value)}
+            action="credential.secret"
+            {...replace.text('secret')}
+            wrong={replace.wrong('auth')}
           />
-        </Field>
-      )}
-      <Problem refused={update.error} fields={['auth']} />
-      <div className="row end">
-        <Button
-          action="credential.replace"
-          tone="main"
-          isSubmit
-          isBusy={update.isPending}
-          isOff={kind !== 'none' && secret === ''}
-        >
-          Replace
-        </Button>
-      </div>
-    </form>
+        )}
+      </Form>
+    </section>
   );
 }
 

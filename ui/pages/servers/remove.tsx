@@ -1,5 +1,6 @@
 import { useAct } from '../../api/use.ts';
 import { Confirm } from '../../kit/dialog.tsx';
+import { forgetUnsaved } from '../../kit/leaving/unsaved.ts';
 
 type Props = {
   readonly server: { readonly id: string; readonly name: string };
@@ -9,7 +10,13 @@ type Props = {
 
 /** Before a server goes: what goes with it. */
 export function RemoveServer({ server: { id, name }, onDone, onClose }: Props) {
-  const remove = useAct('servers.remove', { says: `${name} is gone.`, onDone });
+  const remove = useAct('servers.remove', {
+    says: `${name} is gone.`,
+    onDone: () => {
+      forgetUnsaved();
+      onDone();
+    },
+  });
   return (
     <Confirm
       action="server.remove"

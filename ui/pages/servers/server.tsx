@@ -4,9 +4,10 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
-import { Empty, Head, Name, Read, Tabs } from '../../kit/parts.tsx';
+import { Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
+import { Gone, useWasThere } from '../../shell/gone.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Changes } from './changes.tsx';
@@ -111,6 +112,7 @@ export function ServerPage() {
   useTitle(name);
   const read = useRead('servers.list', {}, { everyMs: 10_000 });
   const Page = PAGES[tab as keyof typeof PAGES] ?? Overview;
+  const wasThere = useWasThere(read.data?.some(one => one.name === name) === true);
   return (
     <Read of={read}>
       {all => {
@@ -119,11 +121,11 @@ export function ServerPage() {
           return (
             <>
               <Head title={name} />
-              <Empty title="There is no such server">
+              <Gone what="server" wasThere={wasThere}>
                 <Go action="server.back" className="button quiet" to={to('/admin/servers')}>
                   All servers
                 </Go>
-              </Empty>
+              </Gone>
             </>
           );
         const shown = TABS.filter(({ id }) => id !== 'log' || server.type === 'stdio');

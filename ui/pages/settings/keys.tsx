@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Answer, Refused } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { type Clash, clashes } from '../../kit/edits.ts';
+import { useUnsaved } from '../../kit/leaving/use-unsaved.ts';
 import { Empty, Read } from '../../kit/parts.tsx';
 import { useParam } from '../../shell/place.ts';
 import { Changes } from './changes.tsx';
@@ -57,6 +58,7 @@ function clashesOf(typed: Typed, all: readonly Setting[], refused: Refused | nul
 export function Keys({ tab }: { readonly tab: string }) {
   const [sought, setSought] = useParam('q');
   const [typed, setTyped] = useState<Typed>({});
+  useUnsaved(Object.keys(typed).length > 0 ? JSON.stringify(typed) : undefined, 'page');
   const settings = useRead('settings.list', {});
   const save = useAct('settings.update', {
     says: ({ changed, needs_restart }) =>

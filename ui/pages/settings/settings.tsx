@@ -21,7 +21,12 @@ export function Settings() {
         says="A flag wins over the environment, that over the configuration file, that over what is chosen here."
       />
       <Tabs name="settings-tab" tabs={SHOWN} now={tab} onGo={setTab} />
-      {tab === 'api' ? <Api /> : tab === 'system' ? <System /> : <Keys tab={tab} />}
+      {tab === 'api' && <Api />}
+      {tab === 'system' && <System />}
+      {/* What was typed into it stays while another tab is looked at. */}
+      <div hidden={tab === 'api' || tab === 'system'}>
+        <Keys tab={tab} />
+      </div>
     </>
   );
 }
