@@ -173,8 +173,12 @@ export function createRecords(database: Database): Records {
     writeLedger: batch => writeLedger(database, batch),
     listActivity: limit =>
       newest(ledger.selectFrom('activity').selectAll().orderBy('id', 'desc').limit(limit).execute()),
-    firstActivity: async method => {
-      const fine = ledger.selectFrom('activity').selectAll().where('outcome', '=', 'ok');
+    firstActivity: async ({ method, notBy }) => {
+      const fine = ledger
+        .selectFrom('activity')
+        .selectAll()
+        .where('outcome', '=', 'ok')
+        .where(of => of.or([of('client', 'is', null), of('client', '!=', notBy)]));
       const meant = method === undefined ? fine : fine.where('method', '=', method);
       const row = await meant.orderBy('id').limit(1).executeTakeFirst();
       return row && withoutNulls(row);

@@ -227,8 +227,8 @@ export type Store = {
   /** Writes what happened in one transaction; resolves when it is on disk. */
   writeLedger(batch: LedgerBatch): Promise<void>;
   listActivity(limit: number): Promise<readonly ActivityRow[]>;
-  /** The first request that went well; of one method, where it is named. */
-  firstActivity(method?: string): Promise<ActivityRow | undefined>;
+  /** The first request that went well, of another client than this; of one method, where it is named. */
+  firstActivity(of: { readonly notBy: string; readonly method?: string }): Promise<ActivityRow | undefined>;
   listEvents(limit: number): Promise<readonly EventRow[]>;
 
   /** What happened, page by page and in figures: read beside everything that writes. */

@@ -186,15 +186,17 @@ describe.each(dialects)('links, sessions and settings on %s', dialect => {
       method,
       outcome,
     });
+    const notBy = 'playground';
     const activity = [
       at('1', 'tools/call', 'error'),
+      { ...at('1b', 'tools/call', 'ok'), client: notBy },
       at('2', 'tools/list', 'ok'),
       at('3', 'tools/call', 'ok'),
       at('4', 'tools/call', 'ok'),
     ];
-    expect(await store.firstActivity()).toBeUndefined();
+    expect(await store.firstActivity({ notBy })).toBeUndefined();
     await store.writeLedger({ activity, events: [] });
-    expect((await store.firstActivity())?.id).toBe('2');
-    expect((await store.firstActivity('tools/call'))?.id).toBe('3');
+    expect((await store.firstActivity({ notBy }))?.id).toBe('2');
+    expect((await store.firstActivity({ notBy, method: 'tools/call' }))?.id).toBe('3');
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../api/operation.ts';
+import { PLAYGROUND } from './account/playground.ts';
 
 const step = z.object({
   id: z.enum(['admin', 'server', 'client', 'call']),
@@ -22,7 +23,11 @@ export const firstSteps = operation({
   handle: async ({ live, store }) => {
     const { users, servers } = live.current();
     const admin = [...users.values()].find(({ role }) => role === 'admin');
-    const [client, call] = await Promise.all([store.firstActivity(), store.firstActivity('tools/call')]);
+    // The page's own playground is no client that somebody connected.
+    const [client, call] = await Promise.all([
+      store.firstActivity({ notBy: PLAYGROUND }),
+      store.firstActivity({ notBy: PLAYGROUND, method: 'tools/call' }),
+    ]);
     const named = [...servers.keys()];
     const steps: z.input<typeof step>[] = [
       { id: 'admin', is_done: admin !== undefined, says: admin?.name ?? null, at: iso(admin?.createdAt) },

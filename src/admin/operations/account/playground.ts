@@ -5,7 +5,7 @@ import { operation } from '../../api/operation.ts';
 const TTL_MS = 10 * 60_000;
 
 /** What the playground is called in the log of activity. */
-const CLIENT = 'authmcp-playground';
+export const PLAYGROUND = 'authmcp-playground';
 
 /**
  * The playground is an MCP client like any other: it sends no cookie to /mcp but this token, which it holds in memory.
@@ -19,7 +19,7 @@ export const playgroundToken = operation({
   access: 'own',
   answer: z.object({ token: z.string(), expires_at: z.number() }),
   handle: async ({ mint, clock }, { actor }) => {
-    const as = { client: CLIENT, ttlMs: TTL_MS };
+    const as = { client: PLAYGROUND, ttlMs: TTL_MS };
     const { token, expiresAt } = await mint(actor.user.id, uuidv7(clock.now()), as);
     return { token, expires_at: expiresAt };
   },

@@ -34,19 +34,27 @@ function quantile(sorted: readonly number[], share: number): number | null {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? null;
 }
 
+/** Programs that share a key are one client: it is called by all of their names, as far as they are few. */
+function titleOf(names: ReadonlySet<string>): string | null {
+  const [first, ...rest] = names;
+  if (first === undefined) return null;
+  return rest.length > 2 ? `${first} and ${rest.length} more` : [first, ...rest].join(', ');
+}
+
 /** How often each value of a part came, the most frequent first. */
 function countValues(entries: readonly Shown[], facet: Facet) {
-  const counts = new Map<string, { title: string | null; count: number }>();
+  const counts = new Map<string, { names: Set<string>; count: number }>();
   for (const entry of entries) {
     const of = entry[facet];
     if (of === null) continue;
     const key = facet === 'bridged' ? (of ? '1' : '0') : String(of);
-    const there = counts.get(key) ?? { title: facet === 'client' ? entry.client_name : null, count: 0 };
+    const there = counts.get(key) ?? { names: new Set(), count: 0 };
+    if (facet === 'client' && entry.client_name !== null) there.names.add(entry.client_name);
     there.count += entry.count;
     counts.set(key, there);
   }
   return [...counts]
-    .map(([value, rest]) => ({ value, ...rest }))
+    .map(([value, { names, count }]) => ({ value, title: titleOf(names), count }))
     .sort((a, b) => b.count - a.count)
     .slice(0, MOST_VALUES);
 }
@@ -55,17 +63,20 @@ function countValues(entries: readonly Shown[], facet: Facet) {
 function countPairs(entries: readonly Shown[]) {
   const pairs = new Map<
     string,
-    { client: string; title: string | null; server: string; calls: number; failed: number }
+    { client: string; names: Set<string>; server: string; calls: number; failed: number }
   >();
-  for (const { client, client_name: title, server, outcome, count } of entries) {
+  for (const { client, client_name: name, server, outcome, count } of entries) {
     if (client === null || server === null) continue;
     const key = JSON.stringify([client, server]);
-    const pair = pairs.get(key) ?? { client, title, server, calls: 0, failed: 0 };
+    const pair = pairs.get(key) ?? { client, names: new Set(), server, calls: 0, failed: 0 };
+    if (name !== null) pair.names.add(name);
     pair.calls += count;
     if (outcome === 'error' || outcome === 'refused') pair.failed += count;
     pairs.set(key, pair);
   }
-  return [...pairs.values()].sort((a, b) => b.calls - a.calls);
+  return [...pairs.values()]
+    .map(({ names, ...pair }) => ({ ...pair, title: titleOf(names) }))
+    .sort((a, b) => b.calls - a.calls);
 }
 
 /** In which eras each server was asked by clients, and spoken to. */
@@ -95,8 +106,10 @@ export const activitySummary = operation({
   access: 'read',
   query: z.strictObject({ since: pageFields.since, until: pageFields.until, ...entryFilter }),
   answer: z.object({
-    /** So many entries were counted. */
+    /** So many entries were looked at. */
     entries: z.number(),
+    /** So many requests they stand for: what is refused again and again is one entry. The parts count these. */
+    requests: z.number(),
     /** The window holds no others. */
     is_all: z.boolean(),
     facets: z.object(
@@ -134,6 +147,7 @@ export const activitySummary = operation({
     const bridged = asked.filter(one => one.bridged).length;
     return {
       entries: entries.length,
+      requests: entries.reduce((sum, { count }) => sum + count, 0),
       is_all: next === undefined,
       facets: { ...facets, user_id: people } as Record<Facet, ReturnType<typeof countValues>>,
       pairs: countPairs(entries),

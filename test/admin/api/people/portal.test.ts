@@ -137,17 +137,27 @@ describe('the first steps', () => {
       ['call', false],
     ]);
     const { key } = await callers.keyOf(callers.users.user, ['mcp']);
-    const headers = {
-      authorization: `Bearer ${key}`,
-      'content-type': 'application/json',
-      'user-agent': 'my-agent/1',
-    };
-    const ask = (method: string, params: Json) =>
+    const ask = (method: string, params: Json, token = key) =>
       fetch(callers.url('/mcp/home'), {
         method: 'POST',
-        headers,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'user-agent': 'my-agent/1',
+        },
         body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
       });
+    // The page’s own playground is no client that came.
+    const { token } = (await callers.ask('user', 'POST /account/api/playground-token')).body as {
+      token: string;
+    };
+    const tried = await ask('tools/call', { name: 'echo', arguments: { text: 'hi' } }, token);
+    expect(tried.status).toBe(200);
+    await tried.text();
+    await expect
+      .poll(async () => (await callers.store.listActivity(5)).map(({ client }) => client))
+      .toContain('authmcp-playground');
+    expect((await done())[2]).toEqual(['client', false]);
     await ask('tools/list', {});
     await expect.poll(async () => (await done())[2], { timeout: 5000 }).toEqual(['client', true]);
     expect((await done())[3]).toEqual(['call', false]);
