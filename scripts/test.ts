@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { USED_DIR, unusedAfter } from '../test/pages/support/controls.ts';
+import { picturesMissingAfter, SCREENS } from '../test/pages/support/pictures.ts';
 import { addChildren, coveredLines, type Report } from './coverage.ts';
 import { buildUi } from './ui.ts';
 
@@ -29,6 +30,7 @@ await buildUi();
 const filters = process.argv.slice(2);
 await rm(OUT, { recursive: true, force: true });
 await rm(USED_DIR, { recursive: true, force: true });
+await rm(SCREENS, { recursive: true, force: true });
 await mkdir(CHILDREN, { recursive: true });
 // What the tests make and forget goes with this folder.
 const temporary = await mkdtemp(join(tmpdir(), 'amg-run-'));
@@ -92,15 +94,19 @@ async function runVitest(report: string, more: readonly string[]): Promise<Resul
   return { code, files: text === undefined ? [] : JSON.parse(text).testResults };
 }
 
-/** What the pages have and no test of them used. A run of a part of them says nothing. */
+/** What the pages have and no test of them used or looked at. A run of a part of them says nothing. */
 async function printUnused(): Promise<boolean> {
   const passed = files.filter(({ status, assertionResults }) => {
     return status === 'passed' && assertionResults.every(test => test.status === 'passed');
   });
-  const unused = (await unusedAfter(passed.map(({ name }) => name))) ?? [];
+  const unused = await unusedAfter(passed.map(({ name }) => name));
+  if (!unused) return true;
+  const unseen = await picturesMissingAfter();
   if (unused.length > 0) console.log('\nOf the pages, no test used:');
   for (const line of unused) console.log(`  ${line}`);
-  return unused.length === 0;
+  if (unseen.length > 0) console.log('\nOf the pages, there is no picture:');
+  for (const line of unseen) console.log(`  ${line}`);
+  return unused.length === 0 && unseen.length === 0;
 }
 
 /** One line a suite: a folder of test/, or a file that stands in it. */

@@ -9,7 +9,9 @@ import { REDIRECT } from '../oauth/support/world.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { type Running, startProcess } from '../support/processes.ts';
 import { tempDir } from '../support/temp.ts';
+import { pictureOf } from './support/pictures.ts';
 import { saveUse, watchUse } from './support/used.ts';
+import { picture } from './support/world.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PASSWORD = 'Correct-Horse-7';
@@ -55,6 +57,8 @@ it('from the link to the administrator, a server, a client that signs in by the 
   const control = (action: string) => page.locator(`[data-action="${action}"]`);
   const axe = async () => (await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id);
   await page.goto(`${origin}/setup#${token}`);
+  await picture(page, pictureOf('setup'));
+  expect(await axe()).toEqual([]);
   await page.getByLabel('User name').fill('root');
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button').first().click();

@@ -73,10 +73,16 @@ function rowOf({ at, person, server, tool }: One, outcome: Outcome, luck: number
   };
 }
 
+type Day = {
+  readonly now: number;
+  readonly awaySince: number;
+  readonly servers?: readonly ServerOf[];
+};
+
 /** A day of these people; `awaySince` is when the mail server went. */
 export function historyOf(
   people: readonly PersonOf[],
-  { now, awaySince }: { readonly now: number; readonly awaySince: number },
+  { now, awaySince, servers = HOUSEHOLD }: Day,
 ): ActivityRow[] {
   const next = dice(7);
   const rows: ActivityRow[] = [];
@@ -85,7 +91,7 @@ export function historyOf(
     for (let n = 0; n < many; n++) {
       const at = Math.floor(minute + next() * MINUTE_MS);
       const person = pick(people, one => people.length - people.indexOf(one), next());
-      const server = pick(HOUSEHOLD, ({ share }) => share, next());
+      const server = pick(servers, ({ share }) => share, next());
       const tool = pick(server.tools, ({ kind }) => (kind === 'reads' ? 5 : 1), next());
       const isAway = server.name === 'mail' && at > awaySince;
       rows.push(rowOf({ at, person, server, tool }, outcomeOf(server, next(), isAway), next()));

@@ -11,9 +11,11 @@ export const hasChromium = path !== undefined;
 const QUIET = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-sync'];
 
 /** A real browser without a window; it reaches nothing but this machine. */
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     ...(path !== undefined && { executablePath: path }),
-    args: [...QUIET, 'disable-background-networking', 'disable-component-update'].map(flag => `--${flag}`),
+    args: [...QUIET, 'disable-background-networking', 'disable-component-update', ...more].map(
+      flag => `--${flag}`,
+    ),
   });
 }

@@ -7,13 +7,11 @@ import { launchChromium } from '../../support/chromium.ts';
 import { everythingCommand, startEverything } from '../../support/everything.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../support/gateway.ts';
 import { runToEnd } from '../../support/processes.ts';
+import { SCREENS, THEMES } from './pictures.ts';
 import { saveUse, watchUse } from './used.ts';
 
 const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
 const PASSWORD = 'Correct-horse-7';
-
-/** Where the pictures of a run are put, which git ignores. */
-const SCREENS = fileURLToPath(new URL('../../../out/screens/', import.meta.url));
 
 export type PagesWorld = {
   readonly gateway: Gateway;
@@ -34,8 +32,8 @@ export type Seen = {
   readonly complaints: string[];
   readonly go: (path: string) => Promise<void>;
   readonly control: (action: string) => ReturnType<Page['locator']>;
-  /** What axe finds, with no rule switched off. */
-  readonly violations: () => Promise<readonly string[]>;
+  /** What axe finds, with no rule switched off; or by these rules alone. */
+  readonly violations: (rules?: readonly string[]) => Promise<readonly string[]>;
   /** What was copied last. */
   readonly copied: () => Promise<string>;
   /** How wide the document is, in pixels. */
@@ -46,8 +44,11 @@ export type Seen = {
 };
 
 /** The real gateway as its own process, with the official server behind it over HTTP and over stdio, and a browser. */
-export async function startPagesWorld(options: Partial<GatewayOptions> = {}): Promise<PagesWorld> {
-  const [everything, browser] = await Promise.all([startEverything(), launchChromium()]);
+export async function startPagesWorld(
+  options: Partial<GatewayOptions> = {},
+  browserArgs: readonly string[] = [],
+): Promise<PagesWorld> {
+  const [everything, browser] = await Promise.all([startEverything(), launchChromium(browserArgs)]);
   const gateway = await startGateway({
     ...options,
     servers: { web: everything.url, pipe: everythingCommand, ...options.servers },
@@ -98,7 +99,7 @@ async function signIn(browser: Browser, gateway: Gateway, name: string, given: P
       await page.locator('main h1').first().waitFor();
     },
     control: action => page.locator(`[data-action="${action}"]`),
-    violations: () => violations(page),
+    violations: rules => violations(page, rules),
     copied: () => page.evaluate<string>('navigator.clipboard.readText()'),
     width: () => page.evaluate<number>('document.documentElement.scrollWidth'),
     picture: title => picture(page, title),
@@ -106,8 +107,9 @@ async function signIn(browser: Browser, gateway: Gateway, name: string, given: P
   };
 }
 
-async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
+async function violations(page: Page, rules?: readonly string[]): Promise<readonly string[]> {
+  const axe = new AxeBuilder({ page });
+  const { violations: found } = await (rules ? axe.withRules([...rules]) : axe).analyze();
   return found.map(
     one =>
       `${one.id}: ${one.nodes
@@ -118,9 +120,9 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 /** Pictures of one page in both themes, whichever it is in. */
-async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Page, name: string): Promise<void> {
   await mkdir(SCREENS, { recursive: true });
-  for (const theme of ['light', 'dark'] as const) {
+  for (const theme of THEMES) {
     await page.emulateMedia({ colorScheme: theme });
     await page.screenshot({ path: join(SCREENS, `${name}-${theme}.png`) });
   }
