@@ -1,16 +1,32 @@
+import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import { asAsked, type SignedIn } from '../../auth/index.ts';
 import { goTo, type PageContext, type PageEnv, pageHeaders, show } from '../../pages/index.ts';
 import type { PageKit } from '../page-kit.ts';
 import { type AppFiles, createAppFiles } from './app-files.ts';
 import { addAppAssets } from './assets.ts';
 
-/** What the pages may load: their own files by the path that serves nothing else, and no script that is a string. */
+/**
+ * Stands in the document, so that it is there when nothing else could be fetched: a script that does not come, or one
+ * that it imports, leaves the page empty.
+ */
+const UNLOADED = raw(`const tell = () => {
+  const said = document.getElementById('unloaded');
+  if (!said) addEventListener('DOMContentLoaded', tell);
+  else if (!document.getElementById('root').firstChild) said.hidden = false;
+};
+addEventListener('error', tell, true);`);
+
+/**
+ * What the pages may load: their own files by the path that serves nothing else, that one script of the document by
+ * its hash, and no script that is a string.
+ */
 function contentPolicy(origin: string): string {
+  const unloaded = createHash('sha256').update(String(UNLOADED)).digest('base64');
   return [
     "default-src 'none'",
-    `script-src ${origin}/assets/`,
+    `script-src ${origin}/assets/ 'sha256-${unloaded}'`,
     `style-src ${origin}/assets/`,
     "img-src 'self' data: blob:",
     "connect-src 'self'",
@@ -70,10 +86,14 @@ async function page(context: PageContext, kit: PageKit, files: AppFiles): Promis
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>AuthMCP Gateway</title>
 <link rel="icon" href="data:,">
+<script>${UNLOADED}</script>
 <link rel="stylesheet" href="/assets/${entry.style}">
 <script type="module" src="/assets/${entry.script}"></script>
 </head>
 <body><div id="root" data-boot="${bootOf(kit, signedIn, origin)}"></div>
+<div id="unloaded" role="main" hidden><h1>These pages could not be fetched</h1>
+<p>There is no connection, or the gateway has other files now.</p>
+<p><a href="">Load again</a></p></div>
 <noscript><p>These pages need JavaScript. The command line does what they do: <code>npx authmcp-gateway --help</code></p>
 <form method="post" action="/logout"><input type="hidden" name="form" value="${signedIn.formToken}"><button type="submit">Sign out</button></form></noscript>
 </body></html>`);

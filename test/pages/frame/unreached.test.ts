@@ -70,6 +70,28 @@ describe('a page whose file does not come', () => {
   });
 });
 
+describe('the first load', () => {
+  const unloaded = () => seen.page.getByRole('heading', { name: 'These pages could not be fetched' });
+
+  it.each([
+    ['the script', '**/assets/app-*.js'],
+    ['a part that the script imports', PARTS],
+    ['any file', '**/assets/**'],
+  ])('says so where %s does not come, and loads again', async (_, files) => {
+    await seen.page.route(files, route => route.abort());
+    await seen.page.goto(world.gateway.url('/admin/people'));
+    await unloaded().waitFor();
+    expect(await seen.page.locator('#root').textContent()).toBe('');
+    await seen.picture('unloaded');
+    expect(await seen.violations()).toEqual([]);
+    await seen.page.unroute(files);
+    await seen.page.getByRole('link', { name: 'Load again' }).click();
+    await heading('People');
+    expect(await unloaded().count()).toBe(0);
+    expect(seen.complaints.filter(text => /security policy/i.test(text))).toEqual([]);
+  });
+});
+
 describe('a page that fails', () => {
   it('says so within the frame, and comes when what it was told is right again', async () => {
     const people = '**/admin/api/users*';
