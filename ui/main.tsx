@@ -6,10 +6,12 @@ import { Router } from 'wouter';
 import { queries } from './api/use.ts';
 import { restoreDensity } from './kit/density.ts';
 import { aroundNav, guardHistory } from './kit/leaving/unsaved.ts';
+import { showWhole } from './kit/whole.ts';
 import { Frame } from './shell/frame.tsx';
 
 restoreDensity();
 guardHistory();
+showWhole();
 
 const root = document.getElementById('root');
 if (root)

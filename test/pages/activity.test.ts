@@ -161,6 +161,9 @@ describe('the activity', () => {
       expect(wide).toBeLessThanOrEqual(375);
       expect(await phone.violations()).toEqual([]);
     }
+    await phone.control('facets.show').click();
+    await phone.control('facet.choose').first().waitFor();
+    expect(await phone.violations()).toEqual([]);
     await phone.picture('activity-phone');
     await phone.close();
   });

@@ -1,6 +1,7 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
+import { ChartTable } from './chart-table.tsx';
 
 export type ChartSeries = {
   readonly title: string;
@@ -279,6 +280,7 @@ export function Chart(props: ChartProps) {
           ))}
         </ul>
       )}
+      <ChartTable label={props.label} at={props.at} series={props.series} />
     </figure>
   );
 }

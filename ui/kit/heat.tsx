@@ -1,3 +1,6 @@
+import { count } from './figures.ts';
+import { exactText } from './time.tsx';
+
 export type Cell = { readonly at: string | null; readonly calls: number; readonly failed: number };
 
 const HEIGHT = 22;
@@ -9,6 +12,15 @@ function colourOf({ calls, failed }: Cell): string {
   return share === 0 ? 'var(--chart-ok)' : share < 0.2 ? 'var(--chart-tool)' : 'var(--chart-server)';
 }
 
+/** What the cells show, in words. */
+function saidOf(cells: readonly Cell[]): string {
+  const sum = (of: (cell: Cell) => number) => cells.reduce((all, cell) => all + of(cell), 0);
+  const [calls, failed] = [sum(one => one.calls), sum(one => one.failed)];
+  if (calls === 0) return 'none';
+  const most = cells.reduce((one, other) => (other.calls > one.calls ? other : one));
+  return `${count(calls)}, ${count(failed)} of them failed; most from ${exactText(most.at)}, ${count(most.calls)}`;
+}
+
 /** A day in cells: the colour says failures, the height how many calls, grey that nothing was asked. */
 export function Heat({ cells, label }: { readonly cells: readonly Cell[]; readonly label: string }) {
   const most = Math.max(1, ...cells.map(({ calls }) => calls));
@@ -18,7 +30,7 @@ export function Heat({ cells, label }: { readonly cells: readonly Cell[]; readon
       viewBox={`0 0 ${cells.length * STEP} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={label}
+      aria-label={`${label}: ${saidOf(cells)}`}
     >
       {cells.map((cell, at) => {
         const height = cell.calls === 0 ? 2 : 4 + (HEIGHT - 4) * Math.sqrt(cell.calls / most);
@@ -37,15 +49,24 @@ export function Heat({ cells, label }: { readonly cells: readonly Cell[]; readon
   );
 }
 
+function spanOf(values: readonly (number | null)[], show: (value: number | undefined) => string): string {
+  const known = values.filter(value => value !== null);
+  if (known.length === 0) return ': nothing is known';
+  const [least, most, last] = [Math.min(...known), Math.max(...known), known.at(-1)].map(show);
+  return `: from ${least} to ${most}, ${last} at the end`;
+}
+
 /** A line without axes; `most` is the same for all that stand beside each other. */
 export function Spark({
   values,
   most,
   label,
+  show = count,
 }: {
   readonly values: readonly (number | null)[];
   readonly most: number;
   readonly label: string;
+  readonly show?: (value: number | undefined) => string;
 }) {
   const width = 100;
   const step = width / Math.max(1, values.length - 1);
@@ -66,7 +87,7 @@ export function Spark({
       viewBox={`0 0 ${width} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      aria-label={label}
+      aria-label={`${label}${spanOf(values, show)}`}
     >
       <path
         d={path}

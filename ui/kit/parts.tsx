@@ -1,4 +1,4 @@
-import { createElement, Fragment, type ReactNode, useRef, useState } from 'react';
+import { createElement, Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Refused } from '../api/client.ts';
 import { Button } from './button.tsx';
 import { seen } from './seen.ts';
@@ -123,8 +123,14 @@ export function Tabs({
 }) {
   // An address may name a tab that there is not: then the first one is shown.
   const shown = tabs.some(({ id }) => id === now) ? now : tabs[0]?.id;
+  const place = useRef<HTMLElement>(null);
+  // On a phone they are one line, of which the tab that is shown is in sight.
+  useEffect(() => {
+    const here = shown === undefined ? null : place.current?.querySelector<HTMLElement>('[aria-current]');
+    if (here && place.current) place.current.scrollLeft = here.offsetLeft - place.current.offsetLeft - 32;
+  }, [shown]);
   return (
-    <nav className="tabs" aria-label={name}>
+    <nav ref={place} className="tabs" aria-label={name}>
       {tabs.map(({ id, title }) => (
         <button
           key={id}

@@ -11,6 +11,10 @@ export type Column<Row> = {
   readonly isNumber?: boolean;
   /** Left out on a phone. */
   readonly isExtra?: boolean;
+  /** Left out wherever the table is narrower than on a desk. */
+  readonly isWide?: boolean;
+  /** Its track on a phone, where it differs. */
+  readonly small?: string;
 };
 
 type TableProps<Row> = {
@@ -52,9 +56,6 @@ export function Table<Row>(props: TableProps<Row>) {
   // The sizes of rows are remembered.
   useEffect(() => void (rowPx && virtual.measure()), [rowPx, virtual]);
   if (isLong && onEnd && (shown.at(-1)?.index ?? 0) >= rows.length - 10) queueMicrotask(onEnd);
-  const tracks = columns
-    .map(({ width = '1fr' }) => (width.endsWith('fr') ? `minmax(0, ${width})` : width))
-    .join(' ');
 
   const withRow = (act: (row: Row) => void) => (index: number) => {
     const row = rows[index];
@@ -71,7 +72,7 @@ export function Table<Row>(props: TableProps<Row>) {
   });
 
   return (
-    <div className="table" style={{ '--tracks': tracks } as Record<string, string>}>
+    <div className="table" style={tracksOf(columns)}>
       <div role="table" aria-label={name} aria-rowcount={rows.length + 1}>
         <div role="row" className="tr head" aria-rowindex={1}>
           {columns.map(column => (
@@ -142,6 +143,19 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
-function classOf<Row>({ isNumber, isExtra }: Column<Row>): string {
-  return ['td', isNumber && 'number', isExtra && 'extra'].filter(Boolean).join(' ');
+/** The columns that there is room for, as tracks: by how wide the table is, not the window. */
+function tracksOf<Row>(columns: readonly Column<Row>[]): Record<string, string> {
+  const tracks = (widths: readonly string[]) =>
+    widths.map(width => (width.endsWith('fr') ? `minmax(0, ${width})` : width)).join(' ');
+  const middle = columns.filter(({ isWide }) => !isWide);
+  const small = middle.filter(({ isExtra }) => !isExtra);
+  return {
+    '--tracks': tracks(columns.map(({ width = '1fr' }) => width)),
+    '--tracks-middle': tracks(middle.map(({ width = '1fr' }) => width)),
+    '--tracks-small': tracks(small.map(({ small: own, width = '1fr' }) => own ?? width)),
+  };
+}
+
+function classOf<Row>({ isNumber, isExtra, isWide }: Column<Row>): string {
+  return ['td', isNumber && 'number', isExtra && 'extra', isWide && 'wide'].filter(Boolean).join(' ');
 }

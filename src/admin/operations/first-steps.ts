@@ -12,6 +12,13 @@ const step = z.object({
 
 const iso = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
 
+/** `a, b, c and 9 more`. */
+function inBrief(names: readonly string[]): string | null {
+  if (names.length === 0) return null;
+  const more = names.length > 4 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, more === '' ? 4 : 3).join(', ')}${more}`;
+}
+
 /** How far a new gateway has come: what the pages of the first start show, and wait for. */
 export const firstSteps = operation({
   id: 'setup.state',
@@ -31,7 +38,7 @@ export const firstSteps = operation({
     const named = [...servers.keys()];
     const steps: z.input<typeof step>[] = [
       { id: 'admin', is_done: admin !== undefined, says: admin?.name ?? null, at: iso(admin?.createdAt) },
-      { id: 'server', is_done: named.length > 0, says: named.join(', ') || null, at: null },
+      { id: 'server', is_done: named.length > 0, says: inBrief(named), at: null },
       {
         id: 'client',
         is_done: client !== undefined,

@@ -13,18 +13,23 @@ import { RuleForm } from './rule-form.tsx';
 
 const columnsOf = (draft: Draft): readonly Column<Rule>[] => [
   {
-    ...{ title: 'Effect', width: '5.5rem' },
+    ...{ title: 'Effect', width: '4.5rem' },
     cell: ({ effect }) => <State level={effect === 'allow' ? 'ok' : 'bad'}>{effect}</State>,
   },
-  { title: 'Whom', width: '1.2fr', cell: ({ subject }) => <Name>{subject}</Name> },
+  { title: 'Whom', width: '1.5fr', cell: ({ subject }) => <Name>{subject}</Name> },
   {
     ...{ title: 'Where', width: '1fr' },
     cell: ({ server }) => (server === '*' ? 'every server' : <Name>{server}</Name>),
   },
-  { title: 'What', width: '1.8fr', cell: rule => <Name>{wordsOf(rule).replace(/^\w+ /, '')}</Name> },
-  { title: 'Note', width: '1.2fr', isExtra: true, cell: ({ note }) => <Name>{note}</Name> },
   {
-    ...{ title: 'By', width: '1.2fr', isExtra: true },
+    title: 'What',
+    width: '1.4fr',
+    isExtra: true,
+    cell: rule => <Name>{wordsOf(rule).replace(/^\w+ /, '')}</Name>,
+  },
+  { title: 'Note', width: '1fr', isWide: true, cell: ({ note }) => <Name>{note}</Name> },
+  {
+    ...{ title: 'By', width: '1.2fr', isWide: true },
     cell: ({ source, created_by, created_at }) =>
       source === 'file' ? (
         <span className="chip">configuration file</span>
@@ -35,7 +40,7 @@ const columnsOf = (draft: Draft): readonly Column<Rule>[] => [
       ),
   },
   {
-    ...{ title: 'Change', width: '6rem' },
+    ...{ title: 'Change', width: '5.5rem' },
     cell: rule =>
       rule.source === 'file' || !mayChange ? null : draft.remove.includes(rule.id) ? (
         <Button action="access.rule-keep" tone="link" onClick={() => draft.keep(rule.id)}>

@@ -1,4 +1,4 @@
-import { addressOf } from '../../api/client.ts';
+import { type Answer, addressOf } from '../../api/client.ts';
 import type { Entry } from '../../api/live.ts';
 import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
@@ -20,49 +20,54 @@ import { type Rows, useRows } from './rows.ts';
 
 function columnsOf(most: number): readonly Column<Entry>[] {
   return [
-    { title: 'At', width: '5.6rem', cell: ({ at }) => <Clock at={at} /> },
-    { title: 'Who', width: '1fr', cell: ({ username }) => <Name>{username}</Name> },
+    { title: 'At', width: '4.5rem', cell: ({ at }) => <Clock at={at} /> },
+    { title: 'Who', width: '1.2fr', isExtra: true, cell: ({ username }) => <Name>{username}</Name> },
     {
       title: 'By',
-      width: '1.1fr',
-      isExtra: true,
+      width: '1fr',
+      isWide: true,
       cell: ({ client_name, client, user_agent }) => <Name>{client_name ?? client ?? user_agent}</Name>,
     },
-    { title: 'What', width: '1.8fr', cell: ({ target, method }) => <Name>{target ?? method}</Name> },
-    { title: 'Server', width: '1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
     {
-      ...{ title: 'Outcome', width: '1.2fr' },
+      title: 'What',
+      width: '1.8fr',
+      small: '1.2fr',
+      cell: ({ target, method }) => <Name>{target ?? method}</Name>,
+    },
+    { title: 'Server', width: '1.1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
+    {
+      ...{ title: 'Outcome', width: '1.1fr', small: '1fr' },
       cell: ({ outcome, fault }) => (
         <State level={levelOfOutcome(outcome)}>{fault?.replaceAll('_', ' ') ?? outcome}</State>
       ),
     },
     {
       title: 'Era',
-      width: '3.5rem',
-      isExtra: true,
+      width: '3rem',
+      isWide: true,
       cell: one => (one.bridged ? `${era(one.era)}>${era(one.server_era)}` : era(one.era)),
     },
     {
-      ...{ title: 'Where the time went', width: '1.2fr', isExtra: true },
+      ...{ title: 'Whose time', width: '5rem', isExtra: true },
       cell: ({ gateway_ms, upstream_ms, duration_ms }) => (
         <SplitBar gateway={gateway_ms ?? duration_ms} server={upstream_ms ?? 0} most={most} />
       ),
     },
-    { title: 'Took', width: '4.5rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
+    { title: 'Took', width: '4rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
     {
       title: 'Size',
-      width: '4.5rem',
+      width: '4rem',
       isNumber: true,
-      isExtra: true,
+      isWide: true,
       cell: ({ bytes_out }) => bytes(bytes_out),
     },
   ];
 }
 
-function Waiting({ rows }: { readonly rows: Rows }) {
+function Waiting({ rows, onShow }: { readonly rows: Rows; readonly onShow: () => void }) {
   if (rows.waiting.length === 0 && rows.missed === 0) return null;
   return (
-    <Button action="activity.show-new" tone="main" onClick={rows.show}>
+    <Button action="activity.show-new" tone="main" onClick={onShow}>
       {rows.waiting.length > 0 ? `${count(rows.waiting.length)} new` : 'More'}
       {rows.missed > 0 && `, ${count(rows.missed)} more were too many to follow`}
     </Button>
@@ -125,18 +130,22 @@ function List({ rows, filters }: { readonly rows: Rows; readonly filters: Filter
   );
 }
 
+/** As the parts beside the list count them. */
+const saidOf = ({ requests, is_all }: Answer<'activity.summary'>) =>
+  is_all ? plural(requests, 'request') : `${plural(requests, 'request')} and more`;
+
 /** Every request of a client, by its parts, as it comes. */
 export function Activity() {
   const [window] = useWindow();
   const filters = useFilters();
   const isLive = useIsLive();
   const rows = useRows(filters.filter, window, isLive);
-  const summary = useRead(
+  const { data: summary, refetch: countAgain } = useRead(
     'activity.summary',
     { query: { ...window.span, ...filters.filter } },
     // The list is what is looked at: whatever else is asked waits for it.
     { everyMs: 15_000, isOff: rows.isLoading },
-  ).data;
+  );
   const { id: _, ...exported } = filters.filter;
   const file = (format: 'csv' | 'jsonl') =>
     addressOf('activity.export', { query: { ...window.span, ...exported, format } });
@@ -148,11 +157,14 @@ export function Activity() {
         : '';
   return (
     <>
-      <Head
-        title="Activity"
-        says={`${plural(rows.rows.length, 'request')}${rows.more ? ' and more' : ''} in ${window.says}. ${follows}`}
-      >
-        <Waiting rows={rows} />
+      <Head title="Activity" says={`${summary ? `${saidOf(summary)} in ${window.says}. ` : ''}${follows}`}>
+        <Waiting
+          rows={rows}
+          onShow={() => {
+            rows.show();
+            void countAgain();
+          }}
+        />
         <KeepView />
         <a className="button quiet" data-action="activity.csv" href={file('csv')} download>
           CSV

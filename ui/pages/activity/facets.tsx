@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
-import { count } from '../../kit/figures.ts';
+import { count, plural } from '../../kit/figures.ts';
+import { useMedia } from '../../kit/media.ts';
 import { Name } from '../../kit/parts.tsx';
 import { FACETS, type Facet, type Filters, mayExclude } from './filters.ts';
 
@@ -78,6 +79,7 @@ function FacetList({
 /** The parts of what is shown, each with how many there are; a click leaves only those. */
 export function Facets({ summary, filters }: { readonly summary: Summary; readonly filters: Filters }) {
   const [sought, setSought] = useState('');
+  const isNarrow = useMedia('(max-width: 64rem)');
   const lists = FACETS.map(([facet, title]) => ({
     ...{ facet, title },
     values: soughtOf(facet, title, summary.facets[facet], sought),
@@ -89,8 +91,21 @@ export function Facets({ summary, filters }: { readonly summary: Summary; readon
     setSought('');
     filters.set({ [first.facet]: value, open: '' });
   };
+  const shown = (
+    <div className="facets">
+      {lists.map(list => (
+        <FacetList key={list.facet} {...list} filters={filters} />
+      ))}
+      {!first && sought !== '' && <p className="soft">None of the values that were counted holds that.</p>}
+      <p className="soft">
+        {summary.is_all
+          ? `Counted in ${plural(summary.requests, 'request')}.`
+          : `Counted in the latest ${count(summary.requests)} requests.`}
+      </p>
+    </div>
+  );
   return (
-    <aside className="facets" aria-label="Filters">
+    <aside className="filters" aria-label="Filters">
       <input
         type="search"
         data-action="facet.search"
@@ -103,15 +118,14 @@ export function Facets({ summary, filters }: { readonly summary: Summary; readon
           if (event.key === 'Enter') take();
         }}
       />
-      {lists.map(list => (
-        <FacetList key={list.facet} {...list} filters={filters} />
-      ))}
-      {!first && sought !== '' && <p className="soft">None of the values that were counted holds that.</p>}
-      <p className="soft">
-        {summary.is_all
-          ? `Counted in ${count(summary.entries)} requests.`
-          : `Counted in the latest ${count(summary.entries)} requests.`}
-      </p>
+      {isNarrow && sought === '' ? (
+        <details>
+          <summary data-action="facets.show">Filter by what, who and how it ended</summary>
+          {shown}
+        </details>
+      ) : (
+        shown
+      )}
     </aside>
   );
 }

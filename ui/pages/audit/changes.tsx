@@ -14,14 +14,14 @@ import { usePages } from './pages.ts';
 type Change = Answer<'audit.list'>['entries'][number];
 
 const columns: readonly Column<Change>[] = [
-  { title: 'When', width: '6.5rem', cell: ({ at }) => <Ago at={at} /> },
+  { title: 'When', width: '6rem', cell: ({ at }) => <Ago at={at} /> },
   { title: 'Who', width: '1fr', cell: ({ actor }) => <Name>{actor}</Name> },
   {
-    ...{ title: 'From', width: '9rem', isExtra: true },
+    ...{ title: 'From', width: '8rem', isWide: true },
     cell: ({ address }) => <Name>{address ?? '–'}</Name>,
   },
-  { title: 'What', width: '1fr', cell: ({ action }) => <code>{action}</code> },
-  { title: 'Of what', width: '1.8fr', cell: ({ target }) => <Name>{target}</Name> },
+  { title: 'What', width: '1.2fr', cell: ({ action }) => <code>{action}</code> },
+  { title: 'Of what', width: '1.6fr', isExtra: true, cell: ({ target }) => <Name>{target}</Name> },
 ];
 
 function ChangeDrawer({ change, onClose }: { readonly change: Change; readonly onClose: () => void }) {

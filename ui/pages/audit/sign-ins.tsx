@@ -13,7 +13,7 @@ import { usePages } from './pages.ts';
 type SignIn = Answer<'auth-log.list'>['entries'][number];
 
 const columnsOf = (to: (id: string) => string): readonly Column<SignIn>[] => [
-  { title: 'When', width: '6.5rem', cell: ({ timestamp }) => <Ago at={timestamp} /> },
+  { title: 'When', width: '6rem', cell: ({ timestamp }) => <Ago at={timestamp} /> },
   {
     ...{ title: 'What', width: '1.3fr' },
     cell: ({ event_type, success, count }) => (
@@ -34,11 +34,11 @@ const columnsOf = (to: (id: string) => string): readonly Column<SignIn>[] => [
         <Name>{username}</Name>
       ),
   },
-  { title: 'From', width: '9rem', cell: ({ ip_address }) => <Name>{ip_address}</Name> },
+  { title: 'From', width: '8rem', isExtra: true, cell: ({ ip_address }) => <Name>{ip_address}</Name> },
   {
     title: 'Client',
     width: '1.2fr',
-    isExtra: true,
+    isWide: true,
     cell: one => <Name>{one.client_id ?? one.user_agent}</Name>,
   },
   { title: 'Why', width: '1.6fr', isExtra: true, cell: ({ details }) => <Name>{details}</Name> },

@@ -91,13 +91,18 @@ export function Keys() {
         </Go>
       ),
     },
-    { title: 'Begins', width: '9rem', isExtra: true, cell: ({ hint }) => <code>{hint}</code> },
-    { title: 'Scopes', width: '1fr', isExtra: true, cell: ({ scopes }) => <Name>{scopes.join(' ')}</Name> },
-    { title: 'Last used', width: '6.5rem', cell: ({ last_used_at }) => <Ago at={last_used_at} /> },
-    { title: 'From', width: '8rem', isExtra: true, cell: one => <Name>{one.last_used_address}</Name> },
+    { title: 'Begins', width: '9rem', isWide: true, cell: ({ hint }) => <code>{hint}</code> },
+    { title: 'Scopes', width: '0.8fr', isWide: true, cell: ({ scopes }) => <Name>{scopes.join(' ')}</Name> },
+    {
+      title: 'Last used',
+      width: '6rem',
+      isExtra: true,
+      cell: ({ last_used_at }) => <Ago at={last_used_at} />,
+    },
+    { title: 'From', width: '8rem', isWide: true, cell: one => <Name>{one.last_used_address}</Name> },
     { title: 'Ends', width: '6rem', isExtra: true, cell: one => <Ends of={one} /> },
     {
-      ...{ title: 'Revoke', width: '5.5rem' },
+      ...{ title: 'Revoke', width: '4.5rem' },
       cell: ({ id, name }) =>
         mayChange && (
           <Button action="keys.revoke" tone="link" label={`Revoke ${name}`} onClick={() => set({ key: id })}>

@@ -15,12 +15,12 @@ const columnsOf = (agreed: ReadonlyMap<string, number>): readonly Column<Program
   { title: 'Whose word', width: '1.5fr', cell: one => <Known of={one} /> },
   { title: 'Sends back to', width: '1.4fr', isExtra: true, cell: one => <Name>{hostsOf(one)}</Name> },
   {
-    ...{ title: 'People', width: '4rem', isNumber: true },
+    ...{ title: 'People', width: '3.5rem', isNumber: true },
     cell: ({ client_id }) => agreed.get(client_id) ?? 0,
   },
-  { title: 'Token life', width: '7rem', isExtra: true, cell: lifeOf },
-  { title: 'Last seen', width: '6.5rem', isExtra: true, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
-  { title: 'By', width: '1.2fr', isExtra: true, cell: ({ lastAgent }) => <Name>{lastAgent}</Name> },
+  { title: 'Token life', width: '7rem', isWide: true, cell: lifeOf },
+  { title: 'Last seen', width: '6rem', isExtra: true, cell: ({ lastSeenAt }) => <Ago at={lastSeenAt} /> },
+  { title: 'By', width: '1.2fr', isWide: true, cell: ({ lastAgent }) => <Name>{lastAgent}</Name> },
 ];
 
 /** Programs that ask people for access. */

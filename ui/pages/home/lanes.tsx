@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { type Answer, call } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
-import { count, era, plural } from '../../kit/figures.ts';
+import { count, era, ms, plural } from '../../kit/figures.ts';
 import { Heat, Spark } from '../../kit/heat.tsx';
 import { Empty, Name } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
@@ -58,7 +58,7 @@ function columnsOf(most: number, link: (server: Server) => string): readonly Col
       ),
     },
     {
-      ...{ title: 'State', width: '1.1fr' },
+      ...{ title: 'State', width: '8.5rem', small: '1fr' },
       cell: ({ server: { health } }) => (
         <State level={levelOfHealth(health.state)}>
           {health.state} {health.since !== null && <Ago at={health.since} isBare />}
@@ -72,27 +72,28 @@ function columnsOf(most: number, link: (server: Server) => string): readonly Col
       ),
     },
     {
-      ...{ title: 'p95', width: '0.9fr', isExtra: true },
+      ...{ title: 'p95', width: '0.9fr', isWide: true },
       cell: ({ server, day }) => (
         <Spark
           most={most}
           values={(day?.steps ?? []).map(({ p95_ms }) => p95_ms)}
-          label={`p95 of ${server.name}`}
+          label={`p95 of ${server.name} in the last 24 hours`}
+          show={ms}
         />
       ),
     },
-    { title: 'Calls', width: '4.5rem', isNumber: true, cell: ({ calls }) => count(calls) },
+    { title: 'Calls', width: '3.5rem', isNumber: true, cell: ({ calls }) => count(calls) },
     {
       ...{ title: 'Failed', width: '1.1fr' },
       cell: ({ failed, failures }) =>
         failed === 0 ? <span className="soft">0</span> : <span title={failures}>{failures}</span>,
     },
     {
-      ...{ title: 'Era', width: '7.5rem', isExtra: true },
+      ...{ title: 'Era', width: '7.5rem', isWide: true },
       cell: ({ eras }) => <span title="asked in > spoken to in">{eras}</span>,
     },
     {
-      ...{ title: 'Credential', width: '5.5rem', isExtra: true },
+      ...{ title: 'Credential', width: '5.5rem', isWide: true },
       cell: ({ server: { auth } }) =>
         auth.expires_at === null ? <span className="soft">–</span> : <Ago at={auth.expires_at} />,
     },

@@ -13,12 +13,12 @@ import { useTo } from '../../shell/place.ts';
 const SHOWN = 8;
 
 const columnsOf = (link: (entry: Entry) => string): readonly Column<Entry>[] => [
-  { title: 'At', width: '5rem', cell: ({ at }) => <Clock at={at} /> },
-  { title: 'Who', width: '1fr', cell: ({ username }) => <Name>{username}</Name> },
+  { title: 'At', width: '4.5rem', cell: ({ at }) => <Clock at={at} /> },
+  { title: 'Who', width: '1.2fr', isExtra: true, cell: ({ username }) => <Name>{username}</Name> },
   {
     title: 'By',
     width: '1fr',
-    isExtra: true,
+    isWide: true,
     cell: ({ client_name, client }) => <Name>{client_name ?? client}</Name>,
   },
   {
@@ -32,10 +32,10 @@ const columnsOf = (link: (entry: Entry) => string): readonly Column<Entry>[] => 
   { title: 'Server', width: '1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
   {
     title: 'Outcome',
-    width: '7rem',
+    width: '6rem',
     cell: ({ outcome }) => <State level={levelOfOutcome(outcome)}>{outcome}</State>,
   },
-  { title: 'Took', width: '5rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
+  { title: 'Took', width: '4rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
 ];
 
 /** The latest calls, as they come. */

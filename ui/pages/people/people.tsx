@@ -32,7 +32,7 @@ function fits(one: Person, { q, role, state }: { q: string; role: string; state:
 
 const columnsOf = (onRevoke: (id: string) => void): readonly Column<Row>[] => [
   {
-    ...{ title: 'Name', width: '1.6fr' },
+    ...{ title: 'Name', width: '2fr' },
     cell: ({ username, full_name }) => (
       <>
         <Name>{username}</Name> {full_name && <span className="soft">{full_name}</span>}
@@ -40,7 +40,7 @@ const columnsOf = (onRevoke: (id: string) => void): readonly Column<Row>[] => [
     ),
   },
   {
-    ...{ title: 'State', width: '7rem' },
+    ...{ title: 'State', width: '6rem' },
     cell: ({ is_active, seen }) =>
       is_active ? (
         <State level={seen && seen.sessions > 0 ? 'ok' : 'off'}>
@@ -52,25 +52,25 @@ const columnsOf = (onRevoke: (id: string) => void): readonly Column<Row>[] => [
   },
   {
     title: 'Role',
-    width: '6rem',
-    isExtra: true,
+    width: '5rem',
+    isWide: true,
     cell: ({ role }) => (role === 'user' ? 'user' : <b>{role}</b>),
   },
-  { title: 'Groups', width: '1fr', isExtra: true, cell: ({ groups }) => <Name>{groups.join(', ')}</Name> },
-  { title: 'Last seen', width: '6.5rem', cell: ({ seen }) => <Ago at={seen?.last_seen_at} /> },
+  { title: 'Groups', width: '1fr', isWide: true, cell: ({ groups }) => <Name>{groups.join(', ')}</Name> },
+  { title: 'Last seen', width: '6rem', cell: ({ seen }) => <Ago at={seen?.last_seen_at} /> },
   {
     ...{ title: 'Clients', width: '1.2fr', isExtra: true },
     cell: ({ seen }) => <Name>{seen?.programs.join(', ')}</Name>,
   },
   {
-    ...{ title: 'Browsers', width: '4.5rem', isNumber: true, isExtra: true },
+    ...{ title: 'Browsers', width: '4.8rem', isNumber: true, isWide: true },
     cell: ({ seen }) => seen?.sessions ?? '–',
   },
-  { title: 'Keys', width: '3rem', isNumber: true, isExtra: true, cell: ({ seen }) => seen?.keys ?? '–' },
+  { title: 'Keys', width: '3rem', isNumber: true, isWide: true, cell: ({ seen }) => seen?.keys ?? '–' },
   ...(mayChange
     ? [
         {
-          ...{ title: 'Ends', width: '5.5rem', isExtra: true },
+          ...{ title: 'Ends', width: '4.5rem', isExtra: true },
           cell: ({ id, username }: Row) => (
             <Button
               action="people.revoke"

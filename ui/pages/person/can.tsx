@@ -35,11 +35,11 @@ function Servers({ person }: { readonly person: Person }) {
       ),
     },
     {
-      ...{ title: 'Reaches it', width: '7rem' },
+      ...{ title: 'Reaches it', width: '5rem' },
       cell: ({ can_access }) => <State level={can_access ? 'ok' : 'off'}>{can_access ? 'yes' : 'no'}</State>,
     },
     {
-      ...{ title: 'By a rule for this person', width: '11rem' },
+      ...{ title: 'By a rule for this person', width: '11rem', small: '10rem' },
       cell: one =>
         mayChange ? (
           <Choice

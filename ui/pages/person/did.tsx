@@ -42,7 +42,7 @@ export function Did({ person }: { readonly person: Person }) {
   const changed = useRead('audit.list', { query: { actor: `user:${person.username}`, limit: '12' } });
   const columns: readonly Column<Entry>[] = [
     {
-      ...{ title: 'When', width: '6.5rem' },
+      ...{ title: 'When', width: '6rem' },
       cell: ({ at, id }) => (
         <Go
           action="person.call"
@@ -55,12 +55,18 @@ export function Did({ person }: { readonly person: Person }) {
     },
     { title: 'What', width: '2fr', cell: ({ target, method }) => <Name>{target ?? method}</Name> },
     { title: 'Server', width: '1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
-    { title: 'By', width: '1.2fr', isExtra: true, cell: one => <Name>{one.client_name ?? one.client}</Name> },
+    { title: 'By', width: '1.2fr', isWide: true, cell: one => <Name>{one.client_name ?? one.client}</Name> },
     {
-      ...{ title: 'Outcome', width: '7rem' },
+      ...{ title: 'Outcome', width: '6rem' },
       cell: ({ outcome }) => <State level={levelOfOutcome(outcome)}>{outcome}</State>,
     },
-    { title: 'Took', width: '4.5rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
+    {
+      title: 'Took',
+      width: '4rem',
+      isNumber: true,
+      isExtra: true,
+      cell: ({ duration_ms }) => ms(duration_ms),
+    },
   ];
   return (
     <div className="stack">

@@ -15,7 +15,7 @@ type Held = Answer<'users.holdings'>;
 /** The button at the end of a row, for whoever may press it. */
 function ends<Row>(action: string, does: string, label: (row: Row) => string, onEnd: (row: Row) => void) {
   const column: Column<Row> = {
-    ...{ title: 'Ends', width: '5.5rem' },
+    ...{ title: 'Ends', width: '5rem' },
     cell: row => (
       <Button action={action} tone="link" label={label(row)} onClick={() => onEnd(row)}>
         {does}
@@ -99,9 +99,9 @@ function Keys({ person, keys }: { person: Person; keys: Held['keys'] }) {
   const columns: readonly Column<Held['keys'][number]>[] = [
     { title: 'Key', width: '1.2fr', cell: ({ name }) => <Name>{name}</Name> },
     { title: 'Begins', width: '9rem', isExtra: true, cell: ({ hint }) => <code>{hint}</code> },
-    { title: 'Used', width: '6.5rem', cell: ({ last_used_at }) => <Ago at={last_used_at} /> },
+    { title: 'Used', width: '6rem', isExtra: true, cell: ({ last_used_at }) => <Ago at={last_used_at} /> },
     {
-      ...{ title: 'Ends by itself', width: '7rem' },
+      ...{ title: 'Ends by itself', width: '6.2rem' },
       cell: ({ expires_at, is_expired }) =>
         is_expired ? <State level="off">over</State> : expires_at ? <Ago at={expires_at} /> : 'never',
     },

@@ -31,6 +31,7 @@ export function Definitions() {
                 title: 'Tools',
                 width: '5rem',
                 isNumber: true,
+                isExtra: true,
                 cell: ({ tools_count }) => count(tools_count),
               },
               {

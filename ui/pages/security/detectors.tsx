@@ -94,7 +94,11 @@ export function Detectors() {
             )}
             keyOf={({ key }) => key}
             columns={[
-              { title: 'Detector', width: '1.1fr', cell: ({ key }) => nameOf(key).replaceAll('_', ' ') },
+              {
+                title: 'Detector',
+                width: '1.2fr',
+                cell: ({ key }) => <Name>{nameOf(key).replaceAll('_', ' ')}</Name>,
+              },
               {
                 title: 'What it looks for',
                 width: '3fr',
@@ -116,7 +120,7 @@ export function Detectors() {
                 ),
               },
               {
-                ...{ title: 'Then', width: '8rem' },
+                ...{ title: 'Then', width: '6.5rem' },
                 cell: ({ key, value, pinned }) =>
                   mayChange && pinned === null ? (
                     <Choice<Act>

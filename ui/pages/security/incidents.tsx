@@ -20,15 +20,15 @@ const words = (type: string) => type.replaceAll('_', ' ');
 const COLUMNS: readonly Column<Incident>[] = [
   {
     title: 'Severity',
-    width: '6.5rem',
+    width: '5.5rem',
     cell: ({ severity }) => <State level={levelOfSeverity(severity)}>{severity}</State>,
   },
-  { title: 'What', width: '1.4fr', cell: ({ type }) => words(type) },
-  { title: 'Who', width: '1.2fr', cell: ({ who, address }) => <Name>{who ?? address}</Name> },
+  { title: 'What', width: '1.5fr', cell: ({ type }) => <Name>{words(type)}</Name> },
+  { title: 'Who', width: '1.2fr', isExtra: true, cell: ({ who, address }) => <Name>{who ?? address}</Name> },
   { title: 'Server', width: '1fr', isExtra: true, cell: ({ server }) => <Name>{server}</Name> },
-  { title: 'Times', width: '4rem', isNumber: true, cell: one => count(one.count) },
+  { title: 'Times', width: '3rem', isNumber: true, isExtra: true, cell: one => count(one.count) },
   {
-    ...{ title: 'When', width: '1.2fr', isExtra: true },
+    ...{ title: 'When', width: '1.2fr', isWide: true },
     cell: one => (
       <Spark
         values={sparkOf(one)}
@@ -37,8 +37,8 @@ const COLUMNS: readonly Column<Incident>[] = [
       />
     ),
   },
-  { title: 'First', width: '6rem', isExtra: true, cell: ({ first }) => <Ago at={first} /> },
-  { title: 'Last', width: '6rem', cell: ({ last }) => <Ago at={last} /> },
+  { title: 'First', width: '6rem', isWide: true, cell: ({ first }) => <Ago at={first} /> },
+  { title: 'Last', width: '5.5rem', cell: ({ last }) => <Ago at={last} /> },
 ];
 
 /** One incident, event by event, with the way to what else its actor did. */

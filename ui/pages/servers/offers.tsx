@@ -26,36 +26,36 @@ const columnsOf = (
   isBusy: (name: string) => boolean,
 ): readonly Column<Tool>[] => [
   { title: 'On /mcp', width: '1.4fr', cell: ({ exposed, name }) => <Name>{exposed ?? name}</Name> },
-  { title: 'Its own name', width: '1.1fr', isExtra: true, cell: ({ name }) => <Name>{name}</Name> },
+  { title: 'Its own name', width: '1.1fr', isWide: true, cell: ({ name }) => <Name>{name}</Name> },
   {
     title: 'What it says',
-    width: '2fr',
+    width: '1.8fr',
     isExtra: true,
     cell: ({ definition }) => <Name>{textOf(definition)}</Name>,
   },
   {
     title: 'Tier',
-    width: '6rem',
+    width: '5.5rem',
+    isExtra: true,
     cell: ({ tier }) => <span className={tier === 'destructive' ? 'chip warn' : 'chip'}>{tier}</span>,
   },
   {
     title: 'Tokens',
     width: '4.5rem',
     isNumber: true,
-    isExtra: true,
+    isWide: true,
     cell: ({ definition }) => count(tokensOf(definition)),
   },
   {
-    ...{ title: 'State', width: '8rem' },
+    ...{ title: 'State', width: '8.5rem', small: '0.7fr' },
     cell: ({ state, suspicious }) => (
-      <>
-        <State level={suspicious.length > 0 && state === 'on' ? 'warn' : LEVELS[state]}>{state}</State>
-        {suspicious.length > 0 && <span className="chip warn">suspicious</span>}
-      </>
+      <State level={suspicious.length > 0 && state === 'on' ? 'warn' : LEVELS[state]}>
+        {suspicious.length > 0 ? `${state}, suspicious` : state}
+      </State>
     ),
   },
   {
-    ...{ title: '', width: '7.5rem' },
+    ...{ title: '', width: '6.8rem' },
     cell: tool =>
       mayChange && (
         <Button

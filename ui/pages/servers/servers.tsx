@@ -22,7 +22,7 @@ export const erasOf = ({ protocols }: Pick<Server, 'protocols'>): string =>
 
 const columnsOf = (link: (server: Server) => string): readonly Column<Server>[] => [
   {
-    ...{ title: 'Server', width: '1.2fr' },
+    ...{ title: 'Server', width: '1.3fr' },
     cell: server => (
       <Go action="servers.name" to={link(server)}>
         <Name>{server.name}</Name>
@@ -30,7 +30,7 @@ const columnsOf = (link: (server: Server) => string): readonly Column<Server>[] 
     ),
   },
   {
-    ...{ title: 'State', width: '1.1fr' },
+    ...{ title: 'State', width: '8.5rem' },
     cell: ({ health }) => (
       <State level={levelOfHealth(health.state)}>
         {health.state} {health.since !== null && <Ago at={health.since} isBare />}
@@ -38,14 +38,14 @@ const columnsOf = (link: (server: Server) => string): readonly Column<Server>[] 
     ),
   },
   {
-    ...{ title: 'Where', width: '2fr', isExtra: true },
+    ...{ title: 'Where', width: '1.8fr', isExtra: true },
     cell: ({ url, command }) => <Name>{url ?? command?.join(' ')}</Name>,
   },
-  { title: 'Over', width: '4rem', isExtra: true, cell: ({ type }) => type },
+  { title: 'Over', width: '3.2rem', isWide: true, cell: ({ type }) => type },
   { title: 'Era', width: '3.5rem', isExtra: true, cell: erasOf },
-  { title: 'Tools', width: '4rem', isNumber: true, cell: ({ tools_count }) => count(tools_count) },
+  { title: 'Tools', width: '3rem', isNumber: true, cell: ({ tools_count }) => count(tools_count) },
   {
-    ...{ title: 'Credential', width: '1fr', isExtra: true },
+    ...{ title: 'Credential', width: '1fr', isWide: true },
     cell: ({ auth, header_names }) => (
       <>
         {auth.kind === 'none' && header_names.length > 0 ? 'headers' : auth.kind}{' '}
@@ -54,12 +54,18 @@ const columnsOf = (link: (server: Server) => string): readonly Column<Server>[] 
     ),
   },
   {
-    ...{ title: 'Notes', width: '1.1fr', isExtra: true },
+    ...{ title: 'Notes', width: '10rem', isExtra: true },
     cell: ({ source, suspicious_tools }) => (
       <>
-        {source === 'file' && <span className="chip">from the file</span>}{' '}
         {suspicious_tools > 0 && (
-          <span className="chip warn">{plural(suspicious_tools, 'suspicious tool')}</span>
+          <span className="chip warn" title={plural(suspicious_tools, 'suspicious tool')}>
+            {count(suspicious_tools)} suspicious
+          </span>
+        )}{' '}
+        {source === 'file' && (
+          <span className="chip" title="It stands in the configuration file">
+            file
+          </span>
         )}
       </>
     ),

@@ -68,10 +68,11 @@ export function Tokens() {
                   cell: ({ status }) => <State level={LEVELS[status]}>{SAYS[status]}</State>,
                 },
                 { title: 'Kind', isExtra: true, cell: kindOf },
-                { title: 'Ends', cell: ({ expires_at }) => <Ago at={expires_at} /> },
+                { title: 'Ends', isExtra: true, cell: ({ expires_at }) => <Ago at={expires_at} /> },
                 {
                   title: '',
                   width: '9rem',
+                  small: '7rem',
                   cell: ({ server_id, oauth }) =>
                     mayChange &&
                     oauth?.per === 'gateway' && (

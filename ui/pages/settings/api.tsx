@@ -25,7 +25,7 @@ function operationsIn(document: Record<string, unknown>): readonly Operation[] {
 const columns: readonly Column<Operation>[] = [
   { title: 'Method', width: '4.5rem', cell: ({ method }) => <code>{method}</code> },
   { title: 'Path', width: '1.6fr', cell: ({ path }) => <code>{path}</code> },
-  { title: 'Name', width: '1fr', isExtra: true, cell: ({ id }) => <code>{id}</code> },
+  { title: 'Name', width: '1fr', isWide: true, cell: ({ id }) => <code>{id}</code> },
   {
     title: 'What it does',
     width: '2fr',

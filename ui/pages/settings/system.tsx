@@ -22,7 +22,7 @@ function Disk({ disk }: { readonly disk: Shown['disk'] }) {
 
 const keys: readonly Column<Shown['signing_keys'][number]>[] = [
   { title: 'Key', width: '2fr', cell: ({ kid }) => <code>{kid}</code> },
-  { title: 'Algorithm', width: '6rem', cell: ({ algorithm }) => algorithm },
+  { title: 'Algorithm', width: '6rem', isExtra: true, cell: ({ algorithm }) => algorithm },
   {
     ...{ title: 'State', width: '7rem' },
     cell: ({ state }) => <State level={state === 'current' ? 'ok' : 'off'}>{state}</State>,
