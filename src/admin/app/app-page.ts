@@ -91,7 +91,7 @@ async function page(context: PageContext, kit: PageKit, files: AppFiles): Promis
 <script type="module" src="/assets/${entry.script}"></script>
 </head>
 <body><div id="root" data-boot="${bootOf(kit, signedIn, origin)}"></div>
-<div id="unloaded" role="main" hidden><h1>These pages could not be fetched</h1>
+<div id="unloaded" role="main" hidden><p role="heading" aria-level="1"><b>These pages could not be fetched</b></p>
 <p>There is no connection, or the gateway has other files now.</p>
 <p><a href="">Load again</a></p></div>
 <noscript><p>These pages need JavaScript. The command line does what they do: <code>npx authmcp-gateway --help</code></p>
