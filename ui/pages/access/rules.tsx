@@ -16,7 +16,7 @@ const columnsOf = (draft: Draft): readonly Column<Rule>[] => [
     ...{ title: 'Effect', width: '4.5rem' },
     cell: ({ effect }) => <State level={effect === 'allow' ? 'ok' : 'bad'}>{effect}</State>,
   },
-  { title: 'Whom', width: '1.5fr', cell: ({ subject }) => <Name>{subject}</Name> },
+  { title: 'Whom', width: '1.5fr', small: '1fr', cell: ({ subject }) => <Name>{subject}</Name> },
   {
     ...{ title: 'Where', width: '1fr' },
     cell: ({ server }) => (server === '*' ? 'every server' : <Name>{server}</Name>),

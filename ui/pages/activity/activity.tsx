@@ -20,7 +20,7 @@ import { type Rows, useRows } from './rows.ts';
 
 function columnsOf(most: number): readonly Column<Entry>[] {
   return [
-    { title: 'At', width: '4.5rem', cell: ({ at }) => <Clock at={at} /> },
+    { title: 'At', width: '4.5rem', small: '4.2rem', cell: ({ at }) => <Clock at={at} /> },
     { title: 'Who', width: '1.2fr', isExtra: true, cell: ({ username }) => <Name>{username}</Name> },
     {
       title: 'By',

@@ -58,7 +58,7 @@ function columnsOf(most: number, link: (server: Server) => string): readonly Col
       ),
     },
     {
-      ...{ title: 'State', width: '8.5rem', small: '1fr' },
+      ...{ title: 'State', width: '8.5rem', small: '6rem' },
       cell: ({ server: { health } }) => (
         <State level={levelOfHealth(health.state)}>
           {health.state} {health.since !== null && <Ago at={health.since} isBare />}
@@ -82,7 +82,7 @@ function columnsOf(most: number, link: (server: Server) => string): readonly Col
         />
       ),
     },
-    { title: 'Calls', width: '3.5rem', isNumber: true, cell: ({ calls }) => count(calls) },
+    { title: 'Calls', width: '3.5rem', small: '3rem', isNumber: true, cell: ({ calls }) => count(calls) },
     {
       ...{ title: 'Failed', width: '1.1fr' },
       cell: ({ failed, failures }) =>

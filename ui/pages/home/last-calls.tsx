@@ -33,6 +33,7 @@ const columnsOf = (link: (entry: Entry) => string): readonly Column<Entry>[] => 
   {
     title: 'Outcome',
     width: '6rem',
+    small: '5.5rem',
     cell: ({ outcome }) => <State level={levelOfOutcome(outcome)}>{outcome}</State>,
   },
   { title: 'Took', width: '4rem', isNumber: true, cell: ({ duration_ms }) => ms(duration_ms) },
