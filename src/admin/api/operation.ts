@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Access, Actor } from './access.ts';
 import type { ApiKit } from './kit.ts';
 import { type Fields, type Now, refuseUnseen, takeWas } from './meanwhile.ts';
+import { sayIssue } from './say-issue.ts';
 import { wrong } from './wrong.ts';
 
 export { wrong } from './wrong.ts';
@@ -64,7 +65,7 @@ export type Operation = Omit<Row<Shape, Shape, z.ZodType, z.ZodType>, 'handle' |
 };
 
 function read<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: sayIssue });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const unknownKey = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { brokenRules, isName, NAME_HAS } from '../../auth/index.ts';
+import { brokenRules, isLookAlike, isName, LOOKS_ALIKE, NAME_HAS } from '../../auth/index.ts';
 import { Secret } from '../../base/index.ts';
 import type { ApiKit } from '../api/kit.ts';
 import { wrong } from '../api/operation.ts';
 
 /** What a person or group may be called. */
 export const nameField = z.string().refine(isName, `has ${NAME_HAS}`);
+
+/** A name that is given now must not be one to be mixed up; those that are there go on. Fault `invalid_request`. */
+export function checkNewName(field: string, name: string, before?: string): void {
+  if (name !== before && isLookAlike(name)) throw wrong(field, LOOKS_ALIKE);
+}
 
 /** A text for people: neither control nor invisible characters, which no database or terminal should meet. */
 export const textField = (most: number) =>

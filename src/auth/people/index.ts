@@ -3,4 +3,4 @@ export { type FirstAdmin, type FirstAdminOutcome, makeFirstAdmin } from './first
 export { createLinks, type LinkRefusal, type Links, type Maker } from './links.ts';
 export { ANONYMOUS, ensureServiceUser, keepStaticTokens } from './service-users.ts';
 export { createSetup, type Setup, type SetupLink } from './setup.ts';
-export { isName, NAME_HAS, USER_NAME } from './user-name.ts';
+export { isLookAlike, isName, LOOKS_ALIKE, NAME_HAS, USER_NAME } from './user-name.ts';

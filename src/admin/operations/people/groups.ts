@@ -5,7 +5,7 @@ import type { Group } from '../../../store/index.ts';
 import { audit } from '../../api/audit.ts';
 import type { ApiKit } from '../../api/kit.ts';
 import { operation } from '../../api/operation.ts';
-import { byId, nameField, textField } from '../fields.ts';
+import { byId, checkNewName, nameField, textField } from '../fields.ts';
 import { findPerson, mayDecideOver } from './person.ts';
 
 const PATH = '/admin/api/groups';
@@ -76,6 +76,7 @@ const create = operation({
   status: 201,
   handle: async (kit, asked) => {
     const { name, description } = asked.body;
+    checkNewName('name', name);
     const made = await kit.store.createGroup(
       { name, description: description ?? undefined },
       kit.clock.now(),
@@ -103,6 +104,7 @@ const update = operation({
   handle: async (kit, asked) => {
     const group = await find(kit, asked.params.id);
     const { name = group.name, description = group.description } = asked.body;
+    checkNewName('name', name, group.name);
     const outcome = await kit.store.updateGroup(group.id, { name, description: description ?? undefined });
     if (outcome === 'name_taken') throw taken();
     if (!outcome) throw new Fault('not_found', { says: 'There is no such group' });

@@ -5,6 +5,7 @@ import type { ApiKit } from '../../api/kit.ts';
 import { type Asker, operation, wrong } from '../../api/operation.ts';
 import {
   byId,
+  checkNewName,
   emailField,
   hashNew,
   limitField,
@@ -100,6 +101,7 @@ function roleOf({ role, is_superuser }: z.output<typeof draft>): Role {
 }
 
 async function make(kit: ApiKit, asked: Asker, body: z.output<typeof draft>): Promise<Person> {
+  checkNewName('username', body.username);
   const role = roleOf(body);
   mayDecideOver(asked, { role }, kit);
   const groups = groupsNamed(body.groups, kit.live.current());
@@ -141,8 +143,10 @@ const edit = z.strictObject({
 async function change(kit: ApiKit, asked: Asker, user: User, body: z.output<typeof edit>): Promise<Person> {
   const next = <T>(given: T | null | undefined, kept: T | undefined) =>
     given === undefined ? kept : (given ?? undefined);
+  const { username = user.name } = body;
+  checkNewName('username', username, user.name);
   const outcome = await kit.store.editUser(user.id, {
-    name: body.username ?? user.name,
+    name: username,
     email: next(body.email, user.email),
     fullName: next(body.full_name, user.fullName),
   });
