@@ -69,7 +69,7 @@ export function Frame() {
         </main>
       </div>
       {shown === 'search' && <Palette onClose={close} onKeys={showKeys} />}
-      {shown === 'keys' && <KeyList onClose={close} />}
+      {shown === 'keys' && <KeyList isAdmin={isAdmin} onClose={close} />}
       <LeaveQuestion />
       <Gates />
       <Toasts />

@@ -2,23 +2,28 @@ import { useEffect } from 'react';
 import { Dialog } from '../kit/dialog.tsx';
 import { isBehindDialog, isFree } from '../kit/keys/free.ts';
 
-const KEYS = [
-  ['j', 'The next row of the list; the first one, when none is chosen'],
-  ['k', 'The row before'],
-  ['Enter', 'Opens the row. While it is open, j and k show the next one'],
-  ['Esc', 'Closes what is open, and goes back to the row'],
-  ['x', 'On Activity: leaves out the server of the row, or the value that has the focus'],
+const EVERYWHERE = [
   ['/', 'To the search of the page'],
-  ['Ctrl K', 'Pages, servers, people, tools and actions by name'],
+  ['Esc', 'Closes what is open, and goes back to where one was'],
   ['?', 'These keys'],
 ] as const;
 
-/** Which keys there are. */
-export function KeyList({ onClose }: { readonly onClose: () => void }) {
+const OF_LISTS = [
+  ['j', 'The next row of the list; the first one, when none is chosen'],
+  ['k', 'The row before'],
+  ['Enter', 'Opens the row. While it is open, j and k show the next one'],
+  ['x', 'On Activity: leaves out the server of the row, or the value that has the focus'],
+  ['Ctrl K', 'Whatever has a name here, and what can be done'],
+] as const;
+
+type KeyListProps = { readonly isAdmin: boolean; readonly onClose: () => void };
+
+/** Which keys there are. The portal has no lists to go through. */
+export function KeyList({ isAdmin, onClose }: KeyListProps) {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="facts keys">
-        {KEYS.map(([key, does]) => (
+      <dl className="facts">
+        {[...(isAdmin ? OF_LISTS : []), ...EVERYWHERE].map(([key, does]) => (
           <div key={key} className="fact">
             <dt>
               <kbd>{key}</kbd>
@@ -27,7 +32,9 @@ export function KeyList({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <p className="soft">The arrows move as j and k do. While something is typed, keys are letters.</p>
+      <p className="soft">
+        {isAdmin && 'The arrows move as j and k do. '}While something is typed, keys are letters.
+      </p>
     </Dialog>
   );
 }

@@ -205,6 +205,15 @@ describe('the list of the keys', () => {
     await phone.close();
   });
 
+  it('names in the portal what there is in the portal', async () => {
+    await seen.go('/account');
+    await press('?');
+    await dialog().getByText('To the search of the page').waitFor();
+    expect(await dialog().getByText('Ctrl K').count()).toBe(0);
+    await press('Escape', 'Control+k');
+    await expect.poll(() => dialog().count()).toBe(0);
+  });
+
   it('closes by its button', async () => {
     await seen.go('/admin/people');
     await press('?');
