@@ -5,7 +5,7 @@ import { type PagesWorld, type Seen, startPagesWorld } from '../support/world.ts
 
 let world: PagesWorld;
 let seen: Seen;
-const { table, click, dialog } = handOf(() => seen);
+const { table, click, dialog, change } = handOf(() => seen);
 
 const HOSTILE = '"><script>alert(1)</script>\u202e';
 
@@ -100,6 +100,25 @@ describe('without a mouse', () => {
     await press('Escape');
     await expect.poll(() => dialog().count()).toBe(0);
     await expect.poll(() => rowAt('audit')).toBe(2);
+  });
+
+  it('what was typed in a drawer is not lost by going on to the next row', async () => {
+    await seen.go('/admin');
+    for (const name of ['day', 'night']) await change('POST', 'groups', { name });
+    await seen.go('/admin/people?tab=groups');
+    await table('groups').waitFor();
+    await press('j', 'Enter');
+    await seen.control('groups.description').fill('Half a sentence');
+    await seen.control('dialog.close').focus();
+    const before = param('group');
+    await press('j');
+    await seen.control('unsaved.stay').click();
+    expect(param('group')).toBe(before);
+    expect(await seen.control('groups.description').inputValue()).toBe('Half a sentence');
+    await seen.control('dialog.close').focus();
+    await press('j');
+    await seen.control('unsaved.leave').click();
+    await expect.poll(() => param('group')).not.toBe(before);
   });
 
   it('x leaves out the server of the row, and the value of a facet', async () => {
