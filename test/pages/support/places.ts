@@ -61,6 +61,7 @@ export const PLACES: readonly (readonly [name: string, path: string])[] = Object
 export const OPENED: readonly (readonly [name: string, path: string, ...actions: string[]])[] = [
   ['palette', '/admin', 'palette.open'],
   ['call', '/admin/activity', 'activity.open'],
+  ['view-keep', '/admin/activity', 'views.keep'],
   ['server-add', '/admin/servers?add=1'],
   ['tool', '/admin/servers/files?tab=offers', 'offers.open'],
   ['person-revoke', '/admin/people/{person}?revoke=1'],
