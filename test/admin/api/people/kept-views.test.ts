@@ -116,6 +116,18 @@ describe('a view of the pages', () => {
     expect(await listed(session)).toHaveLength(50);
   });
 
+  it('is one of fifty, and has its name alone, where many are kept at once', async () => {
+    await callers.addPerson('hasty');
+    const session = await callers.signIn('hasty');
+    const kept = await Promise.all(Array.from({ length: 60 }, (_, at) => keep(session, `View ${at}`)));
+    expect(kept.filter(({ status }) => status === 201)).toHaveLength(50);
+    const [one, two] = await listed(session);
+    const rename = (view: View | undefined) =>
+      callers.ask(session, `PATCH /account/api/views/${view?.id}`, { name: 'The same' });
+    const statuses = (await Promise.all([rename(one), rename(two)])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([204, 409]);
+  });
+
   it('ends with the person', async () => {
     const leaver = await callers.addPerson('leaver');
     const session = await callers.signIn('leaver');
