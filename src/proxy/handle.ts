@@ -109,6 +109,7 @@ async function authenticate(
     entry.userName = caller.name;
     entry.credential = caller.credential.id;
     entry.client = caller.client;
+    entry.knownMs = performance.now() - entry.startedAt;
     return caller;
   } catch (thrown) {
     if (toFault(thrown).fault === 'unauthorized') deps.noteRefused(exchange);

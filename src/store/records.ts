@@ -9,7 +9,7 @@ type Records = Pick<
 >;
 
 type ColumnType = Append['columns'][string];
-type Columns<Row> = { readonly [Column in keyof Row]: ColumnType };
+type Columns<Row> = { readonly [Column in keyof Row]-?: ColumnType };
 
 const activityColumns: Columns<ActivityRow> = {
   id: 'text',
@@ -38,6 +38,7 @@ const activityColumns: Columns<ActivityRow> = {
   count: 'bigint',
   serverEra: 'text',
   traceId: 'text',
+  phases: 'text',
 };
 
 /** The members of a row in one order; written out, because each request is a row. */
@@ -68,6 +69,7 @@ const activityOf = (row: ActivityRow): { readonly [Member in keyof ActivityRow]-
   count: row.count,
   serverEra: row.serverEra,
   traceId: row.traceId,
+  phases: row.phases,
 });
 
 const activityMembers = Object.keys(activityOf({} as ActivityRow));

@@ -8,6 +8,11 @@ export type Entry = Mutable<ActivityRow> & {
   readonly startedAt: number;
   /** Since when a server works for it; undefined while none does. */
   askedAt: number | undefined;
+  /** After so many milliseconds its caller was known, and a server was asked. */
+  knownMs: number | undefined;
+  firstAskedMs: number | undefined;
+  /** Of the server's time, so much went by before it could be asked. */
+  waitedMs: number;
 };
 
 export type Opening = {
@@ -29,10 +34,17 @@ export function endOf(entry: Entry): ActivityRow & { count: number } {
   entry.durationMs = rounded(performance.now() - entry.startedAt);
   const { method, target, code, upstreamMs } = entry;
   if (upstreamMs !== undefined) entry.upstreamMs = rounded(upstreamMs);
+  if (entry.knownMs !== undefined) entry.phases = phasesOf(entry, entry.knownMs);
   if (method !== undefined && method.length > MOST_TEXT) entry.method = method.slice(0, MOST_TEXT);
   if (target !== undefined && target.length > MOST_TEXT) entry.target = target.slice(0, MOST_TEXT);
   if (code !== undefined && !Number.isSafeInteger(code)) entry.code = undefined;
   return entry;
+}
+
+/** As one text, because each request is a row: microseconds until the caller was known, until a server was asked, and waited. */
+function phasesOf({ firstAskedMs, waitedMs }: Entry, knownMs: number): string {
+  const asked = firstAskedMs === undefined ? '' : Math.round(firstAskedMs * 1000);
+  return `${Math.round(knownMs * 1000)} ${asked} ${Math.round(waitedMs * 1000)}`;
 }
 
 export function newEntry(from: Opening): Entry {
@@ -59,11 +71,15 @@ export function newEntry(from: Opening): Entry {
     status: 200,
     upstreamMs: undefined,
     askedAt: undefined,
+    knownMs: undefined,
+    firstAskedMs: undefined,
+    waitedMs: 0,
     bytesIn: 0,
     bytesOut: 0,
     durationMs: 0,
     count: 1,
     serverEra: undefined,
     traceId: undefined,
+    phases: undefined,
   };
 }

@@ -13,6 +13,29 @@ function readJson(json: string | undefined): unknown {
   }
 }
 
+const msOf = (from: number, to = 0) => rounded(Math.max(0, from - to) / 1000);
+
+/**
+ * The path of a request, part after part, in milliseconds: who asks; what, where to and whether; what was waited for
+ * before the server could be asked; the server; and the way back. A part that is not known is null.
+ */
+function pathOf({ phases, durationMs, upstreamMs }: ActivityRow) {
+  const [known, asked, waited] = (phases ?? '')
+    .split(' ')
+    .map(part => (part === '' ? Number.NaN : Number(part)));
+  const none = { auth_ms: null, route_ms: null, connect_ms: null, server_ms: null, relay_ms: null };
+  if (known === undefined || !Number.isFinite(known)) return none;
+  const all = durationMs * 1000;
+  if (upstreamMs === undefined) return { ...none, auth_ms: msOf(known), route_ms: msOf(all, known) };
+  // Without its time, or as a part of another request, it is not known when the server was asked.
+  const server = upstreamMs * 1000;
+  if (asked === undefined || waited === undefined || !(asked + server <= all + 1)) return none;
+  return {
+    ...{ auth_ms: msOf(known), route_ms: msOf(asked, known), connect_ms: msOf(waited) },
+    ...{ server_ms: msOf(server, waited), relay_ms: msOf(all, asked + server) },
+  };
+}
+
 /** An entry as it is shown, exported and logged. What it said and was told is in none. */
 export function showEntry(row: ActivityRow) {
   const { id, endpoint, outcome, status, durationMs, upstreamMs } = row;
@@ -40,6 +63,7 @@ export function showEntry(row: ActivityRow) {
     status,
     duration_ms: rounded(durationMs),
     upstream_ms: upstreamMs === undefined ? null : rounded(upstreamMs),
+    ...pathOf(row),
     gateway_ms: upstreamMs === undefined ? null : rounded(Math.max(0, durationMs - upstreamMs)),
     bytes_in: row.bytesIn,
     bytes_out: row.bytesOut,

@@ -2,7 +2,9 @@ import type { Entry } from '../../ledger/index.ts';
 
 /** From now on the server works for this entry. */
 export function serverBegins(entry: Entry): void {
-  entry.askedAt ??= performance.now();
+  if (entry.askedAt !== undefined) return;
+  entry.askedAt = performance.now();
+  entry.firstAskedMs ??= entry.askedAt - entry.startedAt;
 }
 
 /** Counts what the server took so far; it may go on. An entry that is closed before the server has ended has its part. */
@@ -24,11 +26,16 @@ export function serverEnds(entry: Entry): void {
  */
 export function onServerTime<T>(entry: Entry, waiting: Promise<T>): Promise<T> {
   serverBegins(entry);
-  return waiting.finally(() => serverEnds(entry));
+  const before = entry.upstreamMs ?? 0;
+  return waiting.finally(() => {
+    serverEnds(entry);
+    entry.waitedMs += (entry.upstreamMs ?? 0) - before;
+  });
 }
 
 /** What comes from here on belongs to another request of the client. */
 export function countAnew(entry: Entry): void {
   entry.upstreamMs = undefined;
+  entry.waitedMs = 0;
   if (entry.askedAt !== undefined) entry.askedAt = performance.now();
 }

@@ -59,6 +59,8 @@ export type ActivityRow = {
   readonly serverEra: string | undefined;
   /** Of the W3C trace context that the client sent. */
   readonly traceId: string | undefined;
+  /** How long its parts took, as the ledger writes them; none of what was written before they were known. */
+  readonly phases?: string | undefined;
 };
 
 /** Somebody signed in or out, was given a token, or was refused. */

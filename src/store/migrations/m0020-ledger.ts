@@ -45,6 +45,15 @@ export const m0021: Migration = {
   ],
 };
 
+export const m0074: Migration = {
+  name: '0074-phases',
+  file: 'ledger',
+  statements: [
+    // Three numbers (µs): until its caller was known, until a server was asked, and waited before one could be asked.
+    'alter table activity add column phases text',
+  ],
+};
+
 export const m0040: Migration = {
   name: '0040-health',
   file: 'ledger',

@@ -9,7 +9,7 @@ import { m0008 } from './m0008-connections.ts';
 import { m0009 } from './m0009-people.ts';
 import { m0015 } from './m0015-servers.ts';
 import { m0016 } from './m0016-data-keys.ts';
-import { m0020, m0021, m0040 } from './m0020-ledger.ts';
+import { m0020, m0021, m0040, m0074 } from './m0020-ledger.ts';
 import { m0030, m0060, m0070, m0071, m0072, m0073 } from './m0030-and-later.ts';
 import type { Migration } from './migration.ts';
 
@@ -35,4 +35,5 @@ export const migrations: readonly Migration[] = [
   m0071,
   m0072,
   m0073,
+  m0074,
 ];

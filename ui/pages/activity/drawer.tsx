@@ -41,42 +41,67 @@ function Story({ entry }: { readonly entry: Entry }) {
   );
 }
 
+type Part = {
+  readonly title: string;
+  readonly holds: string;
+  readonly took: number;
+  readonly kind: 'of-gateway' | 'of-server';
+};
+
+/** The path of a request, part after part; of an entry that was written before the parts were known, what is known. */
+function pathOf({ auth_ms, route_ms, connect_ms, server_ms, relay_ms, ...entry }: Entry): readonly Part[] {
+  const { duration_ms, upstream_ms } = entry;
+  const part = (title: string, holds: string, took: number | null, kind: Part['kind'] = 'of-gateway') =>
+    took === null ? [] : [{ title, holds, took, kind }];
+  if (auth_ms === null)
+    return [
+      ...part('Gateway', 'before and after the server', entry.gateway_ms ?? duration_ms),
+      ...part('Server', 'until it had answered', upstream_ms, 'of-server'),
+    ];
+  const whole = upstream_ms === null ? 'what is asked and whether it is permitted, and the answer' : '';
+  return [
+    ...part('Who asks', 'the address, the credential and its person', auth_ms),
+    ...part('Where to, and whether', whole || 'the message, the server, rules and limits', route_ms),
+    ...part('Connect', 'the server starts, opens a session or says what it speaks', connect_ms, 'of-server'),
+    ...part('Server', 'it works, and sends its answer', server_ms, 'of-server'),
+    ...part('Relay', 'the answer goes back to the client', relay_ms),
+  ];
+}
+
 /** Where the time went. */
 function Waterfall({ entry }: { readonly entry: Entry }) {
   const { duration_ms, upstream_ms, gateway_ms } = entry;
   const most = Math.max(duration_ms, 0.01);
-  const half = (gateway_ms ?? duration_ms) / 2;
-  const rows: readonly (readonly [string, number, number, string])[] =
-    upstream_ms === null
-      ? [['Gateway', 0, duration_ms, 'of-gateway']]
-      : [
-          ['In: who, where to, whether', 0, half, 'of-gateway'],
-          ['Server', half, upstream_ms, 'of-server'],
-          ['Out: the answer', half + upstream_ms, half, 'of-gateway'],
-        ];
+  let from = 0;
+  const rows = pathOf(entry).map(part => {
+    const at = from;
+    from += part.took;
+    return { ...part, at };
+  });
   return (
-    <div
-      className="waterfall"
-      role="img"
-      aria-label={`${ms(duration_ms)} in all, ${ms(gateway_ms)} of it in the gateway, ${ms(upstream_ms)} at the server`}
-    >
-      {rows.map(([title, from, took, kind]) => (
-        <div key={title}>
-          <span className="soft">{title}</span>
-          <span className="lane">
-            <i
-              className={kind}
-              style={{ marginLeft: `${(100 * from) / most}%`, width: `${(100 * took) / most}%` }}
-            />
-          </span>
-        </div>
-      ))}
+    <section aria-label="Where the time went">
+      <ol className="plain waterfall">
+        {rows.map(({ title, holds, took, kind, at }) => (
+          <li key={title}>
+            <span title={holds}>{title}</span>
+            <span className="number">{ms(took)}</span>
+            <span className="lane" aria-hidden="true">
+              <i
+                className={kind}
+                style={{ marginLeft: `${(100 * at) / most}%`, width: `${(100 * took) / most}%` }}
+              />
+            </span>
+            <small className="soft">{holds}</small>
+          </li>
+        ))}
+      </ol>
       <p className="soft">
         {upstream_ms === null
-          ? `${ms(duration_ms)}, all of it in the gateway; no server was asked.`
-          : `${ms(duration_ms)} in all: ${ms(upstream_ms)} at the server, ${ms(gateway_ms)} in the gateway (drawn half before and half after it).`}
+          ? `${ms(duration_ms)} in all, in the gateway; no server was asked.`
+          : `${ms(duration_ms)} in all: ${ms(upstream_ms)} at the server, ${ms(gateway_ms)} in the gateway.`}
+        {entry.auth_ms === null && ' In which order is not known of this one.'}
       </p>
-    </div>
+    </section>
   );
 }
 

@@ -37,6 +37,15 @@ const entry = z.object({
   duration_ms: count,
   /** What the server took of it; null where none was asked. */
   upstream_ms: count.nullable(),
+  /** The path: until the caller was known. */
+  auth_ms: count.nullable(),
+  /** What is asked, where to, and whether it is permitted, with what is waited for because of limits. */
+  route_ms: count.nullable(),
+  /** Until the server could be asked: that it starts, opens a session, or tells what it speaks. */
+  connect_ms: count.nullable(),
+  server_ms: count.nullable(),
+  /** On the way back, besides the server's time. */
+  relay_ms: count.nullable(),
   /** What was left for the gateway. */
   gateway_ms: count.nullable(),
   bytes_in: count,
