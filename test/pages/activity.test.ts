@@ -85,6 +85,15 @@ describe('the activity', () => {
     expect(await drawer.textContent()).toMatch(
       /admin by .*called .*get-sum; web took [\d.]+ m?s; it failed/s,
     );
+    const path = drawer.getByRole('region', { name: 'Where the time went' });
+    const parts = await path.getByRole('listitem').allTextContents();
+    expect(parts.map(text => text.replace(/[\d.]+ m?s.*/, ''))).toEqual([
+      'Who asks',
+      'Where to, and whether',
+      'Connect',
+      'Server',
+      'Relay',
+    ]);
     await seen.picture('activity-drawer');
     expect(await seen.violations()).toEqual([]);
     const first = new URL(seen.page.url()).searchParams.get('open');
