@@ -51,8 +51,8 @@ export const BRIDGE_MUTANTS: readonly Mutant[] = [
     'the time of the last round alone',
   ),
   inFile('src/proxy/trace/server-time.ts', 'test/e2e/bridge/server-time.test.ts')(
-    'serverBegins(entry);\n  return',
-    'return',
+    'serverBegins(entry);\n  const',
+    'const',
     'the wait for a session is the gateway’s time',
   ),
   detected(" && detecting.attitude('elicitation_url') !== 'block'", '', 'blocked pages are shown'),
