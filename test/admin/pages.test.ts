@@ -134,7 +134,7 @@ describe('/login', () => {
   it('sends somebody who rules nothing to their own account', async () => {
     await signIn('alice');
     const admin = await browser.send('/admin');
-    expect([admin.status, admin.headers.get('location')]).toEqual([303, '/account']);
+    expect([admin.status, admin.headers.get('location')]).toEqual([303, '/account?not=admin']);
     expect((await browser.send('/account')).text).toContain('&quot;role&quot;:&quot;user&quot;');
   });
 

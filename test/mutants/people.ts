@@ -93,7 +93,11 @@ export const PEOPLE_MUTANTS: readonly Mutant[] = [
     'the grants of the file mean nothing',
   ),
   policyOf('before?.content === content', 'before !== undefined', 'a change of the rules changes nothing'),
-  snapshot('[...stored, ...fileServers(chosen)]', '[...fileServers(chosen), ...stored]', 'the store hides the file'),
+  snapshot(
+    '[...stored, ...fileServers(chosen)]',
+    '[...fileServers(chosen), ...stored]',
+    'the store hides the file',
+  ),
   buckets('        bucket.level -= n;\n', '', 'a limit never ends'),
   nameKey(
     "return name.normalize('NFKC').toLowerCase();",

@@ -47,7 +47,11 @@ export class Refused extends Error {
 }
 
 /** Of a browser that lost its sign-in, or has to give the password again; each waits until the person did. */
-export type Gates = { signIn(): Promise<boolean>; password(): Promise<boolean> };
+export type Gates = {
+  /** `other`: who is signed in instead. */
+  signIn(other?: string): Promise<boolean>;
+  password(): Promise<boolean>;
+};
 
 let gates: Gates = { signIn: async () => false, password: async () => false };
 let formToken = boot.formToken;
@@ -100,13 +104,18 @@ async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Prom
   }
 }
 
+/** Nothing of it is lost, and nothing can have been done, where it only looks. */
+const isChanging = (id: Id, { body }: Loose) =>
+  !places[id].startsWith('GET ') && !(body as { preview?: boolean } | undefined)?.preview;
+
 /** Of what is nobody's fault here: the gateway itself, or a proxy before it. */
-function failure(status: number, says: string | undefined): string {
+function failure(status: number, says: string | undefined, isChange: boolean): string {
   const what = says ?? `it answered ${status}`;
+  if (!isChange) return `The gateway failed: ${what}.`;
   return `The gateway failed: ${what}. What you typed is still here; look whether it was done, and send it again.`;
 }
 
-async function refusal(response: Response): Promise<Refused> {
+async function refusal(response: Response, isChange: boolean): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as {
     error?: string;
     message?: string;
@@ -118,15 +127,49 @@ async function refusal(response: Response): Promise<Refused> {
   return new Refused({
     status,
     error: said.error ?? 'unknown',
-    message: status === 500 || said.message === undefined ? failure(status, said.message) : said.message,
+    message:
+      status === 500 || said.message === undefined ? failure(status, said.message, isChange) : said.message,
     ...(said.field !== undefined && { field: said.field }),
     ...(retryAfterS > 0 && { retryAfterS }),
     ...(said.changed !== undefined && { changed: said.changed }),
   });
 }
 
-/** A wrong password is refused with the same status as a sign-in that has ended. */
-const isSignedOut = async (): Promise<boolean> => (await send('account.me', {}, undefined)).status === 401;
+/** Who is signed in, in this browser: another tab may have changed that. */
+async function whoIsIn(): Promise<Answer<'account.me'> | 'nobody' | undefined> {
+  const response = await send('account.me', {}, undefined);
+  if (response.status === 401) return 'nobody';
+  return response.ok ? ((await response.json()) as Answer<'account.me'>) : undefined;
+}
+
+/** The name of somebody else who signed in in another tab. */
+export async function otherIn(): Promise<string | undefined> {
+  const me = await whoIsIn().catch(() => undefined);
+  return typeof me === 'object' && me.id !== boot.id ? me.name : undefined;
+}
+
+/** What was refused for want of a sign-in, or of a password, may be asked again when the person gave it. */
+async function mayAskAgain(response: Response): Promise<boolean> {
+  if (response.status !== 401 && response.status !== 403) return false;
+  const refused = await refusal(response.clone(), true);
+  // With a field it was given, and was wrong.
+  if (refused.error === 'password_needed') return refused.field === undefined && gates.password();
+  // A wrong password is refused with the same status as a sign-in that has ended.
+  const me = await whoIsIn();
+  if (me === 'nobody') return gates.signIn();
+  if (me === undefined) return false;
+  if (me.id !== boot.id) {
+    if (await gates.signIn(me.name)) return true;
+    const message = `This browser is signed in as ${me.name} now. What you typed is still here, and was not sent.`;
+    throw new Refused({ status: response.status, error: 'somebody_else', message });
+  }
+  const isAnew = response.status === 403 && me.csrf_token !== formToken;
+  if (isAnew) setFormToken(me.csrf_token);
+  return isAnew;
+}
+
+/** So often may one request need something: the sign-in, its new token, the password. */
+const TRIES = 3;
 
 /** Asks the gateway. What is refused is thrown as `Refused`; a lost sign-in or an old password is asked for, then it goes on. */
 export async function call<K extends Id>(
@@ -136,17 +179,11 @@ export async function call<K extends Id>(
     : [Given<K>, AbortSignal?]
 ): Promise<Answer<K>> {
   const loose = (given ?? {}) as Loose;
+  const isChange = isChanging(id, loose);
   let response = await send(id, loose, signal);
-  if (response.status === 401 && id !== 'account.me' && (await isSignedOut()) && (await gates.signIn()))
+  for (let at = 0; at < TRIES && id !== 'account.me' && (await mayAskAgain(response)); at++)
     response = await send(id, loose, signal);
-  if (response.status === 403) {
-    const refused = await refusal(response);
-    // With a field it was given, and was wrong.
-    const isAsked = refused.error === 'password_needed' && refused.field === undefined;
-    if (!isAsked || !(await gates.password())) throw refused;
-    response = await send(id, loose, signal);
-  }
-  if (!response.ok) throw await refusal(response);
+  if (!response.ok) throw await refusal(response, isChange);
   if (response.status === 204) return undefined as Answer<K>;
   return (await response.json()) as Answer<K>;
 }

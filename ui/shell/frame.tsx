@@ -1,7 +1,8 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { Route, Switch, useLocation } from 'wouter';
+import { Go } from '../kit/button.tsx';
 import { LeaveQuestion } from '../kit/leaving/question.tsx';
-import { Empty, Skeleton } from '../kit/parts.tsx';
+import { Head, Name, Skeleton } from '../kit/parts.tsx';
 import { Ago } from '../kit/time.tsx';
 import { Toasts } from '../kit/toast.tsx';
 import { useAhead } from './ahead.ts';
@@ -17,6 +18,26 @@ import { useTitleAt } from './title.ts';
 
 const classOf = ({ isRailOpen, isLost }: { readonly isRailOpen: boolean; readonly isLost: boolean }) =>
   ['frame', isRailOpen && 'rail-open', isLost && 'cut-off'].filter(Boolean).join(' ');
+
+/** Instead of a page that there is not. */
+function NoPage({ path }: { readonly path: string }) {
+  const isAdmin = path.startsWith('/admin');
+  return (
+    <>
+      <Head
+        title="There is no such page"
+        says={
+          <>
+            Nothing is at <Name>{path}</Name>: it may be written wrong, or have moved.
+          </>
+        }
+      />
+      <Go action="page.home" className="button main" to={isAdmin ? '/admin' : '/account'}>
+        {isAdmin ? 'To the home page' : 'To your account'}
+      </Go>
+    </>
+  );
+}
 
 /** What stands around every page. */
 export function Frame() {
@@ -61,7 +82,7 @@ export function Frame() {
                   </Route>
                 ))}
                 <Route>
-                  <Empty title="There is no such page" />
+                  <NoPage path={path} />
                 </Route>
               </Switch>
             </Suspense>

@@ -1,22 +1,52 @@
 import { useEffect, useState } from 'react';
 import { boot } from '../api/boot.ts';
-import { call, Refused, setFormToken, setGates } from '../api/client.ts';
+import { call, otherIn, Refused, setFormToken, setGates } from '../api/client.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
 import { Field } from '../kit/field.tsx';
+import { Name } from '../kit/parts.tsx';
 
-type Asked = { readonly of: 'signIn' | 'password'; readonly answer: (isDone: boolean) => void };
+type Asked = {
+  readonly of: 'signIn' | 'password';
+  /** Who is signed in instead. */
+  readonly other?: string | undefined;
+  readonly answer: (isDone: boolean) => void;
+};
+type GateProps = {
+  readonly other: string | undefined;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+};
+
+/** What the page is, and what happens to what was typed in it. */
+function Why({ other }: { readonly other: string | undefined }) {
+  if (other === undefined)
+    return (
+      <p>
+        What you typed is still here, and nothing was sent. Sign in again in another tab as {boot.name}, then
+        come back.
+      </p>
+    );
+  return (
+    <p>
+      Somebody signed in as <Name>{other}</Name> in another tab, and this page is of {boot.name}. What you
+      typed is still here, and is not sent as <Name>{other}</Name>. Sign in as {boot.name} again in another
+      tab and come back, or load the page as <Name>{other}</Name>; what you typed is lost then.
+    </p>
+  );
+}
 
 /** The sign-in ended while a page was open: it waits here, with everything that was typed, until the person is back. */
-function SignInAgain({ onDone, onClose }: { readonly onDone: () => void; readonly onClose: () => void }) {
+function SignInAgain({ other: first, onDone, onClose }: GateProps) {
   const [says, setSays] = useState('');
+  const [other, setOther] = useState(first);
   const look = async () => {
     try {
       const me = await call('account.me');
-      if (me.id !== boot.id)
-        return setSays(
-          `This browser is signed in as ${me.name} now. Load the page again to go on as ${me.name}.`,
-        );
+      if (me.id !== boot.id) {
+        setOther(me.name);
+        return setSays(`This browser is still signed in as ${me.name}.`);
+      }
       setFormToken(me.csrf_token);
       onDone();
     } catch (thrown) {
@@ -33,16 +63,21 @@ function SignInAgain({ onDone, onClose }: { readonly onDone: () => void; readonl
     return () => window.removeEventListener('focus', onFocus);
   });
   return (
-    <Dialog title="Your sign-in has ended" onClose={onClose}>
-      <p>
-        What you typed is still here, and nothing was sent. Sign in again in another tab as {boot.name}, then
-        come back.
-      </p>
+    <Dialog
+      title={other === undefined ? 'Your sign-in has ended' : 'Somebody else is signed in now'}
+      onClose={onClose}
+    >
+      <Why other={other} />
       {says && <p role="status">{says}</p>}
       <div className="row end">
         <Button action="signin.look" onClick={() => void look()}>
           I am signed in
         </Button>
+        {other !== undefined && (
+          <Button action="signin.load" tone="danger" onClick={() => location.reload()}>
+            Load the page as <Name>{other}</Name>
+          </Button>
+        )}
         <a className="button main" data-action="signin.again" href="/login" target="_blank" rel="noopener">
           Sign in
         </a>
@@ -52,7 +87,7 @@ function SignInAgain({ onDone, onClose }: { readonly onDone: () => void; readonl
 }
 
 /** Some changes need a password that was given within five minutes. */
-function PasswordAgain({ onDone, onClose }: { readonly onDone: () => void; readonly onClose: () => void }) {
+function PasswordAgain({ onDone, onClose }: GateProps) {
   const [password, setPassword] = useState('');
   const [wrong, setWrong] = useState<string>();
   const [isBusy, setBusy] = useState(false);
@@ -100,13 +135,24 @@ export function Gates() {
   const [asked, setAsked] = useState<Asked>();
   useEffect(() => {
     let waiting: Promise<boolean> | undefined;
-    const ask = (of: Asked['of']) => {
-      waiting ??= new Promise<boolean>(answer => setAsked({ of, answer })).finally(() => {
+    const ask = (of: Asked['of'], other?: string) => {
+      waiting ??= new Promise<boolean>(answer => setAsked({ of, other, answer })).finally(() => {
         waiting = undefined;
       });
       return waiting;
     };
-    setGates({ signIn: () => ask('signIn'), password: () => ask('password') });
+    setGates({ signIn: other => ask('signIn', other), password: () => ask('password') });
+    // What is read would come silently, and be another person's.
+    const look = async () => {
+      const other = document.visibilityState === 'hidden' ? undefined : await otherIn();
+      if (other !== undefined) void ask('signIn', other);
+    };
+    window.addEventListener('focus', look);
+    document.addEventListener('visibilitychange', look);
+    return () => {
+      window.removeEventListener('focus', look);
+      document.removeEventListener('visibilitychange', look);
+    };
   }, []);
   if (!asked) return null;
   const end = (isDone: boolean) => {
@@ -114,5 +160,5 @@ export function Gates() {
     asked.answer(isDone);
   };
   const Gate = asked.of === 'signIn' ? SignInAgain : PasswordAgain;
-  return <Gate onDone={() => end(true)} onClose={() => end(false)} />;
+  return <Gate other={asked.other} onDone={() => end(true)} onClose={() => end(false)} />;
 }

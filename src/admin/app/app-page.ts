@@ -4,7 +4,7 @@ import { html, raw } from 'hono/html';
 import { asAsked, type SignedIn } from '../../auth/index.ts';
 import { goTo, type PageContext, type PageEnv, pageHeaders, show } from '../../pages/index.ts';
 import type { PageKit } from '../page-kit.ts';
-import { type AppFiles, createAppFiles } from './app-files.ts';
+import type { AppFiles } from './app-files.ts';
 import { addAppAssets } from './assets.ts';
 
 /**
@@ -60,7 +60,12 @@ async function building(context: PageContext, kit: PageKit): Promise<Response> {
   );
 }
 
-async function page(context: PageContext, kit: PageKit, files: AppFiles): Promise<Response> {
+async function page(
+  context: PageContext,
+  kit: PageKit,
+  files: AppFiles,
+  status: 200 | 404 = 200,
+): Promise<Response> {
   const cookies = context.req.header('cookie');
   const signedIn = await kit.sessions.read(cookies);
   if (!signedIn) {
@@ -72,14 +77,15 @@ async function page(context: PageContext, kit: PageKit, files: AppFiles): Promis
     );
   }
   if (signedIn.user.role === 'user' && context.req.path.startsWith('/admin'))
-    return goTo(context, '/account');
+    return goTo(context, '/account?not=admin');
   const entry = await files.entry();
   if (!entry) return building(context, kit);
   const origin = asAsked(kit.origin(), context.req.header('host'));
   for (const [name, value] of Object.entries(pageHeaders(kit.origin()).headers)) context.header(name, value);
   context.header('Content-Security-Policy', contentPolicy(origin));
   const theme = THEME.exec(cookies ?? '')?.[1] ?? '';
-  return context.html(html`<!doctype html>
+  return context.html(
+    html`<!doctype html>
 <html lang="en" data-theme="${theme}">
 <head>
 <meta charset="utf-8">
@@ -96,7 +102,9 @@ async function page(context: PageContext, kit: PageKit, files: AppFiles): Promis
 <p><a href="">Load again</a></p></div>
 <noscript><p>These pages need JavaScript. The command line does what they do: <code>npx authmcp-gateway --help</code></p>
 <form method="post" action="/logout"><input type="hidden" name="form" value="${signedIn.formToken}"><button type="submit">Sign out</button></form></noscript>
-</body></html>`);
+</body></html>`,
+    status,
+  );
 }
 
 /** The addresses that have a page; any other is nowhere. */
@@ -120,8 +128,19 @@ const PAGES = [
 ];
 
 /** The pages for administrators and the portal: one document, whose script shows the page of the address. */
-export function addAppPage(app: Hono<PageEnv>, kit: PageKit): void {
-  const files = createAppFiles();
+export function addAppPage(app: Hono<PageEnv>, kit: PageKit, files: AppFiles): void {
   addAppAssets(app, files);
   for (const path of PAGES) app.get(path, context => page(context, kit, files));
+}
+
+const IS_PAGE = /^\/(admin|account)\/(?!(api|programs)(\/|$))/;
+
+/** Whoever is signed in finds the way on from an address that is none; programs are told as everywhere. Comes last. */
+export function addLostPage(app: Hono<PageEnv>, kit: PageKit, files: AppFiles): void {
+  app.get('*', async (context, next) => {
+    const takesPages = context.req.header('accept')?.includes('text/html') === true;
+    const isOne = takesPages && IS_PAGE.test(context.req.path);
+    if (!isOne || !(await kit.sessions.read(context.req.header('cookie')))) return next();
+    return page(context, kit, files, 404);
+  });
 }

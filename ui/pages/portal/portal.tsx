@@ -7,6 +7,7 @@ import { Copy, Empty, Head, Name, Read } from '../../kit/parts.tsx';
 import { type Level, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useArrival } from '../../shell/arrival.ts';
+import { useParam } from '../../shell/place.ts';
 import { Apps, Keys, Password, SignIns } from './own.tsx';
 
 type Place = Answer<'account.servers'>['servers'][number];
@@ -164,8 +165,15 @@ function YourServers() {
 
 /** What one sees once: what one may use, and how to connect it. */
 export function Portal() {
+  const [missed] = useParam('not');
   return (
     <>
+      {missed === 'admin' && (
+        <p className="problem" role="status">
+          The pages of administration are for administrators and auditors, and {boot.name} is neither. This is
+          your account. An administrator can change the role.
+        </p>
+      )}
       <Head title={`Hello, ${boot.name}`} says="What you may use here, and what is signed in as you.">
         <Go action="portal.connect-client" className="button main" to="/account/connect">
           Connect a client

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handOf, isRefusal } from '../support/hand.ts';
+import { type PagesWorld, type Seen, startPagesWorld } from '../support/world.ts';
+
+let world: PagesWorld;
+let seen: Seen;
+const { click, fill, says, api } = handOf(() => seen);
+const path = () => new URL(seen.page.url()).pathname;
+
+beforeAll(async () => {
+  world = await startPagesWorld();
+  await world.addPerson('alice', ['web']);
+  seen = await world.signIn();
+}, 60_000);
+afterAll(() => world?.close());
+
+/** What another tab of the same browser does to this one: the sign-in of somebody takes the place of one's own. */
+async function signInAs(name: string): Promise<void> {
+  const theirs = await world.signIn(name);
+  await seen.page.context().addCookies(await theirs.page.context().cookies());
+  await theirs.close();
+}
+
+describe('an address without a page', () => {
+  it.each(['/admin/nowhere', '/admin/people/a/b', '/admin/servers/x/<script>alert(1)</script>'])(
+    '%s says so, with the search and the way back',
+    async address => {
+      const answer = await seen.page.goto(world.gateway.url(encodeURI(address)));
+      expect(answer?.status()).toBe(404);
+      await says('There is no such page');
+      expect(await seen.violations()).toEqual([]);
+      await seen.page.keyboard.press('Control+k');
+      await seen.control('palette.type').waitFor();
+      await seen.page.keyboard.press('Escape');
+      await seen.picture('no-such-page');
+      await click('page.home');
+      await expect.poll(path).toBe('/admin');
+    },
+  );
+
+  it('is said to programs, and to whoever is not signed in, as before', async () => {
+    const json = await fetch(world.gateway.url('/admin/nowhere'), {
+      headers: { accept: 'application/json' },
+    });
+    expect([json.status, ((await json.json()) as { error: string }).error]).toEqual([404, 'not_found']);
+    const page = await fetch(world.gateway.url('/admin/nowhere'), { headers: { accept: 'text/html' } });
+    expect([page.status, await page.text()]).toEqual([404, expect.stringContaining('Nothing is here')]);
+  });
+});
+
+describe('who one is', () => {
+  it('somebody who is no administrator is told why the account is shown', async () => {
+    const theirs = await world.signIn('alice');
+    await theirs.page.goto(world.gateway.url('/admin/servers'));
+    await theirs.page.getByText('The pages of administration are for administrators and auditors').waitFor();
+    expect(await theirs.violations()).toEqual([]);
+    await theirs.close();
+  });
+
+  it('somebody else in another tab is named, nothing is sent as them, and what was typed is sent when one is back', async () => {
+    await seen.go('/admin/people?add=person');
+    await fill('people.add-name', 'dora');
+    await signInAs('alice');
+    await click('people.add-send');
+    await says('Somebody else is signed in now');
+    await seen.page.getByText('in another tab, and this page is of admin').waitFor();
+    expect(await seen.violations()).toEqual([]);
+    await seen.picture('somebody-else');
+    await click('signin.look');
+    await says('This browser is still signed in as alice.');
+    expect(await seen.control('people.add-name').inputValue()).toBe('dora');
+    await signInAs('admin');
+    await seen.page.evaluate("window.dispatchEvent(new Event('focus'))");
+    await says('dora is added');
+    expect(JSON.stringify(await api('users'))).toContain('dora');
+  });
+
+  it('somebody else is noticed when the tab comes to the front, and may take the page over', async () => {
+    await seen.go('/admin/people');
+    await signInAs('alice');
+    await seen.page.evaluate("window.dispatchEvent(new Event('focus'))");
+    await says('Somebody else is signed in now');
+    await click('signin.load');
+    await seen.page.getByText('The pages of administration are for').waitFor();
+    await signInAs('admin');
+    await seen.go('/admin');
+  });
+
+  it('a sign-in of oneself in another tab is no obstacle', async () => {
+    await seen.go('/admin/people?add=person');
+    await fill('people.add-name', 'elsa');
+    await signInAs('admin');
+    await click('people.add-send');
+    await says('elsa is added');
+  });
+});
+
+describe('what cannot be read', () => {
+  it('speaks of nothing that was typed', async () => {
+    const isIt = (url: URL) => url.pathname === '/admin/api/mcp-servers';
+    await seen.page.route(isIt, route => route.fulfill({ status: 502, body: '<html>Bad Gateway</html>' }));
+    await seen.go('/admin/servers');
+    await says('The gateway failed: it answered 502.');
+    expect(await seen.page.getByText('What you typed').count()).toBe(0);
+    await seen.page.unroute(isIt);
+  });
+});
+
+it('complained of nothing but what was refused', () =>
+  expect(seen.complaints.filter(text => !isRefusal(text) && !/status of 502/.test(text))).toEqual([]));
