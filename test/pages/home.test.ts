@@ -57,6 +57,8 @@ describe('the home page', () => {
     ['verdict.clients', '/admin/clients'],
     ['need.calls', '/admin/activity?server=mail'],
     ['flow.all', '/admin/activity'],
+    ['lane.calls', '/admin/activity?server=mail'],
+    ['lane.failed', '/admin/activity?server=mail&outcome=error'],
   ])('has in %s a number or a name that leads to what it counts', async (action, path) => {
     await seen.go('/admin');
     await seen.control(action).first().click();

@@ -148,7 +148,7 @@ describe('the account', () => {
     await other.close();
     await fill('person.full-name', 'Carol, typed at length');
     await click('person.save');
-    await says('There is no such person');
+    await says('This person was removed meanwhile. What you typed is still here');
     expect(await seen.control('person.full-name').inputValue()).toBe('Carol, typed at length');
   });
 });

@@ -17,7 +17,6 @@ function show(next: Density): void {
 
 /** Kept in a cookie of this browser, for all its tabs and for the next time. */
 export function setDensity(next: Density): void {
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not in every browser.
   document.cookie = `${COOKIE}=${next}; Path=/; Max-Age=${next === 'compact' ? YEAR_S : 0}; SameSite=Lax`;
   show(next);
 }

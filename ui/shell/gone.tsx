@@ -1,5 +1,6 @@
 import { type ReactNode, useRef } from 'react';
 import { Button } from '../kit/button.tsx';
+import { hasUnsaved } from '../kit/leaving/unsaved.ts';
 import { Empty } from '../kit/parts.tsx';
 
 /** Whether it was here, and is not any more: somebody else removed it while it was looked at. */
@@ -7,6 +8,33 @@ export function useWasThere(isThere: boolean): boolean {
   const wasThere = useRef(false);
   if (isThere) wasThere.current = true;
   return wasThere.current && !isThere;
+}
+
+/**
+ * What is shown of something: itself, or, where it was removed while something typed about it is not saved, as it was
+ * last, so that nothing typed is lost with it.
+ */
+export function useStill<T extends object>(
+  /** Which one is to be shown. */
+  key: string,
+  now: T | undefined,
+): { readonly shown: T | undefined; readonly isGone: boolean } {
+  const last = useRef<{ readonly key: string; readonly one: T }>(undefined);
+  const isKept = useRef(false);
+  if (now) last.current = { key, one: now };
+  const kept = now === undefined && last.current?.key === key ? last.current.one : undefined;
+  isKept.current = kept !== undefined && (isKept.current || hasUnsaved());
+  return { shown: now ?? (isKept.current ? kept : undefined), isGone: isKept.current };
+}
+
+/** Above what is shown of something that was removed. */
+export function GoneMeanwhile({ what }: { readonly what: string }) {
+  return (
+    <p className="problem" role="alert">
+      This {what} was removed meanwhile. What you typed is still here, to be copied; it cannot be saved any
+      more. The audit log says who removed it.
+    </p>
+  );
 }
 
 /** Instead of something that there is not, or not any more; with the way back. */

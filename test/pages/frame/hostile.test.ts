@@ -55,7 +55,7 @@ describe.each([PHONE, 768, 1440])('%i pixels wide', width => {
     await seen.go(`/admin/playground?server=${'s'.repeat(60)}&tool=hostile`);
     await seen.control('play.call').waitFor();
     const main = seen.page.locator('main');
-    const text = await main.innerText();
+    const text = (await main.allInnerTexts()).join();
     expect(text).toContain(MARKED);
     expect(await main.textContent()).not.toMatch(/[\u202e\u200b]/);
     expect(await seen.width()).toBeLessThanOrEqual(width);

@@ -48,12 +48,51 @@ describe('what another administrator removed while its page is open', () => {
     await fill('person.full-name', 'Somebody');
     await change('DELETE', `users/${id}`);
     await click('person.save');
-    await says('This person was removed');
+    await says('This person was removed meanwhile. What you typed is still here');
+    expect(await seen.control('person.full-name').inputValue()).toBe('Somebody');
     await seen.picture('person-removed');
-    await click('person.back');
+    expect(await seen.violations()).toEqual([]);
+    await click('rail.people');
+    await click('unsaved.leave');
     await expect.poll(path).toBe('/admin/people');
     await seen.go(`/admin/people/${id}`);
     await says('There is no such person');
+  });
+
+  it('a person of whom nothing was typed', async () => {
+    const { id } = await made('users', { username: 'passing' });
+    await seen.go(`/admin/people/${id}`);
+    await change('DELETE', `users/${id}`);
+    await seesGone('This person was removed');
+    await click('person.back');
+    await expect.poll(path).toBe('/admin/people');
+  });
+
+  it.each([
+    [
+      'a server',
+      () => made('mcp-servers', { name: 'typed', url: 'http://127.0.0.1:1/mcp' }),
+      () => '/admin/servers/typed?tab=settings',
+      'server-settings.description',
+      () => 'mcp-servers/typed',
+    ],
+    [
+      'a group',
+      () => made('groups', { name: 'typed' }),
+      (id: string) => `/admin/people?tab=groups&group=${id}`,
+      'groups.description',
+      (id: string) => `groups/${id}`,
+    ],
+  ])('%s into whose form was typed: the text stays', async (_, ...[make, pathOf, field, gone]) => {
+    const { id = '' } = await make();
+    await seen.go(pathOf(id));
+    await fill(field, 'found with pains');
+    await change('DELETE', gone(id));
+    await seesGone('What you typed is still here, to be copied');
+    expect(await seen.control(field).inputValue()).toBe('found with pains');
+    await click('rail.home');
+    await click('unsaved.leave');
+    await expect.poll(path).toBe('/admin');
   });
 
   it('a group, whose drawer closes and says why', async () => {

@@ -35,6 +35,9 @@ export function addUnsaved(one: Unsaved): () => void {
   return () => all.delete(one);
 }
 
+/** Whether anything typed on the page would be lost with it. */
+export const hasUnsaved = (): boolean => [...all].some(({ isDirty }) => isDirty);
+
 /** Of what was removed, or was sent in another way: nobody is asked about it. */
 export function forgetUnsaved(): void {
   for (const one of all) one.isDirty = false;
@@ -99,6 +102,6 @@ export function guardHistory(): void {
   window.addEventListener('pushState', note);
   window.addEventListener('replaceState', note);
   window.addEventListener('beforeunload', event => {
-    if ([...all].some(({ isDirty }) => isDirty)) event.preventDefault();
+    if (hasUnsaved()) event.preventDefault();
   });
 }

@@ -8,6 +8,7 @@ import { Form, Once, TextField } from '../../kit/form.tsx';
 import { Name } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { type Filled, numberOr, useForm } from '../../kit/use-form.ts';
+import { GoneMeanwhile } from '../../shell/gone.tsx';
 import { useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Known, type Program } from './program.tsx';
@@ -155,12 +156,17 @@ function End({ program, onClose }: Props & { readonly onClose: () => void }) {
 }
 
 /** One client: whose word it is, where it sends people, who let it in. */
-export function ProgramDrawer({ program, onClose }: Props & { readonly onClose: () => void }) {
+export function ProgramDrawer({
+  program,
+  isGone,
+  onClose,
+}: Props & { readonly isGone: boolean; readonly onClose: () => void }) {
   const to = useTo();
   const { client_id, client_name, redirect_uris = [], auth_method } = program;
   useTitle(client_name ?? client_id, 'drawer');
   return (
     <Dialog title="OAuth client" shape="drawer" onClose={onClose}>
+      {isGone && <GoneMeanwhile what="client" />}
       <dl className="facts">
         <dt>Name</dt>
         <dd>

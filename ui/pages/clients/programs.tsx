@@ -4,7 +4,7 @@ import { Button } from '../../kit/button.tsx';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { RowGone } from '../../shell/gone.tsx';
+import { RowGone, useStill } from '../../shell/gone.tsx';
 import { useParams } from '../../shell/place.ts';
 import { AddProgram } from './add-program.tsx';
 import { hostsOf, Known, lifeOf, type Program } from './program.tsx';
@@ -33,7 +33,10 @@ export function Programs() {
   for (const { client_id } of consents) agreed.set(client_id, (agreed.get(client_id) ?? 0) + 1);
   const fits = (one: Program) =>
     `${one.client_name ?? ''} ${one.client_id} ${hostsOf(one)}`.toLowerCase().includes(at('q').toLowerCase());
-  const opened = programs.data?.find(({ client_id }) => client_id === at('open'));
+  const { shown: opened, isGone } = useStill(
+    at('open'),
+    programs.data?.find(({ client_id }) => client_id === at('open')),
+  );
   return (
     <div className="stack">
       <div className="row">
@@ -80,7 +83,14 @@ export function Programs() {
         }
       </Read>
       {at('add') === 'client' && <AddProgram onClose={() => set({ add: '' })} />}
-      {opened && <ProgramDrawer key={opened.client_id} program={opened} onClose={() => set({ open: '' })} />}
+      {opened && (
+        <ProgramDrawer
+          key={opened.client_id}
+          program={opened}
+          isGone={isGone}
+          onClose={() => set({ open: '' })}
+        />
+      )}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { levelOfHealth, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
+import { runningText } from '../servers/running.ts';
 
 type Server = Answer<'servers.list'>[number];
 type Series = Answer<'figures.series'>;
@@ -47,12 +48,18 @@ function erasOn(server: Server, seen: Answer<'activity.summary'>['eras']): strin
 const cellsOf = (day: Series | undefined) =>
   (day?.steps ?? []).map(({ at, requests, errors }) => ({ at, calls: requests, failed: errors }));
 
-function columnsOf(most: number, link: (server: Server) => string): readonly Column<Lane>[] {
+type Links = {
+  readonly server: (server: Server) => string;
+  /** Its requests in the window. */
+  readonly calls: (server: Server, more?: Readonly<Record<string, string>>) => string;
+};
+
+function columnsOf(most: number, links: Links): readonly Column<Lane>[] {
   return [
     {
       ...{ title: 'Server', width: '1.1fr' },
       cell: ({ server }) => (
-        <Go action="lane.open" to={link(server)}>
+        <Go action="lane.open" to={links.server(server)}>
           <Name>{server.name}</Name>
         </Go>
       ),
@@ -82,16 +89,33 @@ function columnsOf(most: number, link: (server: Server) => string): readonly Col
         />
       ),
     },
-    { title: 'Calls', width: '3.5rem', small: '3rem', isNumber: true, cell: ({ calls }) => count(calls) },
+    {
+      ...{ title: 'Calls', width: '3.5rem', small: '3rem', isNumber: true },
+      cell: ({ server, calls }) =>
+        calls === 0 ? (
+          <span className="soft">0</span>
+        ) : (
+          <Go action="lane.calls" to={links.calls(server)}>
+            {count(calls)}
+          </Go>
+        ),
+    },
     {
       ...{ title: 'Failed', width: '1.1fr' },
-      cell: ({ failed, failures }) =>
-        failed === 0 ? <span className="soft">0</span> : <span title={failures}>{failures}</span>,
+      cell: ({ server, failed, failures }) =>
+        failed === 0 ? (
+          <span className="soft">0</span>
+        ) : (
+          <Go action="lane.failed" title={failures} to={links.calls(server, { outcome: 'error' })}>
+            {failures}
+          </Go>
+        ),
     },
     {
       ...{ title: 'Era', width: '7.5rem', isWide: true },
       cell: ({ eras }) => <span title="asked in > spoken to in">{eras}</span>,
     },
+    { ...{ title: 'Now', width: '8rem', isWide: true }, cell: ({ server }) => runningText(server) },
     {
       ...{ title: 'Credential', width: '5.5rem', isWide: true },
       cell: ({ server: { auth } }) =>
@@ -156,7 +180,10 @@ export function Lanes({ servers }: { readonly servers: readonly Server[] }) {
     <section className="lanes" aria-label="Servers">
       <Table
         name="lane"
-        columns={columnsOf(most, server => to(`/admin/servers/${server.name}`))}
+        columns={columnsOf(most, {
+          server: ({ name }) => to(`/admin/servers/${name}`),
+          calls: ({ name }, more) => to('/admin/activity', { server: name, ...more }),
+        })}
         rows={lanes}
         keyOf={({ server }) => server.id}
       />

@@ -9,6 +9,7 @@ import { Form, TextField } from '../../kit/form.tsx';
 import { forgetUnsaved } from '../../kit/leaving/unsaved.ts';
 import { Choice, Name } from '../../kit/parts.tsx';
 import { orNull, useForm } from '../../kit/use-form.ts';
+import { GoneMeanwhile } from '../../shell/gone.tsx';
 import { useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 
@@ -95,7 +96,15 @@ function EditGroup({ group }: { readonly group: Group }) {
 }
 
 /** One group: who is in it, what it is called, and its end. */
-export function GroupDrawer({ group, onClose }: { readonly group: Group; readonly onClose: () => void }) {
+export function GroupDrawer({
+  group,
+  isGone,
+  onClose,
+}: {
+  readonly group: Group;
+  readonly isGone: boolean;
+  readonly onClose: () => void;
+}) {
   const [isEnding, setEnding] = useState(false);
   useTitle(group.name, 'drawer');
   const to = useTo();
@@ -109,6 +118,7 @@ export function GroupDrawer({ group, onClose }: { readonly group: Group; readonl
   });
   return (
     <Dialog title={group.name} shape="drawer" onClose={onClose}>
+      {isGone && <GoneMeanwhile what="group" />}
       <p>
         <Go action="groups.access" to={to('/admin/access', { who: group.name })}>
           What it may use

@@ -8,7 +8,7 @@ import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { filledIn, useForm } from '../../kit/use-form.ts';
-import { RowGone } from '../../shell/gone.tsx';
+import { RowGone, useStill } from '../../shell/gone.tsx';
 import { useParam } from '../../shell/place.ts';
 import { GroupDrawer } from './group-drawer.tsx';
 
@@ -59,7 +59,10 @@ function AddGroup({ onClose }: { readonly onClose: () => void }) {
 export function Groups() {
   const [open, setOpen] = useParam('group');
   const groups = useRead('groups.list', {}, { everyMs: 15_000 });
-  const opened = groups.data?.find(({ id }) => id === open);
+  const { shown: opened, isGone } = useStill(
+    open,
+    groups.data?.find(({ id }) => id === open),
+  );
   const add = mayChange && (
     <Button action="groups.add" onClick={() => setOpen('new')}>
       Make a group
@@ -93,7 +96,7 @@ export function Groups() {
         }
       </Read>
       {open === 'new' && <AddGroup onClose={() => setOpen('')} />}
-      {opened && <GroupDrawer key={opened.id} group={opened} onClose={() => setOpen('')} />}
+      {opened && <GroupDrawer key={opened.id} group={opened} isGone={isGone} onClose={() => setOpen('')} />}
     </div>
   );
 }

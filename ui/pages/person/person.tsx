@@ -6,7 +6,7 @@ import { Button, Go } from '../../kit/button.tsx';
 import { Head, Read, Tabs } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { Gone, useWasThere } from '../../shell/gone.tsx';
+import { Gone, GoneMeanwhile, useStill, useWasThere } from '../../shell/gone.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Revoke } from '../people/revoke.tsx';
@@ -71,7 +71,8 @@ export function PersonPage() {
   const person = useRead('users.get', { params: { id } }, { everyMs: 15_000 });
   const isGone = person.error?.status === 404;
   const wasThere = useWasThere(person.data?.id === id && !isGone);
-  if (isGone)
+  const still = useStill(id, isGone || person.data?.id !== id ? undefined : person.data);
+  if (isGone && !still.isGone)
     return (
       <>
         <Head title={wasThere ? (person.data?.username ?? 'Person') : 'Person'} />
@@ -82,5 +83,10 @@ export function PersonPage() {
         </Gone>
       </>
     );
-  return <Read of={person}>{found => <Page key={found.id} person={found} />}</Read>;
+  return (
+    <>
+      {still.isGone && <GoneMeanwhile what="person" />}
+      <Read of={person}>{found => <Page key={found.id} person={found} />}</Read>
+    </>
+  );
 }

@@ -107,8 +107,8 @@ export function Apps() {
                 <span>
                   <Name>{name}</Name>{' '}
                   <span className="soft">
-                    goes to {[...new Set(redirect_uris.map(uri => URL.parse(uri)?.host || uri))].join(', ')};
-                    since <Ago at={since} />, used <Ago at={used_at} />
+                    goes to {[...new Set(redirect_uris.map(uri => URL.parse(uri)?.host || uri))].join(', ')}
+                    {'; '}since <Ago at={since} />, used <Ago at={used_at} />
                   </span>
                 </span>
                 <Button

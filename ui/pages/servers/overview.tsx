@@ -2,13 +2,14 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
 import { Chart } from '../../kit/chart.tsx';
-import { count, ms, percent, plural } from '../../kit/figures.ts';
+import { count, ms, percent } from '../../kit/figures.ts';
 import { Heat } from '../../kit/heat.tsx';
 import { Copy, Name, Read, Skeleton } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago, millisOf } from '../../kit/time.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
 import { layersOf, timesOf } from '../home/pulse.tsx';
+import { runningText } from './running.ts';
 import type { Server } from './server.tsx';
 import { erasOf } from './servers.tsx';
 
@@ -28,12 +29,6 @@ function Timeline({ health }: { readonly health: Health }) {
       ))}
     </ul>
   );
-}
-
-/** Calls, and what they go over: sessions, or programs where the server is one. */
-export function runningText({ running: { calls, sessions }, type }: Server): string {
-  const over = plural(sessions, type === 'stdio' ? 'program' : 'session');
-  return `${plural(calls, 'call')} over ${over}`;
 }
 
 function Facts({ server }: { readonly server: Server }) {

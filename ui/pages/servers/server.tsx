@@ -7,7 +7,7 @@ import { Button, Go } from '../../kit/button.tsx';
 import { Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { Gone, useWasThere } from '../../shell/gone.tsx';
+import { Gone, GoneMeanwhile, useStill, useWasThere } from '../../shell/gone.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Changes } from './changes.tsx';
@@ -113,10 +113,14 @@ export function ServerPage() {
   const read = useRead('servers.list', {}, { everyMs: 10_000 });
   const Page = PAGES[tab as keyof typeof PAGES] ?? Overview;
   const wasThere = useWasThere(read.data?.some(one => one.name === name) === true);
+  const still = useStill(
+    name,
+    read.data?.find(one => one.name === name),
+  );
   return (
     <Read of={read}>
-      {all => {
-        const server = all.find(one => one.name === name);
+      {() => {
+        const server = still.shown;
         if (!server)
           return (
             <>
@@ -131,6 +135,7 @@ export function ServerPage() {
         const shown = TABS.filter(({ id }) => id !== 'log' || server.type === 'stdio');
         return (
           <div className="stack">
+            {still.isGone && <GoneMeanwhile what="server" />}
             <Head title={server.name} says={<StateLine server={server} />}>
               <Actions server={server} />
             </Head>
