@@ -2,7 +2,8 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
 import { type BuildResult, build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,15 @@ export function bundleUi(): Promise<BuildResult<{ metafile: true; write: false }
   });
 }
 
+const compress = (contents: Uint8Array) =>
+  promisify(brotliCompress)(contents, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+      [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+      [constants.BROTLI_PARAM_SIZE_HINT]: contents.byteLength,
+    },
+  });
+
 /** Builds beside the old files and takes their place at once: whoever reads meanwhile finds one of the two whole. */
 export async function buildUi(): Promise<void> {
   const { outputFiles } = await bundleUi();
@@ -38,11 +48,12 @@ export async function buildUi(): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
   const names = outputFiles.map(({ path }) => basename(path));
-  for (const { path, contents } of outputFiles) {
-    await writeFile(join(fresh, basename(path)), contents);
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };
-    await writeFile(join(fresh, `${basename(path)}.br`), brotliCompressSync(contents, { params }));
-  }
+  await Promise.all(
+    outputFiles.map(async ({ path, contents }) => {
+      await writeFile(join(fresh, basename(path)), contents);
+      await writeFile(join(fresh, `${basename(path)}.br`), await compress(contents));
+    }),
+  );
   const entry = (end: string) => names.find(name => name.startsWith('app-') && name.endsWith(end));
   await writeFile(
     join(fresh, 'manifest.json'),

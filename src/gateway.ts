@@ -1,6 +1,6 @@
 import type { FirstAdminOutcome, SetupLink } from './auth/index.ts';
 import { type Clock, type ServerName, systemClock, type UserId } from './base/index.ts';
-import { type Config, withStored } from './config/index.ts';
+import { type Config, type StoredSettings, withStored } from './config/index.ts';
 import { buildAudits } from './gateway/audits.ts';
 import { noteAtDoor } from './gateway/door-events.ts';
 import { noteFileChanges, serverChanges, settingChanges } from './gateway/file-changes.ts';
@@ -166,6 +166,9 @@ function serverStates({ upstreams }: Path): readonly ServerState[] {
   return upstreams.all().map(({ entry, status }) => ({ name: entry.name, status }));
 }
 
+/** Those of the configuration file, with what administrators chose for all. */
+const serversIn = (read: () => Config) => (chosen: StoredSettings) => withStored(read(), chosen).servers;
+
 /** Builds the gateway and listens. Rejects with the system's error when it cannot bind. */
 export async function createGateway(read: Config, given: GatewayDeps): Promise<Gateway> {
   const { clock, log, version, patience } = { clock: systemClock, patience: PATIENCE, ...given };
@@ -174,12 +177,7 @@ export async function createGateway(read: Config, given: GatewayDeps): Promise<G
   const door: Door = { face: read.mode.at(read.port) };
   const store = await openStore({ ...read, logs: logsOf(read, log) });
   const onProblem = (err: unknown): void => log.error({ err }, 'the snapshot could not be read');
-  const live = await createLive({
-    store,
-    clock,
-    fileServers: chosen => withStored(file, chosen).servers,
-    onProblem,
-  });
+  const live = await createLive({ store, clock, fileServers: serversIn(() => file), onProblem });
   const configNow = createLiveConfig(live, () => file);
   const config = configNow();
   const journal = await buildLedger({ store, clock, log, configNow });
