@@ -46,6 +46,16 @@ export const FEATURES: Readonly<Record<string, readonly string[]>> = {
     'pages/security',
   ],
   'Audit of servers': ['auditor/audit', 'auditor/audits', 'cli/audit'],
-  Pages: ['pages/home', 'pages/shell', 'pages/portal', 'pages/playground', 'pages/first-run', 'pages/size'],
+  Pages: [
+    'pages/home',
+    'pages/shell',
+    'pages/portal',
+    'pages/playground',
+    'pages/first-run',
+    'pages/size',
+    'pages/looks/walk',
+    'pages/frame/keys',
+    'pages/forms/meanwhile',
+  ],
   Operation: ['package/image', 'cli/backup', 'cli/doctor', 'store/open-store', 'store/users'],
 };
