@@ -45,7 +45,7 @@ export function trend(percentChange: number | null | undefined, before: string):
 }
 
 /** `1 tool`, `3 tools`. */
-export function plural(value: number, one: string, many = `${one}s`): string {
+export function plural(value: number | null | undefined, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 

@@ -48,6 +48,26 @@ const FORMS: readonly Form[] = [
     ...{ send: 'credential.replace', asks: 'PATCH /admin/api/mcp-servers/' },
   },
   {
+    ...{ name: 'a server is added', path: () => '/admin/servers?add=1' },
+    typed: { 'server.paste': 'http://127.0.0.1:1/mcp', 'server.name': 'with-trouble' },
+    ...{ send: 'server.add', asks: 'POST /admin/api/mcp-servers/import' },
+  },
+  {
+    ...{ name: 'a scan is begun', path: () => '/admin/security?tab=scans' },
+    typed: { 'scan.url': 'http://127.0.0.1:1/mcp', 'scan.token': 'a-token-for-once' },
+    ...{ send: 'scan.start', asks: 'POST /admin/api/security-audits' },
+  },
+  {
+    ...{ name: 'a text is shown to the detectors', path: () => '/admin/security?tab=detectors' },
+    typed: { 'detectors.text': HOSTILE },
+    ...{ send: 'detectors.try', asks: 'POST /admin/api/detectors/try' },
+  },
+  {
+    ...{ name: 'old entries are removed', path: () => '/admin/audit-log', open: ['audit.clean-up'] },
+    typed: { 'audit.clean-up-days': '29' },
+    ...{ send: 'audit.clean-up-send', asks: 'POST /admin/api/cleanup-logs' },
+  },
+  {
     ...{ name: 'a name of a tool is made', path: () => '/admin/servers?tab=mappings' },
     typed: { 'mapping.name': 'say', 'mapping.tool': 'echo' },
     ...{ send: 'mapping.add', asks: 'PUT /admin/api/tool-mappings' },

@@ -22,21 +22,24 @@ async function signInAs(name: string): Promise<void> {
 }
 
 describe('an address without a page', () => {
-  it.each(['/admin/nowhere', '/admin/people/a/b', '/admin/servers/x/<script>alert(1)</script>'])(
-    '%s says so, with the search and the way back',
-    async address => {
-      const answer = await seen.page.goto(world.gateway.url(encodeURI(address)));
-      expect(answer?.status()).toBe(404);
-      await says('There is no such page');
-      expect(await seen.violations()).toEqual([]);
-      await seen.page.keyboard.press('Control+k');
-      await seen.control('palette.type').waitFor();
-      await seen.page.keyboard.press('Escape');
-      await seen.picture('no-such-page');
-      await click('page.home');
-      await expect.poll(path).toBe('/admin');
-    },
-  );
+  it.each([
+    '/admin/nowhere',
+    '/admin/people/a/b',
+    `/admin/${'a'.repeat(9_000)}`,
+    '/admin/servers/x/<script>alert(1)</script>',
+  ])('%.40s says so, with the search and the way back', async address => {
+    const answer = await seen.page.goto(world.gateway.url(encodeURI(address)));
+    expect(answer?.status()).toBe(404);
+    await says('There is no such page');
+    expect(await seen.width()).toBeLessThanOrEqual(1440);
+    expect(await seen.violations()).toEqual([]);
+    await seen.page.keyboard.press('Control+k');
+    await seen.control('palette.type').waitFor();
+    await seen.page.keyboard.press('Escape');
+    await seen.picture('no-such-page');
+    await click('page.home');
+    await expect.poll(path).toBe('/admin');
+  });
 
   it('is said to programs, and to whoever is not signed in, as before', async () => {
     const json = await fetch(world.gateway.url('/admin/nowhere'), {

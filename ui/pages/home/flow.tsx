@@ -58,7 +58,7 @@ export function Flow() {
                         action="flow.cell"
                         className={`strength-${strength}${pair.failed > 0 ? ' failed' : ''}`}
                         to={to('/admin/activity', { client, server })}
-                        label={`${titleOf(client)} asked ${server} ${count(pair.calls)} times, ${count(pair.failed)} in vain`}
+                        label={`${titleOf(client)} asked ${server} ${plural(pair.calls, 'time')}, ${count(pair.failed)} in vain`}
                       >
                         {count(pair.calls)}
                       </Go>

@@ -2,7 +2,7 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
 import { Chart, type ChartSeries } from '../../kit/chart.tsx';
-import { count, ms, percent, trend } from '../../kit/figures.ts';
+import { count, ms, percent, plural, trend } from '../../kit/figures.ts';
 import { Skeleton } from '../../kit/parts.tsx';
 import { millisOf } from '../../kit/time.tsx';
 import { useTo, useWindow } from '../../shell/place.ts';
@@ -96,7 +96,7 @@ export function Pulse() {
     <section className="panel" aria-label="The pulse">
       <Hero steps={data.steps} />
       <Chart
-        label={`Calls a minute in ${window.says}: ${count(all)} calls, ${count(failed)} of them failed or were refused.`}
+        label={`Calls a minute in ${window.says}: ${plural(all, 'call')}, ${count(failed)} of them failed or were refused.`}
         shape="stack"
         height={190}
         at={at}

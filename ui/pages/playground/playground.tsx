@@ -191,6 +191,24 @@ function Catalogue({
   );
 }
 
+/** An address may name a server that there is not, or that is not for this person: which of both is nobody’s business. */
+function NoServer({ name, onAll }: { readonly name: string; readonly onAll: () => void }) {
+  return (
+    <>
+      <Head title="Playground" />
+      <Empty title="There is no such server, or you may not use it">
+        <p className="soft">
+          Nothing named <Name>{name}</Name> is among the servers that you may use. An administrator sees under
+          Access why.
+        </p>
+        <Button action="play.all" tone="main" onClick={onAll}>
+          All your servers
+        </Button>
+      </Empty>
+    </>
+  );
+}
+
 /** An MCP client of one’s own, as oneself: what can be used, used by hand, with everything that passes on the wire. */
 export function Playground() {
   const [server, setServer] = useParam('server');
@@ -212,6 +230,7 @@ export function Playground() {
     ['', 'All your servers'] as const,
     ...(reach?.servers ?? []).map(one => [one.name, one.name] as const),
   ];
+  if (server !== '' && reach && !place) return <NoServer name={server} onAll={() => setServer('')} />;
   return (
     <>
       <Head

@@ -4,7 +4,7 @@ import { addressOf } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { count } from '../../kit/figures.ts';
+import { count, plural } from '../../kit/figures.ts';
 import { Spark } from '../../kit/heat.tsx';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { levelOfSeverity, State } from '../../kit/state.tsx';
@@ -69,7 +69,7 @@ function IncidentDrawer({
             at <Name>{server}</Name>
           </>
         )}
-        : {count(incident.count)} times, from {exactText(first)} to {exactText(last)}.
+        : {plural(incident.count, 'time')}, from {exactText(first)} to {exactText(last)}.
       </p>
       <div className="row">
         {userId !== '' && (

@@ -2,7 +2,7 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
 import { Chart } from '../../kit/chart.tsx';
-import { count, ms, percent } from '../../kit/figures.ts';
+import { count, ms, percent, plural } from '../../kit/figures.ts';
 import { Heat } from '../../kit/heat.tsx';
 import { Copy, Name, Read, Skeleton } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
@@ -47,7 +47,8 @@ function Facts({ server }: { readonly server: Server }) {
       <dd>{server.protocols.join(', ') || erasOf(server)}</dd>
       <dt>Offers</dt>
       <dd>
-        {count(tools_count)} tools, {count(prompts_count)} prompts, {count(resources_count)} resources
+        {plural(tools_count, 'tool')}, {plural(prompts_count, 'prompt')},{' '}
+        {plural(resources_count, 'resource')}
         {read_at !== null && (
           <>
             , read <Ago at={read_at} />
@@ -113,7 +114,7 @@ export function Overview({ server }: { readonly server: Server }) {
         />
         <p className="row">
           <Go action="server.calls" to={to('/admin/activity', { server: server.name })}>
-            {count(figures?.requests)} requests
+            {plural(figures?.requests, 'request')}
           </Go>
           <span className="soft">
             in {window.says}; {percent(figures?.success)} went well; p50 {ms(figures?.p50_ms)}, p95{' '}
@@ -163,7 +164,7 @@ export function Overview({ server }: { readonly server: Server }) {
                   <Name>{name}</Name>
                 </Go>{' '}
                 <span className="soft">
-                  {count(requests)} calls, {count(errors)} failed, p95 {ms(p95_ms)}
+                  {plural(requests, 'call')}, {count(errors)} failed, p95 {ms(p95_ms)}
                 </span>
               </li>
             ))}

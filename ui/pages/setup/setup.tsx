@@ -1,5 +1,5 @@
 import { useLocation } from 'wouter';
-import { boot } from '../../api/boot.ts';
+import { boot, mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
@@ -101,7 +101,11 @@ export function Setup() {
               </>
             ) : (
               <>
-                <AddServer sample={boot.sample} />
+                {mayChange ? (
+                  <AddServer sample={boot.sample} />
+                ) : (
+                  <p className="panel soft">An administrator adds servers. You see here how far it is.</p>
+                )}
                 <div className="row end">
                   <Button
                     action="setup.next"
