@@ -1,4 +1,4 @@
-import { inFile, type Mutant } from './mutant.ts';
+import { inFile, type Mutant } from '../mutant.ts';
 
 const ROOM = 'src/upstream/oauth';
 const hostile = (file: string) => inFile(`${ROOM}/${file}.ts`, 'test/upstream/oauth/hostile.test.ts');

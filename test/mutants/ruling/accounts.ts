@@ -1,4 +1,4 @@
-import { inFile, type Mutant } from './mutant.ts';
+import { inFile, type Mutant } from '../mutant.ts';
 
 const connecting = (file: string) => inFile(file, 'test/e2e/accounts/connecting.test.ts');
 const lasting = (file: string) => inFile(file, 'test/e2e/accounts/lasting.test.ts');

@@ -1,4 +1,4 @@
-import { inFile, type Mutant } from './mutant.ts';
+import { inFile, type Mutant } from '../mutant.ts';
 
 const BOOK = 'test/policy/rights.test.ts';
 const CHANGES = 'test/e2e/rights/rules-that-change.test.ts';
