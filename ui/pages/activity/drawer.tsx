@@ -180,7 +180,7 @@ export function CallDrawer({
       <Waterfall entry={entry} />
       {explained && (
         <p>
-          <bdi>{explained.says}</bdi>{' '}
+          <span className="soft">As the rules are now:</span> <bdi>{explained.says}</bdi>{' '}
           <Go
             action="call.explain"
             to={to('/admin/access', { user: username ?? '', server: server ?? '', tool: target ?? '' })}
