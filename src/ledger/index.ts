@@ -10,7 +10,7 @@ export {
   type PayloadDetector,
   textsIn,
 } from './detectors/index.ts';
-export type { Entry } from './kinds/entry.ts';
+export { type Entry, SENT_AGAIN } from './kinds/entry.ts';
 export { EVENT_TYPES, type EventType, type SecurityEvent } from './kinds/event.ts';
 export type { SignIn, SignInType } from './kinds/sign-in.ts';
 export { Ledger } from './ledger.ts';

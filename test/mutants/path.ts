@@ -198,7 +198,7 @@ export const PATH_MUTANTS: readonly Mutant[] = [
     'a write is sent twice',
   ),
   inFile('src/proxy/relay/relay.ts', RETRIES)(
-    'if (tries === 1 && !this.#out.hasStarted && mayRunAgain(outcome, this.#call, this.#plan)) continue;',
+    'if (tries > 1 || this.#out.hasStarted || !mayRunAgain(outcome, this.#call, this.#plan))',
     '',
     'a read that broke off is not tried again',
   ),

@@ -13,6 +13,8 @@ export type Entry = Mutable<ActivityRow> & {
   firstAskedMs: number | undefined;
   /** Of the server's time, so much went by before it could be asked. */
   waitedMs: number;
+  /** Why it was sent again, a letter for each time: the server had forgotten its session, or the connection failed. */
+  sentAgain: string;
 };
 
 export type Opening = {
@@ -23,6 +25,9 @@ export type Opening = {
   readonly path: string;
   readonly userAgent: string | undefined;
 };
+
+/** Why a request was sent to its server again, as a row keeps it. */
+export const SENT_AGAIN = { lost: 'l', failed: 'f' } as const;
 
 const MOST_TEXT = 512;
 
@@ -41,10 +46,11 @@ export function endOf(entry: Entry): ActivityRow & { count: number } {
   return entry;
 }
 
-/** As one text, because each request is a row: microseconds until the caller was known, until a server was asked, and waited. */
-function phasesOf({ firstAskedMs, waitedMs }: Entry, knownMs: number): string {
+/** As one text, because each request is a row: microseconds until the caller was known, until a server was asked, and waited; then why it was sent again. */
+function phasesOf({ firstAskedMs, waitedMs, sentAgain }: Entry, knownMs: number): string {
   const asked = firstAskedMs === undefined ? '' : Math.round(firstAskedMs * 1000);
-  return `${Math.round(knownMs * 1000)} ${asked} ${Math.round(waitedMs * 1000)}`;
+  const path = `${Math.round(knownMs * 1000)} ${asked} ${Math.round(waitedMs * 1000)}`;
+  return sentAgain === '' ? path : `${path} ${sentAgain}`;
 }
 
 export function newEntry(from: Opening): Entry {
@@ -74,6 +80,7 @@ export function newEntry(from: Opening): Entry {
     knownMs: undefined,
     firstAskedMs: undefined,
     waitedMs: 0,
+    sentAgain: '',
     bytesIn: 0,
     bytesOut: 0,
     durationMs: 0,

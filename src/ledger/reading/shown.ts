@@ -1,4 +1,5 @@
 import type { ActivityRow, AuditRow, EventRow, SignInRow } from '../../store/index.ts';
+import { SENT_AGAIN } from '../kinds/entry.ts';
 
 const isoTime = (at: number) => new Date(at).toISOString();
 const rounded = (ms: number) => Math.round(ms * 1000) / 1000;
@@ -14,6 +15,12 @@ function readJson(json: string | undefined): unknown {
 }
 
 const msOf = (from: number, to = 0) => rounded(Math.max(0, from - to) / 1000);
+
+/** Why a request was sent again, as its row says it. */
+function sentAgainOf({ phases = '' }: ActivityRow): ('session_lost' | 'connection_failed')[] {
+  const letters = phases.split(' ', 4)[3];
+  return [...(letters ?? '')].map(one => (one === SENT_AGAIN.lost ? 'session_lost' : 'connection_failed'));
+}
 
 /**
  * The path of a request, part after part, in milliseconds: who asks; what, where to and whether; what was waited for
@@ -64,6 +71,7 @@ export function showEntry(row: ActivityRow) {
     duration_ms: rounded(durationMs),
     upstream_ms: upstreamMs === undefined ? null : rounded(upstreamMs),
     ...pathOf(row),
+    sent_again: sentAgainOf(row),
     gateway_ms: upstreamMs === undefined ? null : rounded(Math.max(0, durationMs - upstreamMs)),
     bytes_in: row.bytesIn,
     bytes_out: row.bytesOut,

@@ -1,6 +1,6 @@
 import { Fault, toFault } from '../../base/index.ts';
 import type { Catalogue } from '../../catalogue/index.ts';
-import type { Tracer } from '../../ledger/index.ts';
+import { SENT_AGAIN, type Tracer } from '../../ledger/index.ts';
 import { type ListName, toFrame } from '../../mcp/index.ts';
 import type { Exchange, UpstreamSession } from '../../upstream/index.ts';
 import { ownerOf, type RequestCall, sessionOf } from '../call.ts';
@@ -78,15 +78,19 @@ class Relay {
       const outcome = await this.#try(session);
       if (outcome.kind === 'done') return;
       if (session && (outcome.kind === 'lost' || outcome.failure === 'broken')) upstream.forget(session);
-      if (outcome.kind === 'lost' && tries < MAX_TRIES) continue;
+      if (outcome.kind === 'lost' && tries < MAX_TRIES) {
+        this.#call.entry.sentAgain += SENT_AGAIN.lost;
+        continue;
+      }
       if (outcome.kind === 'lost')
         throw new Fault('upstream_invalid', {
           says: 'The server forgets its sessions',
           data: { server: upstream.entry.name, mayHaveRun: false },
         });
       if (outcome.fault.data?.mayHaveRun === true) this.#mayHaveRun = true;
-      if (tries === 1 && !this.#out.hasStarted && mayRunAgain(outcome, this.#call, this.#plan)) continue;
-      throw outcome.fault;
+      if (tries > 1 || this.#out.hasStarted || !mayRunAgain(outcome, this.#call, this.#plan))
+        throw outcome.fault;
+      this.#call.entry.sentAgain += SENT_AGAIN.failed;
     }
   }
 

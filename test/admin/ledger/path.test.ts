@@ -48,6 +48,26 @@ it('a call is told by the parts of its path, which come to all of its time', asy
   expect(connect).toBeGreaterThan(0);
 });
 
+it.each([
+  ['session_lost', 'a call whose session the server had forgotten', () => echo.forgetSessions(), 'whoami'],
+  ['connection_failed', 'one that only reads, whose connection broke', () => echo.failNext('after'), 'read'],
+])('%s stands at %s, which was sent again', async (why, _, fail, name) => {
+  // A break must meet the call, not the handshake before it.
+  await ask('tools/call', { name: 'echo', arguments: {} });
+  fail();
+  await ask('tools/call', { name, arguments: {} });
+  const entry = await entryOf(`method=tools/call&target=${name}`);
+  expect(entry).toMatchObject({ outcome: 'ok', sent_again: [why] });
+});
+
+it('a call that may have run is not sent again, and says so of itself', async () => {
+  await ask('tools/call', { name: 'echo', arguments: {} });
+  echo.failNext('after');
+  await ask('tools/call', { name: 'write', arguments: {} });
+  const entry = await entryOf('method=tools/call&target=write');
+  expect(entry).toMatchObject({ outcome: 'error', fault: 'outcome_unknown', sent_again: [] });
+});
+
 it('one that needs no server has the first two parts alone', async () => {
   await ask('ping', {});
   const entry = await entryOf('method=ping');
@@ -64,4 +84,5 @@ it.each([
   await callers.store.writeLedger({ activity: [entryAt(Date.now(), { method, phases })], events: [] });
   const entry = await entryOf(`method=${encodeURIComponent(method)}`);
   expect(PARTS.map(part => entry[part])).toEqual([null, null, null, null, null]);
+  expect(entry.sent_again).toEqual([]);
 });

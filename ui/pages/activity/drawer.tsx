@@ -118,6 +118,22 @@ function Facts({ facts }: { readonly facts: readonly (readonly [string, ReactNod
   );
 }
 
+const WHY_AGAIN = {
+  session_lost: 'the server had forgotten its session',
+  connection_failed: 'the connection to the server failed',
+} as const;
+
+/** Only what may run twice is sent twice; each time with its reason. */
+function SentAgain({ entry: { sent_again } }: { readonly entry: Entry }) {
+  if (sent_again.length === 0) return null;
+  return (
+    <p>
+      Sent again {sent_again.length === 1 ? 'once' : `${sent_again.length} times`}:{' '}
+      {sent_again.map(why => WHY_AGAIN[why]).join(', then ')}.
+    </p>
+  );
+}
+
 /** Requests of the same session, just before and after. */
 function Neighbours({ entry, onOpen }: { readonly entry: Entry; readonly onOpen: (id: string) => void }) {
   const { session, id } = entry;
@@ -178,6 +194,7 @@ export function CallDrawer({
       <State level={levelOfOutcome(entry.outcome)}>{entry.outcome}</State>
       <Story entry={entry} />
       <Waterfall entry={entry} />
+      <SentAgain entry={entry} />
       {explained && (
         <p>
           <span className="soft">As the rules are now:</span> <bdi>{explained.says}</bdi>{' '}

@@ -46,6 +46,8 @@ const entry = z.object({
   server_ms: count.nullable(),
   /** On the way back, besides the server's time. */
   relay_ms: count.nullable(),
+  /** Once for each time that it was sent to the server again, and why. */
+  sent_again: z.array(z.enum(['session_lost', 'connection_failed'])),
   /** What was left for the gateway. */
   gateway_ms: count.nullable(),
   bytes_in: count,
