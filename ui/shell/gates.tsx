@@ -3,7 +3,7 @@ import { boot } from '../api/boot.ts';
 import { call, otherIn, Refused, setFormToken, setGates } from '../api/client.ts';
 import { Button } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { Field } from '../kit/field.tsx';
+import { Field } from '../kit/forms/field.tsx';
 import { Name } from '../kit/parts.tsx';
 
 type Asked = {

@@ -4,9 +4,9 @@ import type { Answer } from '../api/client.ts';
 import { useAct, useRead } from '../api/use.ts';
 import { Button, Go } from '../kit/button.tsx';
 import { Dialog } from '../kit/dialog.tsx';
-import { Form, TextField } from '../kit/form.tsx';
+import { Form, TextField } from '../kit/forms/form.tsx';
+import { useForm } from '../kit/forms/use-form.ts';
 import { Name } from '../kit/parts.tsx';
-import { useForm } from '../kit/use-form.ts';
 
 type View = Answer<'views.list'>[number];
 

@@ -1,6 +1,13 @@
+import { Fault, type ServerName } from '../../base/index.ts';
 import type { RequestCall } from '../call.ts';
 import type { OnePlan } from '../route.ts';
 import type { TryOutcome } from './answer-relay.ts';
+
+/** Of a server that has no session however often one is opened there; nothing ran. */
+export function forgetsSessions(server: ServerName): Fault {
+  const says = 'The server forgets its sessions';
+  return new Fault('upstream_invalid', { says, data: { server, mayHaveRun: false } });
+}
 
 /** These do something, and say nothing of whether they may do it twice. */
 const ONCE: ReadonlySet<string> = new Set(['resources/subscribe', 'tasks/cancel', 'tasks/update']);

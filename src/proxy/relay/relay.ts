@@ -15,7 +15,7 @@ import { Deadline, LONGEST_MS } from './deadline.ts';
 import { idempotencyArgument } from './idempotency.ts';
 import { accessEnded, type InFlight } from './in-flight.ts';
 import { ListChanges } from './list-changes.ts';
-import { mayRunAgain } from './may-run-again.ts';
+import { forgetsSessions, mayRunAgain } from './may-run-again.ts';
 import { listChangedMethod, type ServerMessageDeps, ServerMessages } from './server-messages.ts';
 import { type Outgoing, translate } from './translate.ts';
 
@@ -78,15 +78,11 @@ class Relay {
       const outcome = await this.#try(session);
       if (outcome.kind === 'done') return;
       if (session && (outcome.kind === 'lost' || outcome.failure === 'broken')) upstream.forget(session);
-      if (outcome.kind === 'lost' && tries < MAX_TRIES) {
+      if (outcome.kind === 'lost') {
+        if (tries >= MAX_TRIES) throw forgetsSessions(upstream.entry.name);
         this.#call.entry.sentAgain += SENT_AGAIN.lost;
         continue;
       }
-      if (outcome.kind === 'lost')
-        throw new Fault('upstream_invalid', {
-          says: 'The server forgets its sessions',
-          data: { server: upstream.entry.name, mayHaveRun: false },
-        });
       if (outcome.fault.data?.mayHaveRun === true) this.#mayHaveRun = true;
       if (tries > 1 || this.#out.hasStarted || !mayRunAgain(outcome, this.#call, this.#plan))
         throw outcome.fault;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Problem } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
+import { Problem } from '../../kit/forms/field.tsx';
 import { Name } from '../../kit/parts.tsx';
 import type { Draft } from './draft.ts';
 

@@ -4,11 +4,11 @@ import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Dialog } from '../../kit/dialog.tsx';
 import { bytes, count } from '../../kit/figures.ts';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { here } from '../../kit/forms/use-form.ts';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { here } from '../../kit/use-form.ts';
 import { useParam } from '../../shell/place.ts';
 import { Limit } from '../person/limit.tsx';
 

@@ -1,7 +1,7 @@
 import { useRead } from '../../api/use.ts';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Choice } from '../../kit/parts.tsx';
-import { useForm } from '../../kit/use-form.ts';
 import type { RuleDraft } from './draft.ts';
 
 const EFFECTS = [

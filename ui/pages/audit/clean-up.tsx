@@ -4,8 +4,8 @@ import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { plural } from '../../kit/figures.ts';
-import { Form, TextField } from '../../kit/form.tsx';
-import { numberOr, useForm } from '../../kit/use-form.ts';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { numberOr, useForm } from '../../kit/forms/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 
 function Kept() {

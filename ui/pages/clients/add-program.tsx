@@ -1,8 +1,8 @@
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Check, Form, Once, TextField } from '../../kit/form.tsx';
+import { Check, Form, Once, TextField } from '../../kit/forms/form.tsx';
+import { filledIn, useForm } from '../../kit/forms/use-form.ts';
 import { Choice } from '../../kit/parts.tsx';
-import { filledIn, useForm } from '../../kit/use-form.ts';
 
 const WAYS = [
   ['none', 'Public: on a person’s machine, with PKCE'],

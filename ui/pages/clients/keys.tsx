@@ -3,12 +3,12 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Form, Once, TextField } from '../../kit/form.tsx';
+import { Form, Once, TextField } from '../../kit/forms/form.tsx';
+import { numberOr, useForm } from '../../kit/forms/use-form.ts';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { numberOr, useForm } from '../../kit/use-form.ts';
 import { RowGone } from '../../shell/gone.tsx';
 import { useParams, useTo } from '../../shell/place.ts';
 

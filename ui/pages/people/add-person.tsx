@@ -1,7 +1,7 @@
 import { Dialog } from '../../kit/dialog.tsx';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { filledIn, useForm } from '../../kit/forms/use-form.ts';
 import { Choice } from '../../kit/parts.tsx';
-import { filledIn, useForm } from '../../kit/use-form.ts';
 import { GroupBoxes, ROLES, type Role } from './group-boxes.tsx';
 
 const NOTHING = {

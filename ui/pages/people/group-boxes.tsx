@@ -1,5 +1,5 @@
 import { useRead } from '../../api/use.ts';
-import { Check } from '../../kit/form.tsx';
+import { Check } from '../../kit/forms/form.tsx';
 import { Name } from '../../kit/parts.tsx';
 
 /** The groups, some of them ticked. */

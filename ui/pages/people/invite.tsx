@@ -1,9 +1,9 @@
 import { Button } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
-import { Form, Once, TextField } from '../../kit/form.tsx';
+import { Form, Once, TextField } from '../../kit/forms/form.tsx';
+import { filledIn, useForm } from '../../kit/forms/use-form.ts';
 import { Choice } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { filledIn, useForm } from '../../kit/use-form.ts';
 import { GroupBoxes, ROLES, type Role } from './group-boxes.tsx';
 
 const NOTHING = { note: '', email: '', role: 'user' as Role, groups: [] as readonly string[] };

@@ -3,9 +3,9 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Problem } from '../../kit/field.tsx';
 import { ms, plural } from '../../kit/figures.ts';
-import { Check } from '../../kit/form.tsx';
+import { Problem } from '../../kit/forms/field.tsx';
+import { Check } from '../../kit/forms/form.tsx';
 import { Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 

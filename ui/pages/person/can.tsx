@@ -2,7 +2,7 @@ import { boot, mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
-import { Problem } from '../../kit/field.tsx';
+import { Problem } from '../../kit/forms/field.tsx';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';

@@ -4,10 +4,10 @@ import { boot, mayChange } from '../../api/boot.ts';
 import { useAct } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm, Dialog } from '../../kit/dialog.tsx';
-import { Form, Once, TextField } from '../../kit/form.tsx';
+import { Form, Once, TextField } from '../../kit/forms/form.tsx';
+import { orNull, useForm } from '../../kit/forms/use-form.ts';
 import { forgetUnsaved } from '../../kit/leaving/unsaved.ts';
 import { Ago } from '../../kit/time.tsx';
-import { orNull, useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 import type { Person } from './person.tsx';
 

@@ -2,9 +2,9 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { numberOr, useForm } from '../../kit/forms/use-form.ts';
 import { Read } from '../../kit/parts.tsx';
-import { numberOr, useForm } from '../../kit/use-form.ts';
 
 type Shown = Answer<'limits.list'>[number];
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { Field } from '../../kit/field.tsx';
+import { Field } from '../../kit/forms/field.tsx';
 import { seen } from '../../kit/seen.ts';
 import type { Json } from './wire.ts';
 

@@ -3,7 +3,7 @@ import { boot } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
-import { Problem } from '../../kit/field.tsx';
+import { Problem } from '../../kit/forms/field.tsx';
 import { Choice, Head, Read, Said, Snippet } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';

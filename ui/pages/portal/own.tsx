@@ -4,10 +4,10 @@ import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { Confirm } from '../../kit/dialog.tsx';
 import { plural } from '../../kit/figures.ts';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Name, Read, Snippet } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { useForm } from '../../kit/use-form.ts';
 
 type Key = Answer<'account.keys'>[number];
 

@@ -1,7 +1,7 @@
 import { Dialog } from '../../kit/dialog.tsx';
-import { Form } from '../../kit/form.tsx';
+import { Form } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Choice, Name } from '../../kit/parts.tsx';
-import { useForm } from '../../kit/use-form.ts';
 
 const TIMES = [
   ['15', '15 minutes'],

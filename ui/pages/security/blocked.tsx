@@ -3,11 +3,11 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { here } from '../../kit/forms/use-form.ts';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { here } from '../../kit/use-form.ts';
 import { BlockAddress } from './block-address.tsx';
 
 type Blocked = Answer<'blocked-addresses.list'>[number];

@@ -3,11 +3,11 @@ import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Go } from '../../kit/button.tsx';
 import { count } from '../../kit/figures.ts';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Choice, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
-import { useForm } from '../../kit/use-form.ts';
 import { useTo } from '../../shell/place.ts';
 
 type Setting = Answer<'settings.list'>['settings'][number];

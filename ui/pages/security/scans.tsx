@@ -1,11 +1,11 @@
 import { mayChange } from '../../api/boot.ts';
 import { useRead } from '../../api/use.ts';
-import { Check, Form, TextField } from '../../kit/form.tsx';
+import { Check, Form, TextField } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { useForm } from '../../kit/use-form.ts';
 import { useParam } from '../../shell/place.ts';
 import { Found, OF_STATE, type Scan, ScanDrawer } from './scan-drawer.tsx';
 

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { Answer } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
-import { Field } from '../../kit/field.tsx';
-import { Form, TextField } from '../../kit/form.tsx';
-import { useForm } from '../../kit/use-form.ts';
+import { Field } from '../../kit/forms/field.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Added } from './adding/added.tsx';
 import { Preview, useUnderstood } from './adding/understood.tsx';
 

@@ -2,11 +2,11 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { useForm } from '../../kit/forms/use-form.ts';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
-import { useForm } from '../../kit/use-form.ts';
 
 type Mapping = Answer<'tool-mappings.list'>[number];
 

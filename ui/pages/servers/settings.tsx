@@ -1,8 +1,8 @@
 import { mayChange } from '../../api/boot.ts';
 import { Button } from '../../kit/button.tsx';
-import { Form, TextField } from '../../kit/form.tsx';
+import { Form, TextField } from '../../kit/forms/form.tsx';
+import { numberOr, orNull, useForm } from '../../kit/forms/use-form.ts';
 import { Choice } from '../../kit/parts.tsx';
-import { numberOr, orNull, useForm } from '../../kit/use-form.ts';
 import type { Server } from './server.tsx';
 
 const ERAS = [

@@ -1,9 +1,9 @@
 import type { Refused } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
-import { Clashes } from '../../kit/clash.tsx';
-import { Problem } from '../../kit/field.tsx';
 import { plural } from '../../kit/figures.ts';
-import type { Clashing } from '../../kit/use-form.ts';
+import { Clashes } from '../../kit/forms/clash.tsx';
+import { Problem } from '../../kit/forms/field.tsx';
+import type { Clashing } from '../../kit/forms/use-form.ts';
 import { type Setting, type Typed, textOf } from './keys.tsx';
 
 type ChangesProps = {

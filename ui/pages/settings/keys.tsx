@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Answer, Refused } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
-import { type Clash, clashes } from '../../kit/edits.ts';
+import { type Clash, clashes } from '../../kit/forms/edits.ts';
 import { useUnsaved } from '../../kit/leaving/use-unsaved.ts';
 import { Empty, Read } from '../../kit/parts.tsx';
 import { useParam } from '../../shell/place.ts';

@@ -2,7 +2,7 @@ import { useId } from 'react';
 import { mayChange } from '../../api/boot.ts';
 import type { Refused } from '../../api/client.ts';
 import { Button } from '../../kit/button.tsx';
-import { wrongOf } from '../../kit/field.tsx';
+import { wrongOf } from '../../kit/forms/field.tsx';
 import { Said } from '../../kit/parts.tsx';
 import { type Setting, textOf } from './keys.tsx';
 

@@ -1,6 +1,6 @@
-import { Button } from './button.tsx';
-import { Name } from './parts.tsx';
-import { Ago } from './time.tsx';
+import { Button } from '../button.tsx';
+import { Name } from '../parts.tsx';
+import { Ago } from '../time.tsx';
 import type { Clashing } from './use-form.ts';
 
 const say = (value: unknown) => {

@@ -1,4 +1,4 @@
-import type { Refused } from '../api/client.ts';
+import type { Refused } from '../../api/client.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 type Edit = { readonly was: unknown; readonly now: unknown };

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
-import type { Answer, Given, Id, Refused } from '../api/client.ts';
-import { type ActOptions, useAct } from '../api/use.ts';
+import type { Answer, Given, Id, Refused } from '../../api/client.ts';
+import { type ActOptions, useAct } from '../../api/use.ts';
+import { useUnsaved } from '../leaving/use-unsaved.ts';
 import { type Clash, clashes, differing, type Edits, edited, valuesOf, wasOf } from './edits.ts';
 import { wrongOf } from './field.tsx';
-import { useUnsaved } from './leaving/use-unsaved.ts';
 
 type FormOptions<K extends Id, V> = ActOptions<K> & {
   /** What is sent. */

@@ -1,5 +1,5 @@
 import { cloneElement, type ReactElement, type ReactNode, useId } from 'react';
-import type { Refused } from '../api/client.ts';
+import type { Refused } from '../../api/client.ts';
 
 type Control = { id?: string; 'aria-describedby'?: string | undefined; 'aria-invalid'?: boolean | undefined };
 

@@ -1,9 +1,9 @@
 import type { HTMLInputTypeAttribute, ReactNode } from 'react';
-import { Button, type Tone } from './button.tsx';
+import { Button, type Tone } from '../button.tsx';
+import { useLeave } from '../leaving/use-unsaved.ts';
+import { Copy } from '../parts.tsx';
 import { Clashes } from './clash.tsx';
 import { Field, Problem } from './field.tsx';
-import { useLeave } from './leaving/use-unsaved.ts';
-import { Copy } from './parts.tsx';
 import type { Filled } from './use-form.ts';
 
 type FormProps = {
