@@ -43,6 +43,23 @@ describe('people', () => {
     );
   });
 
+  it('and groups are not called so that they look like another one', async () => {
+    const { run } = commandLine();
+    await run(['user', 'add', 'copax', '--service']);
+    await run(['group', 'add', 'Оха']);
+    for (const args of [
+      ['user', 'add', 'сорах', '--service'],
+      ['group', 'add', 'сорах'],
+      ['user', 'edit', 'copax', '--name', 'Oxa'],
+      ['create-admin', '--username', 'Oxa', '--password-stdin'],
+    ])
+      expect(await run(args, `${PASSWORD}\n`)).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/name looks the same as (copax|Оха), which is there already/),
+      });
+    expect(await run(['user', 'edit', 'copax', '--name', 'сорах'])).toMatchObject({ code: 0 });
+  });
+
   it('bring the hash of a password that was made elsewhere, when a login could check it', async () => {
     const { run, inStore } = commandLine();
     const hash = await bcrypt(PASSWORD, 10);

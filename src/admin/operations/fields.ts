@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { brokenRules, isLookAlike, isName, LOOKS_ALIKE, NAME_HAS } from '../../auth/index.ts';
+import { alikeBecause, brokenRules, isName, NAME_HAS } from '../../auth/index.ts';
 import { Secret } from '../../base/index.ts';
 import type { ApiKit } from '../api/kit.ts';
 import { wrong } from '../api/operation.ts';
@@ -8,8 +8,12 @@ import { wrong } from '../api/operation.ts';
 export const nameField = z.string().refine(isName, `has ${NAME_HAS}`);
 
 /** A name that is given now must not be one to be mixed up; those that are there go on. Fault `invalid_request`. */
-export function checkNewName(field: string, name: string, before?: string): void {
-  if (name !== before && isLookAlike(name)) throw wrong(field, LOOKS_ALIKE);
+export function checkNewName({ live }: ApiKit, field: string, name: string, before?: string): void {
+  if (name === before) return;
+  const { users, groups } = live.current();
+  const others = [...users.values(), ...groups.values()].map(one => one.name).filter(one => one !== before);
+  const because = alikeBecause(name, others);
+  if (because !== undefined) throw wrong(field, because);
 }
 
 /** A text for people: neither control nor invisible characters, which no database or terminal should meet. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../base/index.ts';
-import { checkName } from '../names.ts';
+import { checkAlike, checkName } from '../names.ts';
 import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, show, withData, withExamples } from '../options.ts';
 import { askFor, givenPassword, hashNewPassword, type PasswordFlags } from '../password.ts';
@@ -29,6 +29,7 @@ async function createAdmin(context: Context, flags: Flags): Promise<void> {
   if (password === undefined)
     throw new Refusal('No password came. Use --password-stdin, or run this on a terminal.');
   await withStore(flags, async ({ store, config, now, audit }) => {
+    await checkAlike(store, 'user', name);
     const passwordHash = await hashNewPassword(password, config.settings);
     const made = await store.createUser({ name, email: flags.email, passwordHash, role: 'admin' }, now);
     if (made === 'name_taken') throw new Refusal(`There is a user ${printable(name)} already.`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { printable } from '../../base/index.ts';
 import type { Edit, User } from '../../store/index.ts';
-import { checkName } from '../names.ts';
+import { checkAlike, checkName } from '../names.ts';
 import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, show, withData, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -40,6 +40,7 @@ async function edit(context: Context, name: string, flags: EditFlags): Promise<v
   await withStore(flags, async offline => {
     const user = await offline.user(name);
     const after = edited(user, flags);
+    await checkAlike(offline.store, 'user', after.name, user.name);
     const outcome = await offline.store.editUser(user.id, after);
     if (outcome === 'name_taken') throw new Refusal(`There is a user ${printable(after.name)} already.`);
     if (outcome === 'email_taken') throw new Refusal('Another user has this e-mail address.');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { printable } from '../../base/index.ts';
-import { checkName } from '../names.ts';
+import { checkAlike, checkName } from '../names.ts';
 import { withStore } from '../offline.ts';
 import { type CommonFlags, type Context, show, withData, withExamples } from '../options.ts';
 import { Refusal } from '../refusal.ts';
@@ -34,6 +34,7 @@ export function addGroupCommands(program: Command, context: Context): void {
 async function add(context: Context, name: string, flags: AddFlags): Promise<void> {
   await checkName('group', name);
   await withStore(flags, async ({ store, now, audit }) => {
+    await checkAlike(store, 'group', name);
     const { description } = flags;
     const made = await store.createGroup({ name, description }, now);
     if (made === 'name_taken') throw new Refusal(`There is a group ${printable(name)} already.`);

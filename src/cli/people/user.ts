@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { printable, type Secret } from '../../base/index.ts';
 import type { User } from '../../store/index.ts';
-import { checkName } from '../names.ts';
+import { checkAlike, checkName } from '../names.ts';
 import { type Offline, withStore } from '../offline.ts';
 import { type CommonFlags, type Context, many, show, withData, withExamples } from '../options.ts';
 import { givenHash, givenPassword, hashNewPassword, type PasswordFlags } from '../password.ts';
@@ -85,6 +85,7 @@ async function create(
   flags: AddFlags,
   credential: Credential,
 ): Promise<User> {
+  await checkAlike(store, 'user', name);
   const passwordHash =
     credential && 'password' in credential
       ? await hashNewPassword(credential.password, config.settings)

@@ -76,7 +76,7 @@ const create = operation({
   status: 201,
   handle: async (kit, asked) => {
     const { name, description } = asked.body;
-    checkNewName('name', name);
+    checkNewName(kit, 'name', name);
     const made = await kit.store.createGroup(
       { name, description: description ?? undefined },
       kit.clock.now(),
@@ -104,7 +104,7 @@ const update = operation({
   handle: async (kit, asked) => {
     const group = await find(kit, asked.params.id);
     const { name = group.name, description = group.description } = asked.body;
-    checkNewName('name', name, group.name);
+    checkNewName(kit, 'name', name, group.name);
     const outcome = await kit.store.updateGroup(group.id, { name, description: description ?? undefined });
     if (outcome === 'name_taken') throw taken();
     if (!outcome) throw new Fault('not_found', { says: 'There is no such group' });

@@ -101,7 +101,7 @@ function roleOf({ role, is_superuser }: z.output<typeof draft>): Role {
 }
 
 async function make(kit: ApiKit, asked: Asker, body: z.output<typeof draft>): Promise<Person> {
-  checkNewName('username', body.username);
+  checkNewName(kit, 'username', body.username);
   const role = roleOf(body);
   mayDecideOver(asked, { role }, kit);
   const groups = groupsNamed(body.groups, kit.live.current());
@@ -144,7 +144,7 @@ async function change(kit: ApiKit, asked: Asker, user: User, body: z.output<type
   const next = <T>(given: T | null | undefined, kept: T | undefined) =>
     given === undefined ? kept : (given ?? undefined);
   const { username = user.name } = body;
-  checkNewName('username', username, user.name);
+  checkNewName(kit, 'username', username, user.name);
   const outcome = await kit.store.editUser(user.id, {
     name: username,
     email: next(body.email, user.email),
