@@ -123,10 +123,26 @@ describe('the activity', () => {
       '2025 and before',
     ]);
     expect(await line('Method').locator('mark').count()).toBe(0);
-    expect(await line('To').textContent()).toMatch(/\/mcp.*http:\/\/127\.0\.0\.1/);
+    expect(await line('To').textContent()).toMatch(/\/mcp.*http:\/\/127\.0\.0\.1.* as it is set now$/);
+    expect(await line('Name').textContent()).toBe('Nameweb_echo as it is set nowecho');
+    expect(await wires.textContent()).not.toContain('one of this person');
     expect(await wires.textContent()).not.toContain(world.gateway.adminToken);
     expect(await seen.violations()).toEqual([]);
     await seen.picture('activity-wires');
+    await seen.control('dialog.close').click();
+  });
+
+  it('says of both wires what is not known of a call: the name of what is no more', async () => {
+    await seen.page.route('**/admin/api/tools?q=*', route => route.fulfill({ json: [] }));
+    await seen.go('/admin/activity?era=modern');
+    await rows().nth(1).click();
+    const name = seen.page
+      .getByRole('group', { name: 'Both wires' })
+      .getByRole('row')
+      .filter({ has: seen.page.getByRole('rowheader', { name: 'Name', exact: true }) });
+    await expect.poll(() => name.textContent()).toBe('Namenot knownecho');
+    expect(await name.locator('mark').count()).toBe(0);
+    await seen.page.unrouteAll({ behavior: 'ignoreErrors' });
     await seen.control('dialog.close').click();
   });
 
