@@ -7,7 +7,6 @@ import { Field } from '../kit/forms/field.tsx';
 import { Name } from '../kit/parts.tsx';
 
 type Asked = {
-  readonly of: 'signIn' | 'password';
   /** Who is signed in instead. */
   readonly other?: string | undefined;
   readonly answer: (isDone: boolean) => void;
@@ -130,16 +129,28 @@ function PasswordAgain({ onDone, onClose }: GateProps) {
   );
 }
 
-/** Asks for what a request lacks; requests that come meanwhile wait for the same answer. */
+type Kind = 'signIn' | 'password';
+type Waiting = Readonly<Partial<Record<Kind, Promise<boolean>>>>;
+
+/**
+ * Asks for what a request lacks; requests that come meanwhile wait for the same answer. The sign-in comes first: it
+ * stands above the password, which can only be checked with it, and while it is asked for nothing else is.
+ */
 export function Gates() {
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<Readonly<Partial<Record<Kind, Asked>>>>({});
   useEffect(() => {
-    let waiting: Promise<boolean> | undefined;
-    const ask = (of: Asked['of'], other?: string) => {
-      waiting ??= new Promise<boolean>(answer => setAsked({ of, other, answer })).finally(() => {
-        waiting = undefined;
+    let waiting: Waiting = {};
+    const ask = (of: Kind, other?: string) => {
+      const before = waiting.signIn ?? waiting[of];
+      if (before) return before;
+      const answered = new Promise<boolean>(answer =>
+        setAsked(all => ({ ...all, [of]: { other, answer } })),
+      ).finally(() => {
+        waiting = { ...waiting, [of]: undefined };
+        setAsked(all => ({ ...all, [of]: undefined }));
       });
-      return waiting;
+      waiting = { ...waiting, [of]: answered };
+      return answered;
     };
     setGates({ signIn: other => ask('signIn', other), password: () => ask('password') });
     // What is read would come silently, and be another person's.
@@ -154,11 +165,15 @@ export function Gates() {
       document.removeEventListener('visibilitychange', look);
     };
   }, []);
-  if (!asked) return null;
-  const end = (isDone: boolean) => {
-    setAsked(undefined);
-    asked.answer(isDone);
-  };
-  const Gate = asked.of === 'signIn' ? SignInAgain : PasswordAgain;
-  return <Gate other={asked.other} onDone={() => end(true)} onClose={() => end(false)} />;
+  const of = ({ other, answer }: Asked): GateProps => ({
+    other,
+    onDone: () => answer(true),
+    onClose: () => answer(false),
+  });
+  return (
+    <>
+      {asked.password && <PasswordAgain {...of(asked.password)} />}
+      {asked.signIn && <SignInAgain {...of(asked.signIn)} />}
+    </>
+  );
 }

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { handOf, isRefusal } from '../support/hand.ts';
 import { type PagesWorld, type Seen, startPagesWorld } from '../support/world.ts';
 
 let world: PagesWorld;
 let seen: Seen;
-const { click, fill, says, api } = handOf(() => seen);
+const { click, fill, says, wrong, api } = handOf(() => seen);
+const PASSWORD = 'Correct-horse-7';
 const path = () => new URL(seen.page.url()).pathname;
 
 beforeAll(async () => {
@@ -19,6 +22,13 @@ async function signInAs(name: string): Promise<void> {
   const theirs = await world.signIn(name);
   await seen.page.context().addCookies(await theirs.page.context().cookies());
   await theirs.close();
+}
+
+/** The password was given an hour ago. */
+function agePassword(): void {
+  const store = new DatabaseSync(join(world.gateway.dataDir, 'gateway.db'));
+  store.exec('update browser_sessions set password_at = password_at - 3600000');
+  store.close();
 }
 
 describe('an address without a page', () => {
@@ -96,6 +106,36 @@ describe('who one is', () => {
     await click('people.add-send');
     await says('elsa is added');
   });
+
+  it.each(['nobody', 'somebody else'])(
+    'while the password is asked for and %s is in, the sign-in comes first',
+    async who => {
+      const name = who === 'nobody' ? 'fritz' : 'greta';
+      await seen.go('/admin/people?add=person');
+      await fill('people.add-name', name);
+      agePassword();
+      await click('people.add-send');
+      await says('Your password, please');
+      const own = await seen.page.context().cookies();
+      if (who === 'nobody') await seen.page.context().clearCookies();
+      else await signInAs('alice');
+      await fill('password.type', PASSWORD);
+      await click('password.check');
+      await says(who === 'nobody' ? 'Your sign-in has ended' : 'Somebody else is signed in now');
+      expect(await seen.violations()).toEqual([]);
+      await seen.picture(`password-of-${who.replace(' ', '-')}`);
+      // Given up, the question below says why it was not answered, and can be answered later.
+      await seen.page.keyboard.press('Escape');
+      await wrong('Password of admin');
+      await click('password.check');
+      await click('signin.look');
+      if (who === 'nobody') await seen.page.context().addCookies(own);
+      else await signInAs('admin');
+      await click('signin.look');
+      await says(`${name} is added`);
+      expect(JSON.stringify(await api('users'))).toContain(name);
+    },
+  );
 });
 
 describe('what cannot be read', () => {
