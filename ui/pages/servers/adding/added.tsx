@@ -138,8 +138,13 @@ function summary(added: number, verdicts: readonly Verdict[]): string {
 export function Added({ answer: { added, refused } }: { readonly answer: Answer<'servers.import'> }) {
   const head = useRef<HTMLHeadingElement>(null);
   const [verdicts, setVerdicts] = useState<Readonly<Record<string, Verdict>>>({});
+  // One that is asked again takes nobody's turn: who answered once stays among these.
+  const [answered, setAnswered] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => head.current?.focus(), []);
-  const asked = Object.values(verdicts).filter(one => one !== 'asking').length;
+  const hear = (id: string, verdict: Verdict) => {
+    setVerdicts(before => ({ ...before, [id]: verdict }));
+    if (verdict !== 'asking') setAnswered(before => new Set([...before, id]));
+  };
   return (
     <section className="stack" aria-label="What was added">
       <h2 ref={head} tabIndex={-1}>
@@ -163,8 +168,8 @@ export function Added({ answer: { added, refused } }: { readonly answer: Answer<
           <One
             key={server.id}
             server={{ ...server, warnings: [] }}
-            isItsTurn={at < asked + AT_ONCE}
-            onVerdict={verdict => setVerdicts(before => ({ ...before, [server.id]: verdict }))}
+            isItsTurn={at < answered.size + AT_ONCE}
+            onVerdict={verdict => hear(server.id, verdict)}
           />
         ))}
       </ul>
