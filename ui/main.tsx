@@ -8,9 +8,10 @@ import { restoreDensity } from './kit/density.ts';
 import { aroundNav, guardHistory } from './kit/leaving/unsaved.ts';
 import { showWhole } from './kit/whole.ts';
 import { Frame } from './shell/frame.tsx';
+import { isOfView } from './shell/place.ts';
 
 restoreDensity();
-guardHistory();
+guardHistory(isOfView);
 showWhole();
 
 const root = document.getElementById('root');

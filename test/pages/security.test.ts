@@ -123,6 +123,24 @@ describe('security', () => {
     expect(await seen.violations()).toEqual([]);
   }, 240_000);
 
+  it('proposes the URL of a server, which can be emptied; an earlier look opens beside what is typed', async () => {
+    await seen.go('/admin/security?tab=scans&server=web');
+    const url = seen.control('scan.url');
+    await expect.poll(() => url.inputValue()).toContain('http://127.0.0.1');
+    await url.fill('');
+    expect([await url.inputValue(), await seen.control('scan.start').isDisabled()]).toEqual(['', true]);
+    await url.fill('http://127.0.0.1:2/mcp');
+    await press('scans.open');
+    await seen.page.getByRole('dialog').waitFor();
+    await seen.control('scan.compare').or(seen.control('scan.remove-ask')).first().waitFor();
+    expect(await seen.page.getByRole('heading', { name: 'Leave without saving?' }).count()).toBe(0);
+    expect(await url.inputValue()).toBe('http://127.0.0.1:2/mcp');
+    await press('security-tab.detectors');
+    await seen.page.getByRole('heading', { name: 'Leave without saving?' }).waitFor();
+    await press('unsaved.leave');
+    await expect.poll(() => seen.page.url()).toContain('tab=detectors');
+  });
+
   it('sets detectors, and says what they would find', async () => {
     await seen.go('/admin/security?tab=detectors');
     const row = table('detectors').getByRole('row').filter({ hasText: 'path traversal' });

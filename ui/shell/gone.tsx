@@ -12,7 +12,7 @@ export function useWasThere(isThere: boolean): boolean {
 
 /**
  * What is shown of something: itself, or, where it was removed while something typed about it is not saved, as it was
- * last, so that nothing typed is lost with it.
+ * last, so that nothing typed is lost with it. Which forms are about it says `About`, by the same key.
  */
 export function useStill<T extends object>(
   /** Which one is to be shown. */
@@ -23,7 +23,7 @@ export function useStill<T extends object>(
   const isKept = useRef(false);
   if (now) last.current = { key, one: now };
   const kept = now === undefined && last.current?.key === key ? last.current.one : undefined;
-  isKept.current = kept !== undefined && (isKept.current || hasUnsaved());
+  isKept.current = kept !== undefined && (isKept.current || hasUnsaved(key));
   return { shown: now ?? (isKept.current ? kept : undefined), isGone: isKept.current };
 }
 

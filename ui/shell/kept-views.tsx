@@ -7,11 +7,10 @@ import { Dialog } from '../kit/dialog.tsx';
 import { Form, TextField } from '../kit/forms/form.tsx';
 import { useForm } from '../kit/forms/use-form.ts';
 import { Name } from '../kit/parts.tsx';
+import { isOfMoment } from './place.ts';
 
 type View = Answer<'views.list'>[number];
 
-/** What is open or asked at this moment is no part of a view. */
-const OF_THE_MOMENT = ['open', 'add', 'revoke', 'key', 'group', 'connected', 'live'];
 /** More stand in the dialog alone. */
 const MOST = 12;
 
@@ -19,7 +18,7 @@ const MOST = 12;
 function useAddress(): string {
   const [path] = useLocation();
   const params = new URLSearchParams(useSearch());
-  for (const name of OF_THE_MOMENT) params.delete(name);
+  for (const name of [...params.keys()].filter(isOfMoment)) params.delete(name);
   return params.size === 0 ? path : `${path}?${params}`;
 }
 

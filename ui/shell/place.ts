@@ -7,6 +7,22 @@ import { useLocation, useSearchParams } from 'wouter';
  */
 export type How = 'step' | 'within';
 
+/**
+ * What the parameters of addresses are; one that is not named here filters what is shown. `view`: decides what stands on
+ * the page. `opens`: something is opened, and what stood there goes. `moment`: is of now, and takes nothing away.
+ */
+const PARAMETERS: Readonly<Record<string, 'view' | 'opens' | 'moment'>> = {
+  ...{ tab: 'view', step: 'view', server: 'view', tool: 'view', user: 'view', kind: 'view' },
+  ...{ 'play-era': 'view', open: 'opens', add: 'opens', group: 'opens', limit: 'opens', subject: 'opens' },
+  ...{ revoke: 'moment', key: 'moment', connected: 'moment', live: 'moment' },
+};
+
+/** Whether another value of it shows something else, and not only more or less of the same. */
+export const isOfView = (name: string): boolean => ['view', 'opens'].includes(PARAMETERS[name] ?? '');
+
+/** Whether it is asked or opened at the moment only, and no part of what is looked at. */
+export const isOfMoment = (name: string): boolean => ['opens', 'moment'].includes(PARAMETERS[name] ?? '');
+
 type Change = Readonly<Record<string, string>>;
 
 /** Changes what the address says after its `?`; an address that stays the same is no step. */

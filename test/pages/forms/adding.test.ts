@@ -146,6 +146,64 @@ describe('adding a server', () => {
     await seen.picture('server-added-phone');
     await seen.page.setViewportSize({ width: 1440, height: 900 });
   });
+
+  it('that is asked again lets nobody else be asked twice', async () => {
+    const asked: string[] = [];
+    let letGo = () => {};
+    const held = new Promise<void>(resolve => {
+      letGo = resolve;
+    });
+    await seen.page.route('**/admin/api/mcp-servers/*/test', async route => {
+      const url = route.request().url();
+      asked.push(url);
+      // The first four have been asked; those whose turn comes then wait.
+      if (new Set(asked).size > 4 && asked.indexOf(url) >= 4) await held;
+      await route.continue();
+    });
+    const names = Array.from({ length: 8 }, (_, at) => `turn-${at}`);
+    await seen.go('/admin/servers?add=1');
+    await fill(
+      'server.paste',
+      JSON.stringify({
+        mcpServers: Object.fromEntries(names.map(name => [name, { url: 'http://127.0.0.1:1/mcp' }])),
+      }),
+    );
+    await seen.page.getByRole('button', { name: 'Add 8 servers' }).click();
+    await says('Asked 4 of 8.');
+    await expect.poll(() => asked.length).toBe(8);
+    await click('server.ask-again');
+    await expect.poll(() => asked.length).toBe(9);
+    await says('Asked 4 of 8.');
+    expect(await panel('turn-7').getByText('Waits for its turn').count()).toBe(0);
+    letGo();
+    await says('0 of 8 answer; what the others need stands below.');
+    expect([asked.length, new Set(asked).size]).toEqual([9, 8]);
+    await seen.page.unrouteAll({ behavior: 'ignoreErrors' });
+  });
+
+  it('that is removed again leaves what was pasted next', async () => {
+    await add('http://127.0.0.1:1/mcp', 'fleeting', /cannot be reached/);
+    await fill('server.paste', 'http://127.0.0.1:2/mcp');
+    // Until the list comes, nothing is drawn anew.
+    let letGo = () => {};
+    const held = new Promise<void>(resolve => {
+      letGo = resolve;
+    });
+    const isList = (url: URL) => /\/admin\/api\/(mcp-servers|setup)$/.test(url.pathname);
+    await seen.page.route(isList, async route => {
+      await held;
+      await route.continue();
+    });
+    await click('server-added.remove');
+    await click('server.remove');
+    await says('Nothing of it is left.');
+    await click('dialog.close');
+    await says('Leave without saving?');
+    await click('unsaved.stay');
+    letGo();
+    await seen.page.unrouteAll({ behavior: 'ignoreErrors' });
+    expect(await seen.control('server.paste').inputValue()).toBe('http://127.0.0.1:2/mcp');
+  });
 });
 
 it('complained of nothing but what was refused', () =>

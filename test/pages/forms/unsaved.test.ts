@@ -130,6 +130,21 @@ describe('what is not saved', () => {
     await expect.poll(path).toBe('/admin/people');
   });
 
+  it('of a rule in the drawer of a cell is asked about when another cell is opened', async () => {
+    await seen.go('/admin/access?subject=user:alice&server=notes');
+    await click('access.rule-add');
+    await fill('rule.pattern', 'send_*');
+    const other = seen.page.locator('[data-cell="user:admin notes"]');
+    await other.click();
+    await question().waitFor();
+    await click('unsaved.stay');
+    expect(await seen.control('rule.pattern').inputValue()).toBe('send_*');
+    await other.click();
+    await click('unsaved.leave');
+    await expect.poll(() => new URL(seen.page.url()).searchParams.get('subject')).toBe('user:admin');
+    expect(await seen.control('rule.pattern').count()).toBe(0);
+  });
+
   it('of settings stays while other tabs are looked at', async () => {
     await seen.go('/admin/settings?tab=oauth&q=dcr.unusedDays');
     await fill('settings.type', '12');

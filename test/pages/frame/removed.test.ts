@@ -106,6 +106,17 @@ describe('what another administrator removed while its page is open', () => {
     await expect.poll(path).toBe('/admin/people?tab=groups');
   });
 
+  it('a client, while something else is typed', async () => {
+    const redirect_uris = ['https://client.example/callback'];
+    const client = await made('oauth-clients', { client_name: 'Brief', redirect_uris });
+    await seen.go(`/admin/clients?open=${client.client_id}&add=client`);
+    await fill('clients.add-name', 'Another');
+    await change('DELETE', `oauth-clients/${client.client_id}`);
+    await seesGone('There is no such client, or not any more.');
+    expect(await seen.page.getByText('What you typed is still here').count()).toBe(0);
+    expect(await seen.control('clients.add-name').inputValue()).toBe('Another');
+  });
+
   it('a client and a key', async () => {
     const client = await made('oauth-clients', {
       client_name: 'Brief',

@@ -1,19 +1,24 @@
 /** What was typed and is not saved, in one place of the page. */
 type Unsaved = {
   isDirty: boolean;
-  /** `view`: a tab or a drawer that is left takes it along. `page`: only another page does. */
-  readonly lostBy: 'view' | 'page';
+  readonly lostBy: LostBy;
   /** The dialog that it stands in. */
   readonly within: object | undefined;
+  /** What it is about, by its id. */
+  about: string | undefined;
 };
 
-/** Which parts of an address decide what stands on a page; the others filter it. */
-const VIEWS = ['tab', 'add', 'open', 'group', 'limit', 'step', 'server', 'tool', 'user', 'kind', 'play-era'];
+/**
+ * `view`: a tab or a drawer that is left takes it along. `page`: only another page does. Names are those of the
+ * parameters of the address that take it along, where the others do not.
+ */
+export type LostBy = 'view' | 'page' | readonly string[];
 
 const all = new Set<Unsaved>();
 const readers = new Set<() => void>();
 /** What is done when the person leaves all the same. */
 let asked: (() => void) | undefined;
+let isOfView = (_name: string): boolean => false;
 let isLetThrough = false;
 let isGoingBack = false;
 let here = { href: location.href, state: history.state as unknown };
@@ -35,12 +40,13 @@ export function addUnsaved(one: Unsaved): () => void {
   return () => all.delete(one);
 }
 
-/** Whether anything typed on the page would be lost with it. */
-export const hasUnsaved = (): boolean => [...all].some(({ isDirty }) => isDirty);
+/** Whether anything typed about it would be lost with it. */
+export const hasUnsaved = (about: string): boolean =>
+  [...all].some(one => one.isDirty && one.about === about);
 
-/** Of what was removed, or was sent in another way: nobody is asked about it. */
-export function forgetUnsaved(): void {
-  for (const one of all) one.isDirty = false;
+/** Of what was removed: nobody is asked about what was typed about it. */
+export function forgetUnsaved(about: string): void {
+  for (const one of all) if (one.about === about) one.isDirty = false;
 }
 
 /** Goes on at once where nothing is lost, and otherwise when the person says so. */
@@ -48,8 +54,11 @@ export function leave(go: () => void, isLost: (one: Unsaved) => boolean): void {
   if (isLetThrough || ![...all].some(one => one.isDirty && isLost(one))) return go();
   ask(() => {
     isLetThrough = true;
-    go();
-    isLetThrough = false;
+    try {
+      go();
+    } finally {
+      isLetThrough = false;
+    }
   });
 }
 
@@ -62,8 +71,13 @@ export function answerLeave(isLeaving: boolean): void {
 
 function isLostBetween(from: URL, to: URL): (one: Unsaved) => boolean {
   const isOtherPage = from.pathname !== to.pathname;
-  const isOtherView = VIEWS.some(name => from.searchParams.get(name) !== to.searchParams.get(name));
-  return ({ lostBy }) => isOtherPage || (lostBy === 'view' && isOtherView);
+  const names = new Set([...from.searchParams.keys(), ...to.searchParams.keys()]);
+  const other = [...names].filter(name => from.searchParams.get(name) !== to.searchParams.get(name));
+  const takesAlong = (lostBy: LostBy) => {
+    if (lostBy === 'page') return false;
+    return other.some(lostBy === 'view' ? isOfView : name => lostBy.includes(name));
+  };
+  return ({ lostBy }) => isOtherPage || takesAlong(lostBy);
 }
 
 /** Every link and every address that the pages go to. */
@@ -96,12 +110,16 @@ function note(): void {
   here = { href: location.href, state: history.state as unknown };
 }
 
-/** Before the router looks at where the browser is; wouter tells of the other two by events of its own. */
-export function guardHistory(): void {
+/**
+ * Before the router looks at where the browser is; wouter tells of the other two by events of its own. `ofView`: which
+ * parameters of an address decide what stands on a page.
+ */
+export function guardHistory(ofView: (name: string) => boolean): void {
+  isOfView = ofView;
   window.addEventListener('popstate', onPopState, { capture: true });
   window.addEventListener('pushState', note);
   window.addEventListener('replaceState', note);
   window.addEventListener('beforeunload', event => {
-    if (hasUnsaved()) event.preventDefault();
+    if ([...all].some(({ isDirty }) => isDirty)) event.preventDefault();
   });
 }

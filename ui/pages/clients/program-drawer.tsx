@@ -6,6 +6,7 @@ import { Confirm, Dialog } from '../../kit/dialog.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Form, Once, TextField } from '../../kit/forms/form.tsx';
 import { type Filled, numberOr, useForm } from '../../kit/forms/use-form.ts';
+import { About } from '../../kit/leaving/use-unsaved.ts';
 import { Name } from '../../kit/parts.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { GoneMeanwhile } from '../../shell/gone.tsx';
@@ -210,7 +211,9 @@ export function ProgramDrawer({
         </Go>
       </p>
       <People program={program} />
-      {isUrl(client_id) ? <LivesByUrl program={program} /> : <LivesById program={program} />}
+      <About value={client_id}>
+        {isUrl(client_id) ? <LivesByUrl program={program} /> : <LivesById program={program} />}
+      </About>
       <Secret program={program} />
       <End program={program} onClose={onClose} />
     </Dialog>

@@ -8,6 +8,7 @@ import { plural } from '../../kit/figures.ts';
 import { Form, TextField } from '../../kit/forms/form.tsx';
 import { orNull, useForm } from '../../kit/forms/use-form.ts';
 import { forgetUnsaved } from '../../kit/leaving/unsaved.ts';
+import { About } from '../../kit/leaving/use-unsaved.ts';
 import { Choice, Name } from '../../kit/parts.tsx';
 import { GoneMeanwhile } from '../../shell/gone.tsx';
 import { useTo } from '../../shell/place.ts';
@@ -112,7 +113,7 @@ export function GroupDrawer({
     says: `${group.name} is gone`,
     touches: ['users', 'grants'],
     onDone: () => {
-      forgetUnsaved();
+      forgetUnsaved(group.id);
       onClose();
     },
   });
@@ -127,7 +128,9 @@ export function GroupDrawer({
       <Members group={group} />
       {mayChange && (
         <>
-          <EditGroup group={group} />
+          <About value={group.id}>
+            <EditGroup group={group} />
+          </About>
           <div>
             <Button action="groups.remove" tone="danger" onClick={() => setEnding(true)}>
               Remove this group

@@ -128,7 +128,7 @@ function Ends({ person }: Props) {
     says: `${person.username} is gone`,
     touches: ['presence', 'groups', 'keys', 'grants'],
     onDone: () => {
-      forgetUnsaved();
+      forgetUnsaved(person.id);
       go(to('/admin/people'));
     },
   });

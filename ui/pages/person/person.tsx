@@ -3,6 +3,7 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
+import { About } from '../../kit/leaving/use-unsaved.ts';
 import { Head, Read, Tabs } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
@@ -57,7 +58,9 @@ function Page({ person }: { readonly person: Person }) {
         )}
       </Head>
       <Tabs name="person-tab" tabs={TABS} now={tab} onGo={setTab} />
-      <Shown person={person} />
+      <About value={person.id}>
+        <Shown person={person} />
+      </About>
       {ends !== '' && <Revoke person={person} onClose={() => setEnds('')} />}
     </div>
   );

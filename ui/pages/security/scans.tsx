@@ -2,12 +2,16 @@ import { mayChange } from '../../api/boot.ts';
 import { useRead } from '../../api/use.ts';
 import { Check, Form, TextField } from '../../kit/forms/form.tsx';
 import { useForm } from '../../kit/forms/use-form.ts';
+import { Lost } from '../../kit/leaving/use-unsaved.ts';
 import { Empty, Name, Read } from '../../kit/parts.tsx';
 import { State } from '../../kit/state.tsx';
 import { Table } from '../../kit/table.tsx';
 import { Ago } from '../../kit/time.tsx';
 import { useParam } from '../../shell/place.ts';
 import { Found, OF_STATE, type Scan, ScanDrawer } from './scan-drawer.tsx';
+
+/** An earlier scan opens beside what is typed for the next. */
+const OTHER_TAB = ['tab'];
 
 /** Begins a look at a server; a token is used for this look, and kept nowhere. */
 function Start({ onStarted }: { readonly onStarted: (id: string) => void }) {
@@ -16,25 +20,23 @@ function Start({ onStarted }: { readonly onStarted: (id: string) => void }) {
   const proposed = servers.find(({ name }) => name === asked)?.url ?? '';
   const start = useForm(
     'security-audits.start',
-    { url: '', token: '', call_tools: false },
+    { url: proposed, token: '', call_tools: false },
     {
       given: ({ url, token, call_tools }) => ({
-        body: { url: url || proposed, call_tools, ...(token !== '' && { token }) },
+        body: { url, call_tools, ...(token !== '' && { token }) },
       }),
       onDone: ({ id }) => onStarted(id),
     },
   );
-  const url = start.values.url || proposed;
   return (
     <section className="panel">
-      <Form action="scan.start" does="Scan it" of={start} isOff={url === ''}>
+      <Form action="scan.start" does="Scan it" of={start} isOff={start.values.url === ''}>
         <div className="two">
           <TextField
             label="URL of an MCP server"
             hint="43 checks; no tool that may change something is called."
             action="scan.url"
             {...start.text('url')}
-            value={url}
           />
           <TextField
             label="Bearer token (may be left out)"
@@ -61,7 +63,11 @@ export function Scans() {
   const read = useRead('security-audits.list', { query: {} }, { everyMs: 2_000 });
   return (
     <div className="stack">
-      {mayChange && <Start onStarted={setOpen} />}
+      {mayChange && (
+        <Lost value={OTHER_TAB}>
+          <Start onStarted={setOpen} />
+        </Lost>
+      )}
       <Read of={read}>
         {scans =>
           scans.length === 0 ? (

@@ -13,7 +13,7 @@ export function RemoveServer({ server: { id, name }, onDone, onClose }: Props) {
   const remove = useAct('servers.remove', {
     says: `${name} is gone.`,
     onDone: () => {
-      forgetUnsaved();
+      forgetUnsaved(name);
       onDone();
     },
   });

@@ -4,6 +4,7 @@ import { mayChange } from '../../api/boot.ts';
 import type { Answer } from '../../api/client.ts';
 import { useAct, useRead } from '../../api/use.ts';
 import { Button, Go } from '../../kit/button.tsx';
+import { About } from '../../kit/leaving/use-unsaved.ts';
 import { Head, Name, Read, Tabs } from '../../kit/parts.tsx';
 import { levelOfHealth, State } from '../../kit/state.tsx';
 import { Ago } from '../../kit/time.tsx';
@@ -141,7 +142,9 @@ export function ServerPage() {
             </Head>
             {server.title !== server.name && <Name>{server.title}</Name>}
             <Tabs name="server-tab" tabs={shown} now={tab} onGo={setTab} />
-            <Page server={server} />
+            <About value={server.name}>
+              <Page server={server} />
+            </About>
           </div>
         );
       }}
