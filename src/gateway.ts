@@ -166,8 +166,17 @@ function serverStates({ upstreams }: Path): readonly ServerState[] {
   return upstreams.all().map(({ entry, status }) => ({ name: entry.name, status }));
 }
 
-/** Those of the configuration file, with what administrators chose for all. */
-const serversIn = (read: () => Config) => (chosen: StoredSettings) => withStored(read(), chosen).servers;
+/** Those of the configuration file, with what administrators had chosen for all at the start: a server does not begin anew for it. */
+function serversIn(read: () => Config): (chosen: StoredSettings) => Config['servers'] {
+  let atStart: StoredSettings | undefined;
+  let known: { readonly file: Config; readonly servers: Config['servers'] } | undefined;
+  return chosen => {
+    atStart ??= chosen;
+    const file = read();
+    if (known?.file !== file) known = { file, servers: withStored(file, atStart).servers };
+    return known.servers;
+  };
+}
 
 /** Builds the gateway and listens. Rejects with the system's error when it cannot bind. */
 export async function createGateway(read: Config, given: GatewayDeps): Promise<Gateway> {

@@ -150,8 +150,8 @@ export const trafficSettings = {
     default: 30,
     env: ['PROXY_TIMEOUT_SECONDS'],
     aliases: ['timeouts.proxyTimeout'],
-    about: 'Seconds that a server that says nothing else has for its answer; progress starts them anew.',
-    isLive: true,
+    about:
+      'Seconds that a server has for its answer, where the configuration file says nothing else for it; progress starts them anew.',
   }),
   'upstream.newTools': setting({
     kind: choice('auto', 'on', 'review', 'off'),

@@ -1,49 +1,82 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Callers, startCallers } from '../api/support/callers.ts';
+import { everythingCommand } from '../../support/everything.ts';
+import { type GatewayHere, startGatewayHere } from '../../support/gateway-here.ts';
+import { legacyClient } from '../../support/mcp.ts';
+import { scopedKey } from '../../support/scoped-key.ts';
+import { tempDir } from '../../support/temp.ts';
 
 /** How long servers have for an answer, when an administrator chooses it. */
-let callers: Callers;
-beforeAll(async () => {
-  callers = await startCallers({
+let gateway: GatewayHere;
+let key: string;
+let dir: Awaited<ReturnType<typeof tempDir>>;
+const start = () =>
+  startGatewayHere({
+    dir: dir.path,
     servers: {
       silent: { url: 'http://127.0.0.1:9/mcp' },
       own: { url: 'http://127.0.0.1:9/mcp', timeout: 9 },
+      pipe: everythingCommand,
     },
   });
+async function startAnew(): Promise<void> {
+  await gateway.close();
+  gateway = await start();
+}
+beforeAll(async () => {
+  dir = await tempDir('authmcp-timeout-');
+  gateway = await start();
+  key = await scopedKey(gateway, 'root', ['admin']);
 });
-afterAll(() => callers.close());
+afterAll(async () => {
+  await gateway.close();
+  await dir.remove();
+});
 
-const choose = (seconds: unknown) =>
-  callers.ask('admin', 'PATCH /admin/api/settings', { 'upstream.timeoutSeconds': seconds });
-const timeoutOf = async (name: string) =>
-  (await callers.ask('admin', `GET /admin/api/mcp-servers/${name}`)).body.timeout;
+async function ask(method: string, path: string, body?: unknown) {
+  const response = await fetch(gateway.url(`/admin/api/${path}`), {
+    method,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+const choose = (seconds: unknown) => ask('PATCH', 'settings', { 'upstream.timeoutSeconds': seconds });
+const timeoutOf = async (name: string) => (await ask('GET', `mcp-servers/${name}`)).body.timeout;
 
 describe('upstream.timeoutSeconds', () => {
-  it('reaches at once the servers of the configuration file that say nothing else', async () => {
+  it('says that it counts from the next start on, and ends no program and no call meanwhile', async () => {
     expect(await timeoutOf('silent')).toBe(30);
-    expect(await choose(7)).toMatchObject({ status: 200, body: { needs_restart: [] } });
+    const token = await gateway.userToken('ann', ['pipe']);
+    const client = await legacyClient({ url: gateway.url('/mcp/pipe'), token });
+    const call = client.request('tools/call', {
+      name: 'trigger-long-running-operation',
+      arguments: { duration: 2, steps: 2 },
+    });
+    expect(await choose(7)).toMatchObject({
+      status: 200,
+      body: { needs_restart: ['upstream.timeoutSeconds'] },
+    });
+    expect((await call).message.error).toBeUndefined();
+    expect([await timeoutOf('silent'), await timeoutOf('own')]).toEqual([30, 9]);
+    const { body } = await ask('GET', 'audit');
+    const actions = (body.entries as { action: string }[]).map(({ action }) => action);
+    expect(actions).toContain('settings.change');
+    // Nobody touched the file.
+    expect(actions.filter(action => action.startsWith('server.'))).toEqual([]);
+  });
+
+  it('reaches then the servers of the configuration file that say nothing else', async () => {
+    await startAnew();
     expect([await timeoutOf('silent'), await timeoutOf('own')]).toEqual([7, 9]);
   });
 
-  it('reaches those that are added from then on, and not those that were', async () => {
-    const add = (name: string) =>
-      callers.ask('admin', 'POST /admin/api/mcp-servers', { name, url: 'http://127.0.0.1:9/mcp' });
-    await choose(8);
-    expect((await add('first')).body.timeout).toBe(8);
-    await choose(11);
-    expect((await add('second')).body.timeout).toBe(11);
-    expect(await timeoutOf('first')).toBe(8);
-  });
-
   it('goes back with the choice', async () => {
-    await choose(7);
     await choose(null);
+    await startAnew();
     expect([await timeoutOf('silent'), await timeoutOf('own')]).toEqual([30, 9]);
   });
 
   it.each([0, -1, 3601, 'long', 1.5])('is not %s', async seconds => {
-    const before = await timeoutOf('silent');
     expect(await choose(seconds)).toMatchObject({ status: 400, body: { field: 'upstream.timeoutSeconds' } });
-    expect(await timeoutOf('silent')).toBe(before);
   });
 });

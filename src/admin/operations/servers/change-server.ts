@@ -53,8 +53,8 @@ async function classify(kit: ApiKit, entry: ServerEntry): Promise<ServerEntry> {
   );
 }
 
-function rulesOf({ configNow }: ApiKit) {
-  const { dataDir, settings } = configNow();
+function rulesOf({ config }: ApiKit) {
+  const { dataDir, settings } = config;
   return { folder: dataDir, defaultTimeoutSeconds: settings['upstream.timeoutSeconds'] };
 }
 
