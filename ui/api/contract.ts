@@ -535,7 +535,7 @@ export type Operations = {
     params: Nothing;
     query: Nothing;
     body: { add?: readonly ({ subject: string; server: string; effect?: "allow" | "deny"; kind?: "all" | "tool" | "prompt" | "resource"; pattern?: string; tier?: "read" | "write" | "destructive" | null; note?: string | null })[]; remove?: readonly (string)[] };
-    answer: { says: string; people: readonly ({ id: string; username: string; gains: readonly (string)[]; loses: readonly (string)[]; gains_count: number; loses_count: number; gains_servers: readonly (string)[]; loses_servers: readonly (string)[] })[] };
+    answer: { says: string; effect: string; people: readonly ({ id: string; username: string; gains: readonly (string)[]; loses: readonly (string)[]; gains_count: number; loses_count: number; gains_servers: readonly (string)[]; loses_servers: readonly (string)[] })[] };
   };
   'grants.save': {
     params: Nothing;

@@ -10,8 +10,14 @@ export type Fields = Readonly<Record<string, unknown>>;
 export type Now = {
   /** By the names that the body has for them. */
   readonly fields: Fields;
-  /** What the audit log calls it, or called it before it was renamed. */
+  /** How the audit log names such a change; undefined: by several. */
+  readonly action: string | undefined;
+  /** What the audit log calls the thing, or called it before it was renamed; of settings each field is one. */
   readonly names: readonly unknown[];
+  /** Fields that the audit log has by other names. */
+  readonly auditedAs?: Readonly<Record<string, string>>;
+  /** In the place of a sentence about the field. */
+  readonly says?: string;
 };
 
 const MOST_FIELDS = 500;
@@ -33,11 +39,23 @@ export function takeWas(body: unknown): { readonly was: Fields | undefined; read
 
 const isSame = (one: unknown, other: unknown) => isDeepStrictEqual(one ?? null, other ?? null);
 
-async function lastChange({ store }: ApiKit, names: readonly unknown[]): Promise<AuditRow | undefined> {
+const partOf = (json: string | undefined, name: string): unknown =>
+  json === undefined ? undefined : (JSON.parse(json) as Fields | null)?.[name];
+
+/** The latest change of this field, as far as it is known. */
+async function lastChange(
+  { store }: ApiKit,
+  { action, names, auditedAs = {} }: Now,
+  field: string,
+): Promise<AuditRow | undefined> {
+  if (action === undefined) return undefined;
+  const name = auditedAs[field] ?? field;
+  const isIt = ({ target }: AuditRow) =>
+    // One change of several settings names them all.
+    names.length === 0 ? target.split(' ').includes(field) : names.includes(target);
   const rows = await store.listAudit(LOOKED_THROUGH);
-  // One change of several settings names them all.
   return rows.find(
-    ({ target }) => names.includes(target) || target.split(' ').some(one => names.includes(one)),
+    row => row.action === action && isIt(row) && !isSame(partOf(row.before, name), partOf(row.after, name)),
   );
 }
 
@@ -62,12 +80,15 @@ export async function refuseUnseen(
     !isSame(was[name], now.fields[name]) && !isSame(wanted[name], now.fields[name]);
   const field = Object.keys(was).find(isUnseen);
   if (field === undefined) return;
-  const last = await lastChange(kit, [...now.names, was.name, was.username, field]);
+  const formerNames = now.names.length === 0 ? [] : [...now.names, was.name, was.username];
+  const last = await lastChange(kit, { ...now, names: formerNames }, field);
   const by = last?.actor.replace(/^(user|key):/, '') ?? null;
   const at = last === undefined ? null : new Date(last.at).toISOString();
   const who = by === null ? 'somebody' : by;
   throw new Fault('conflict', {
-    says: `${field}: ${who} changed it meanwhile, to ${say(now.fields[field])}; it was ${say(was[field])}. Nothing was saved.`,
+    says:
+      now.says ??
+      `${field}: ${who} changed it meanwhile, to ${say(now.fields[field])}; it was ${say(was[field])}. Nothing was saved.`,
     data: { field, changed: { now: now.fields[field] ?? null, by, at } },
   });
 }

@@ -52,13 +52,15 @@ type Row<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answ
    * where somebody else changed one of them, nothing is done.
    */
   readonly now?: (kit: ApiKit, asked: Asked<Params, Query, Body>) => Now | Promise<Now>;
+  /** The thing that is changed: whatever changes the same one waits for its turn. */
+  readonly turn?: (asked: Asked<Params, Query, Body>) => string;
   readonly handle: (kit: ApiKit, asked: Asked<Params, Query, Body>) => Promise<z.input<Answer>>;
 };
 
 export type Given = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
 
 /** One row of the API, with its types closed over. */
-export type Operation = Omit<Row<Shape, Shape, z.ZodType, z.ZodType>, 'handle' | 'now'> & {
+export type Operation = Omit<Row<Shape, Shape, z.ZodType, z.ZodType>, 'handle' | 'now' | 'turn'> & {
   /** Whether its body may say how the fields were. */
   readonly takesWas: boolean;
   readonly run: (kit: ApiKit, asker: Asker, given: Given) => Promise<unknown>;
@@ -78,7 +80,7 @@ const NOTHING = z.strictObject({});
 
 type Streamed<Params extends Shape, Query extends Shape> = Omit<
   Row<Params, Query, z.ZodUndefined, z.ZodVoid>,
-  'answer' | 'body' | 'status' | 'handle' | 'now'
+  'answer' | 'body' | 'status' | 'handle' | 'now' | 'turn'
 > & {
   readonly media: readonly string[];
   readonly handle: (
@@ -110,7 +112,7 @@ export function operation<
   Body extends z.ZodType = z.ZodUndefined,
   Answer extends z.ZodType = z.ZodVoid,
 >(row: Row<Params, Query, Body, Answer>): Operation {
-  const { handle, now, ...rest } = row;
+  const { handle, now, turn, ...rest } = row;
   return {
     ...rest,
     takesWas: now !== undefined,
@@ -128,8 +130,7 @@ export function operation<
         }
         return handle(kit, asked);
       };
-      const of = JSON.stringify([row.id, params, query]);
-      const answer = await (now ? kit.inTurn(of, change) : change());
+      const answer = await (turn ? kit.inTurn(turn(asked), change) : change());
       return row.answer === undefined ? undefined : row.answer.parse(answer);
     },
   };

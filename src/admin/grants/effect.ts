@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ServerName, UserId } from '../../base/index.ts';
 import { type Catalogue, itemOf } from '../../catalogue/index.ts';
 import { identityOf, type Snapshot } from '../../live/index.ts';
@@ -65,6 +66,14 @@ export function effectOf(
     known.set(pair, change);
     return isNothing(change) ? [] : [{ id, username: name, ...change }];
   });
+}
+
+/** What a draft does, in a text that is another one whenever anybody would gain or lose anything else. */
+export function effectKey(changes: readonly PersonChange[]): string {
+  const all = changes
+    .map(one => [one.id, one.gains, one.loses, one.gainsServers, one.losesServers])
+    .sort(([one], [other]) => (String(one) < String(other) ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(all)).digest('base64url');
 }
 
 const countOf = (many: number, one: string, more = `${one}s`) => `${many} ${many === 1 ? one : more}`;

@@ -132,7 +132,8 @@ type Asked = Parameters<typeof audit>[1];
 async function nowOf(kit: ApiKit, id: string) {
   const client = await find(kit, id);
   const { accessTtlMs = null, refreshTtlMs = null } = client;
-  return { fields: { access_ttl_ms: accessTtlMs, refresh_ttl_ms: refreshTtlMs }, names: [client.id] };
+  const fields = { access_ttl_ms: accessTtlMs, refresh_ttl_ms: refreshTtlMs };
+  return { fields, action: 'client.lifetime', names: [client.id] };
 }
 
 async function update(kit: ApiKit, asked: Asked, id: string, body: z.output<typeof change>) {
@@ -177,6 +178,7 @@ export const oauthClientOperations = [
     body: change,
     answer: shown,
     now: (kit, { params }) => nowOf(kit, params.id),
+    turn: ({ params }) => `client ${params.id}`,
     handle: (kit, asked) => update(kit, asked, asked.params.id, asked.body),
   }),
   operation({
@@ -187,6 +189,7 @@ export const oauthClientOperations = [
     body: change,
     answer: shown,
     now: (kit, { query }) => nowOf(kit, query.client_id),
+    turn: ({ query }) => `client ${query.client_id}`,
     handle: (kit, asked) => update(kit, asked, asked.query.client_id, asked.body),
   }),
   operation({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ServerName } from '../../base/index.ts';
 import { isPerPerson, type ServerEntry } from '../../mcp/index.ts';
-import { credentialHint } from '../../upstream/index.ts';
+import { credentialHint, type Upstream } from '../../upstream/index.ts';
 import type { ApiKit } from '../api/kit.ts';
 import { isoTime } from '../operations/fields.ts';
 import { healthShown, showHealth } from './health-shown.ts';
@@ -81,9 +81,13 @@ function statusOf({ upstreams }: ApiKit, entry: ServerEntry): z.input<typeof sta
   };
 }
 
-function runningAt({ upstreams }: ApiKit, name: ServerName): z.input<typeof running> {
+function runningAt(
+  { upstreams }: ApiKit,
+  name: ServerName,
+  ofPeople: readonly Upstream[],
+): z.input<typeof running> {
   const own = upstreams.get(name);
-  const ways = [...(own ? [own] : []), ...upstreams.ofPeople().filter(({ entry }) => entry.name === name)];
+  const ways = [...(own ? [own] : []), ...ofPeople];
   const sum = (read: (way: (typeof ways)[number]) => number) => ways.reduce((all, way) => all + read(way), 0);
   return {
     calls: sum(({ leg }) => leg.running.calls),
@@ -99,8 +103,21 @@ function placeOf({ transport }: ServerEntry) {
   return { url: null, command: [command, ...args], cwd: cwd ?? null, env_names: Object.keys(env) };
 }
 
+/** People's own ways to servers, by server: there may be thousands, and they are gone through once. */
+const waysOfPeople = ({ upstreams }: ApiKit) => Map.groupBy(upstreams.ofPeople(), ({ entry }) => entry.name);
+
+/** All of them; see `showServer`. */
+export function showServers(kit: ApiKit, entries: Iterable<ServerEntry>): z.input<typeof serverShown>[] {
+  const ways = waysOfPeople(kit);
+  return [...entries].map(entry => showServer(kit, entry, ways));
+}
+
 /** The server, what is known of it, and what it offers. */
-export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serverShown> {
+export function showServer(
+  kit: ApiKit,
+  entry: ServerEntry,
+  ways = waysOfPeople(kit),
+): z.input<typeof serverShown> {
   const { name, title, source, prefix, enabled, transport, headers, auth } = entry;
   const offer = kit.catalogue.offeredAt(entry);
   const eras = kit.upstreams.get(name)?.eras;
@@ -130,7 +147,7 @@ export function showServer(kit: ApiKit, entry: ServerEntry): z.input<typeof serv
     endpoint: `${kit.origin()}/mcp/${name}`,
     status: statusOf(kit, entry),
     health,
-    running: runningAt(kit, name),
+    running: runningAt(kit, name, ways.get(name) ?? []),
     last_health_check: isoTime(health.checked_at ?? undefined),
     last_error: health.last_error?.says ?? null,
     protocols: [eras?.legacy && '2025', eras?.modern && '2026-07-28'].filter(one => one !== undefined),

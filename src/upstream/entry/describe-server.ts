@@ -3,11 +3,24 @@ import { commandLine } from '../stdio/command-line.ts';
 
 /** What may be shown and kept in the audit log: no credential, no header value, and of a URL no query. */
 export function describeServer(entry: ServerEntry) {
-  const { name, title, source, prefix, enabled, protocol, transport, timeoutMs, stateless, stateful } = entry;
+  const {
+    name,
+    title,
+    description,
+    source,
+    prefix,
+    enabled,
+    protocol,
+    transport,
+    timeoutMs,
+    stateless,
+    stateful,
+  } = entry;
   const place = transport.kind === 'stdio' ? transport.command : transport.url.replace(/\?.*$/, '?...');
   return {
     name,
     title,
+    description,
     source,
     kind: transport.kind,
     place,

@@ -30,6 +30,16 @@ export function edited(start: Values, edits: Edits, some: Values): Edits {
   return Object.fromEntries(Object.entries(all).filter(([, { was, now }]) => !isSame(was, now)));
 }
 
+/** After a change was made: what was typed since it was sent stays, and stood at what was sent. */
+export function editsSince(now: Edits, sent: Edits): Edits {
+  const left = Object.entries(now).flatMap(([name, edit]) => {
+    const was = sent[name];
+    if (was === undefined) return [[name, edit] as const];
+    return isSame(was.now, edit.now) ? [] : [[name, { was: was.now, now: edit.now }] as const];
+  });
+  return Object.fromEntries(left);
+}
+
 /** A field that was typed into while somebody else changed it. */
 export type Clash = {
   readonly name: string;

@@ -2,10 +2,12 @@ import { useRef, useState } from 'react';
 import type { Answer, Given, Id, Refused } from '../../api/client.ts';
 import { type ActOptions, useAct } from '../../api/use.ts';
 import { useUnsaved } from '../leaving/use-unsaved.ts';
-import { type Clash, clashes, differing, type Edits, edited, valuesOf, wasOf } from './edits.ts';
+import { type Clash, clashes, differing, type Edits, edited, editsSince, valuesOf, wasOf } from './edits.ts';
 import { wrongOf } from './field.tsx';
 
-type FormOptions<K extends Id, V> = ActOptions<K> & {
+type FormOptions<K extends Id, V> = Omit<ActOptions<K>, 'onDone'> & {
+  /** With what was sent: the fields may say something else by now. */
+  readonly onDone?: (answer: Answer<K>, sent: V) => void;
   /** What is sent. */
   readonly given: (values: V) => Given<K>;
   /** Where the fields stand in what is sent, when not at its top: `add.0`. */
@@ -76,15 +78,15 @@ export function useForm<K extends Id, V extends Readonly<Record<string, unknown>
   const [edits, setEdits] = useState<Edits>({});
   const values = valuesOf(start, edits);
   const text = JSON.stringify(values);
-  const sent = useRef('');
+  const sent = useRef({ text: '', values: start });
   const saved = useUnsaved(isTrivial || Object.keys(edits).length === 0 ? undefined : text);
   const act = useAct(id, {
     ...options,
     isQuiet: true,
     isDoneWhenRead: kind !== undefined,
     onDone: answer => {
-      saved(sent.current);
-      onDone?.(answer);
+      saved(sent.current.text);
+      onDone?.(answer, sent.current.values);
     },
   });
   const set = (some: Partial<V>) => setEdits(before => edited(start, before, some));
@@ -93,11 +95,13 @@ export function useForm<K extends Id, V extends Readonly<Record<string, unknown>
     setEdits({});
   };
   const send = () => {
-    sent.current = text;
+    sent.current = { text, values };
+    const before = edits;
     const change = kind ? editOf(given(values), given(wasOf(start, edits)), kind) : given(values);
     act.mutateAsync(change).then(
       () => {
-        if (clears || kind) setEdits({});
+        // What was typed while it was on its way is not lost.
+        if (clears || kind) setEdits(now => editsSince(now, before));
       },
       () => undefined,
     );
@@ -124,9 +128,14 @@ export function useForm<K extends Id, V extends Readonly<Record<string, unknown>
     problem: isSaid ? null : act.error,
     clashing: {
       all,
-      keepMine: name =>
-        setEdits(before => ({ ...before, [name]: { was: start[name], now: before[name]?.now } })),
-      takeTheirs: name => setEdits(({ [name]: _, ...rest }) => rest),
+      keepMine: name => {
+        act.reset();
+        setEdits(before => ({ ...before, [name]: { was: start[name], now: before[name]?.now } }));
+      },
+      takeTheirs: name => {
+        act.reset();
+        setEdits(({ [name]: _, ...rest }) => rest);
+      },
     },
   };
 }

@@ -12,12 +12,12 @@ export function DraftBar({ draft }: { readonly draft: Draft }) {
   const body = { add: draft.add, remove: draft.remove };
   const effect = useRead('grants.preview', { body }, { isOff: draft.isEmpty });
   if (draft.isEmpty) return null;
-  const says = effect.isPlaceholderData ? undefined : effect.data?.says;
+  const shown = effect.isPlaceholderData ? undefined : effect.data;
   return (
     <section className="draft-bar" aria-label="Changes that are not saved">
       <div className="row apart">
         <p role="status">
-          <b>{says ?? 'Computing what it would do'}</b>{' '}
+          <b>{shown?.says ?? 'Computing what it would do'}</b>{' '}
           <span className="soft">{plural(draft.add.length + draft.remove.length, 'change')} not saved.</span>
         </p>
         <div className="row">
@@ -31,8 +31,8 @@ export function DraftBar({ draft }: { readonly draft: Draft }) {
             action="draft.save"
             tone="main"
             isBusy={draft.isSaving}
-            isOff={says === undefined}
-            onClick={() => draft.save(says ?? '')}
+            isOff={shown === undefined}
+            onClick={() => draft.save(shown?.effect ?? '')}
           >
             Save
           </Button>

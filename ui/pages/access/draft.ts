@@ -20,7 +20,7 @@ export type Draft = {
   readonly replace: (here: readonly (Rule | RuleDraft)[], by: readonly RuleDraft[]) => void;
   readonly clear: () => void;
   /** All of it, or nothing; and nothing where it would do something else by now than was shown. */
-  readonly save: (shown: string) => void;
+  readonly save: (effect: string) => void;
 };
 
 type Pending = { readonly add: readonly RuleDraft[]; readonly remove: readonly string[] };
@@ -33,6 +33,12 @@ function without(pending: Pending, rule: Rule | RuleDraft): Pending {
   if (rule.source === 'file' || pending.remove.includes(rule.id)) return pending;
   return { ...pending, remove: [...pending.remove, rule.id] };
 }
+
+/** What was put into the draft while it was being saved. */
+const since = (now: Pending, sent: Pending): Pending => ({
+  add: now.add.filter(rule => !sent.add.includes(rule)),
+  remove: now.remove.filter(id => !sent.remove.includes(id)),
+});
 
 /** The draft of the page: nothing of it counts before it is saved. */
 export function useDraft(): Draft {
@@ -47,10 +53,13 @@ export function useDraft(): Draft {
     says: 'The rules are saved, and count from now on',
     touches: ['users', 'permissions', 'catalogue', 'explain'],
     isQuiet: true,
-    onDone: () => setPending(NOTHING),
   });
   const save = useCallback(
-    (says: string) => mutate({ body: { add: [...pending.add], remove: [...pending.remove], was: { says } } }),
+    (effect: string) =>
+      mutate(
+        { body: { add: [...pending.add], remove: [...pending.remove], was: { effect } } },
+        { onSuccess: () => setPending(now => since(now, pending)) },
+      ),
     [mutate, pending],
   );
   return useMemo(

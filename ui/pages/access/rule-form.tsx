@@ -54,7 +54,7 @@ export function RuleForm(props: RuleFormProps) {
   const read = useForm('grants.preview', start, {
     below: 'add.0',
     given: values => ({ body: { add: [ruleOf(values)] } }),
-    onDone: () => props.onPut(ruleOf(read.values)),
+    onDone: (_, sent) => props.onPut(ruleOf(sent)),
   });
   return (
     <Form action="rule.put" does="Put it into the draft" of={read} onClose={props.onClose}>

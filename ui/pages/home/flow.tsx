@@ -25,7 +25,7 @@ export function Flow() {
         <span className="soft">
           in the latest{' '}
           <Go action="flow.all" to={to('/admin/activity')}>
-            {plural(data.entries, 'request')}
+            {plural(data.requests, 'request')}
           </Go>
         </span>
       </h2>

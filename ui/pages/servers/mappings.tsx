@@ -12,24 +12,33 @@ type Mapping = Answer<'tool-mappings.list'>[number];
 
 type FormProps = { readonly servers: Answer<'servers.list'>; readonly known: readonly Mapping[] };
 
+const NOWHERE: Readonly<Record<'server' | 'tool', string | null>> = { server: null, tool: null };
+
+function placeOf(known: readonly Mapping[], typed: string) {
+  const there = known.find(({ name }) => name === typed);
+  return there ? { server: there.server, tool: there.tool } : NOWHERE;
+}
+
 function MappingForm({ servers, known }: FormProps) {
   const put = useForm(
     'tool-mappings.put',
-    { name: '', server: servers[0]?.name ?? '', tool: '' },
+    // Where the name led when it was typed: what somebody else makes of it meanwhile is not overwritten unseen.
+    { name: '', server: servers[0]?.name ?? '', tool: '', was: NOWHERE },
     {
       says: 'The name leads there now.',
-      given: ({ name, server, tool }) => {
-        const there = known.find(one => one.name === name);
-        const was = { server: there?.server ?? null, tool: there?.tool ?? null };
-        return { params: { name }, body: { server, tool, was } };
-      },
+      given: ({ name, ...body }) => ({ params: { name }, body }),
       onDone: () => put.set({ name: '' }),
     },
   );
   const { name, server, tool } = put.values;
   return (
     <Form action="mapping.add" does="Add" of={put} isRow isOff={name === '' || tool === '' || server === ''}>
-      <TextField label="Name on /mcp" action="mapping.name" {...put.text('name')} />
+      <TextField
+        label="Name on /mcp"
+        action="mapping.name"
+        {...put.text('name')}
+        onChange={typed => put.set({ name: typed, was: placeOf(known, typed) })}
+      />
       <div className="field">
         <span>leads to server</span>
         <Choice

@@ -47,6 +47,14 @@ function bodyOf(typed: Typed, all: readonly Setting[]) {
   };
 }
 
+/** What was typed while it was being saved. */
+function typedSince(now: Typed, sent: Typed, body: Readonly<Record<string, unknown>>): Typed {
+  const left = Object.entries(now).filter(([key, { text }]) => sent[key]?.text !== text);
+  return Object.fromEntries(
+    left.map(([key, { text, was }]) => [key, { text, was: key in sent ? body[key] : was }]),
+  );
+}
+
 /** Where somebody else set what is typed into. */
 function clashesOf(typed: Typed, all: readonly Setting[], refused: Refused | null): readonly Clash[] {
   const edits = Object.entries(typed).map(([key, { text, was }]) => [key, { was: textOf(was), now: text }]);
@@ -66,7 +74,6 @@ export function Keys({ tab }: { readonly tab: string }) {
         ? `Saved; ${needs_restart.join(', ')} counts from the next start on`
         : `Saved: ${changed.join(', ') || 'nothing was different'}`,
     isQuiet: true,
-    onDone: () => setTyped({}),
   });
   const set = ({ key, value }: Setting, text: string | null | undefined) => {
     const { [key]: before, ...rest } = typed;
@@ -107,7 +114,10 @@ export function Keys({ tab }: { readonly tab: string }) {
                 typed={typed}
                 refused={refused}
                 isBusy={save.isPending}
-                onSave={() => save.mutate({ body: bodyOf(typed, all) })}
+                onSave={() => {
+                  const body = bodyOf(typed, all);
+                  save.mutate({ body }, { onSuccess: () => setTyped(now => typedSince(now, typed, body)) });
+                }}
                 clashing={{
                   all: clashesOf(typed, all, refused),
                   keepMine: key => {

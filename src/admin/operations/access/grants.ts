@@ -158,6 +158,7 @@ const create = operation({
   body: draft,
   answer: ruleShown,
   status: 201,
+  turn: () => 'rules',
   handle: async (kit, asked) => {
     const directory = await directoryOf(kit);
     const wanted = wantedOf(kit, asked.body, directory);
@@ -181,6 +182,7 @@ const update = operation({
   params: byId,
   body: change,
   answer: ruleShown,
+  turn: () => 'rules',
   handle: async (kit, asked) => {
     const { effect, kind, pattern, server, tier, note } = asked.body;
     const before = findOwn(kit, asked.params.id);
@@ -213,6 +215,7 @@ const remove = operation({
   access: 'rule',
   params: byId,
   answer: z.object({ id: z.string(), removed: z.boolean() }),
+  turn: () => 'rules',
   handle: async (kit, asked) => {
     const rule = findOwn(kit, asked.params.id);
     await demandFor(asked, rule.subject, kit);

@@ -99,8 +99,9 @@ const put = operation({
     const subject = subjectNamed(kit, body.subject, directory);
     const limit = find(kit, subject);
     const fields = limit ? showLimit(limit, directory) : NONE;
-    return { fields, names: [showLimitSubject(subject, directory)] };
+    return { fields, action: 'limit.set', names: [showLimitSubject(subject, directory)] };
   },
+  turn: ({ body }) => `limit ${body.subject}`,
   handle: async (kit, asked) => {
     const { subject: text, requests, concurrent, bytes_in, bytes_out, window: windowS } = asked.body;
     const directory = await directoryOf(kit);
@@ -140,6 +141,7 @@ const remove = operation({
   access: 'rule',
   query: z.strictObject({ subject: z.string().min(1).max(2048) }),
   answer: z.object({ subject: z.string(), removed: z.boolean() }),
+  turn: ({ query }) => `limit ${query.subject}`,
   handle: async (kit, asked) => {
     const directory = await directoryOf(kit);
     const text = asked.query.subject;

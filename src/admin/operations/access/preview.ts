@@ -3,7 +3,7 @@ import { Fault } from '../../../base/index.ts';
 import type { Rule } from '../../../policy/index.ts';
 import type { ApiKit } from '../../api/kit.ts';
 import { operation } from '../../api/operation.ts';
-import { effectOf, type PersonChange, sayEffect } from '../../grants/effect.ts';
+import { effectKey, effectOf, type PersonChange, sayEffect } from '../../grants/effect.ts';
 import { isOwn } from '../../grants/rules.ts';
 import { directoryOf } from './directory.ts';
 import { draft, wantedOf } from './grants.ts';
@@ -64,9 +64,10 @@ export const previewOperation = operation({
     add: z.array(draft).max(MOST).default([]),
     remove: z.array(z.string().max(256)).max(MOST).default([]),
   }),
-  answer: z.object({ says: z.string(), people: z.array(change) }),
+  /** `effect`: what `was` of a saved draft names, so that nothing else is saved than what was shown. */
+  answer: z.object({ says: z.string(), effect: z.string(), people: z.array(change) }),
   handle: async (kit, { body }) => {
     const changes = await effectOfDraft(kit, body);
-    return { says: sayEffect(changes), people: changes.map(show) };
+    return { says: sayEffect(changes), effect: effectKey(changes), people: changes.map(show) };
   },
 });

@@ -3,7 +3,7 @@ import { Fault } from '../../../base/index.ts';
 import type { RulesRefused } from '../../../store/index.ts';
 import { audit } from '../../api/audit.ts';
 import { operation } from '../../api/operation.ts';
-import { sayEffect } from '../../grants/effect.ts';
+import { effectKey, sayEffect } from '../../grants/effect.ts';
 import { directoryOf } from './directory.ts';
 import { demandFor, draft, findOwn, ruleShown, same, showRule, wantedOf } from './grants.ts';
 import { effectOfDraft } from './preview.ts';
@@ -32,7 +32,12 @@ export const savingOperation = operation({
   }),
   answer: z.object({ added: z.array(ruleShown), removed: z.array(z.string()) }),
   // Between the look at what it would do and the yes to it, somebody else may have changed rules.
-  now: async (kit, { body }) => ({ fields: { says: sayEffect(await effectOfDraft(kit, body)) }, names: [] }),
+  now: async (kit, { body }) => {
+    const changes = await effectOfDraft(kit, body);
+    const says = `effect: the draft would do something else by now than was shown: ${sayEffect(changes)} Nothing was saved.`;
+    return { fields: { effect: effectKey(changes) }, action: undefined, names: [], says };
+  },
+  turn: () => 'rules',
   handle: async (kit, asked) => {
     const directory = await directoryOf(kit);
     const add = asked.body.add.map(one => ({

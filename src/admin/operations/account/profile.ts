@@ -31,8 +31,10 @@ export const profileOperations = [
     now: (kit, { actor }) => {
       const { user } = actor;
       const now = kit.live.current();
-      return { fields: describePerson(now.users.get(user.id) ?? user, now), names: [user.name] };
+      const fields = describePerson(now.users.get(user.id) ?? user, now);
+      return { fields, action: 'user.edit', names: [user.name] };
     },
+    turn: ({ actor }) => `user ${actor.user.id}`,
     handle: async (kit, asked) => {
       const { user } = asked.actor;
       const { email, full_name } = asked.body;

@@ -99,8 +99,10 @@ const update = operation({
   answer: shown,
   now: async (kit, { params }) => {
     const group = await find(kit, params.id);
-    return { fields: describeGroup(group, kit.live.current()), names: [group.name] };
+    const fields = describeGroup(group, kit.live.current());
+    return { fields, action: 'group.edit', names: [group.name] };
   },
+  turn: ({ params }) => `group ${params.id}`,
   handle: async (kit, asked) => {
     const group = await find(kit, asked.params.id);
     const { name = group.name, description = group.description } = asked.body;

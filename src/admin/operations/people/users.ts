@@ -170,8 +170,10 @@ const update = operation({
   answer: person,
   now: async (kit, { params }) => {
     const user = await findPerson(kit, params.id);
-    return { fields: describePerson(user, kit.live.current()), names: [user.name] };
+    const fields = describePerson(user, kit.live.current());
+    return { fields, action: 'user.edit', names: [user.name] };
   },
+  turn: ({ params }) => `user ${params.id}`,
   handle: async (kit, asked) => {
     const user = await findPerson(kit, asked.params.id);
     mayDecideOver(asked, user, kit);

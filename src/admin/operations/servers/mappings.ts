@@ -63,8 +63,10 @@ export const mappingOperations = [
     answer: mapping,
     now: async ({ store }, { params }) => {
       const known = (await store.access.listMappings()).find(({ name }) => name === params.name);
-      return { fields: known ?? { server: null, tool: null }, names: [params.name] };
+      const fields = known ?? { server: null, tool: null };
+      return { fields, action: 'tool-mapping.put', names: [params.name] };
     },
+    turn: ({ params }) => `mapping ${params.name}`,
     handle: async (kit, asked) => {
       const { name } = asked.params;
       const { tool } = asked.body;
@@ -90,6 +92,7 @@ export const mappingOperations = [
     summary: 'A name leads again where it led by itself',
     access: 'change',
     params: byName,
+    turn: ({ params }) => `mapping ${params.name}`,
     handle: async (kit, asked) => {
       const { name } = asked.params;
       const before = (await kit.store.access.listMappings()).find(one => one.name === name);

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
 import { operation } from '../../api/operation.ts';
 import { serverDraft, serverPatch } from '../../servers/draft.ts';
-import { serverShown, showServer } from '../../servers/shown.ts';
+import { serverShown, showServer, showServers } from '../../servers/shown.ts';
 import {
   draftServer,
   findOwn,
@@ -26,7 +26,7 @@ export const serverOperations = [
     summary: 'Every server, of the configuration file and added here, with its state',
     access: 'read',
     answer: z.array(serverShown),
-    handle: async kit => [...kit.live.current().servers.values()].map(entry => showServer(kit, entry)),
+    handle: async kit => showServers(kit, kit.live.current().servers.values()),
   }),
   operation({
     id: 'servers.create',
@@ -70,8 +70,12 @@ export const serverOperations = [
     answer: withWarnings,
     now: (kit, { params }) => {
       const shown = showServer(kit, findOwn(kit, params.id));
-      return { fields: { ...shown, name: shown.title }, names: [shown.name] };
+      return {
+        ...{ fields: { ...shown, name: shown.title }, action: 'server.change', names: [shown.name] },
+        auditedAs: { name: 'title', url: 'place' },
+      };
     },
+    turn: ({ params }) => `server ${params.id}`,
     handle: async (kit, asked) => {
       const before = findOwn(kit, asked.params.id);
       const { entry, warnings } = await patchServer(kit, asked, before, asked.body);
