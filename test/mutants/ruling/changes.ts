@@ -26,7 +26,11 @@ export const CHANGE_MUTANTS: readonly Mutant[] = [
     '',
     'what nobody knows is compared with nothing',
   ),
-  operation('await (turn ? kit.inTurn(turn(asked), change) : change())', 'await change()', 'two at once both win'),
+  operation(
+    'await (turn ? kit.inTurn(turn(asked), change) : change())',
+    'await change()',
+    'two at once both win',
+  ),
   turns('(last.get(of) ?? Promise.resolve()).then(run, run)', 'run()', 'nobody waits for a turn'),
   stored(
     'sources.has(TIMEOUT) ? config.serversWithin(settings[TIMEOUT] as number) : config.servers',

@@ -27,7 +27,7 @@ function MappingForm({ servers, known }: FormProps) {
     {
       says: 'The name leads there now.',
       given: ({ name, ...body }) => ({ params: { name }, body }),
-      onDone: () => put.set({ name: '' }),
+      clears: true,
     },
   );
   const { name, server, tool } = put.values;
