@@ -14,6 +14,9 @@ restoreDensity();
 guardHistory(isOfView);
 showWhole();
 
+// Something else may have failed before this script came.
+document.getElementById('unloaded')?.setAttribute('hidden', '');
+
 const root = document.getElementById('root');
 if (root)
   createRoot(root).render(

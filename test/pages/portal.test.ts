@@ -132,6 +132,15 @@ describe('the portal', () => {
     await says('Hello, alice');
   });
 
+  it('tells who may see the pages of administration not that they may not', async () => {
+    const admin = await world.signIn();
+    await admin.go('/account?not=admin');
+    expect(await admin.page.getByText('is neither').count()).toBe(0);
+    await admin.close();
+    await seen.go('/account?not=admin');
+    await says('and alice is neither');
+  });
+
   it('on a phone nothing is wider than the page', async () => {
     const phone = await world.signIn('alice', { width: 375, theme: 'dark', password: 'Another-horse-8' });
     for (const path of ['/account', '/account/connect', '/account/playground']) {

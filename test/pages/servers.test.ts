@@ -123,6 +123,9 @@ describe('a server', () => {
     await seen.go('/admin/servers');
     await seen.control('servers.name').filter({ hasText: 'second' }).click();
     await says('Seven days');
+    await seen.page
+      .getByRole('img', { name: /^Calls of second in seven days, colour .* many: (none|\d)/ })
+      .waitFor();
     await press('server.copy-endpoint');
     expect(await seen.copied()).toContain('/mcp/second');
     await press('server.test');

@@ -82,11 +82,19 @@ export function addressOf<K extends Id>(id: K, given: Given<K>): string {
   return wanted.length === 0 ? path : `${path}?${search}`;
 }
 
+/** They only look, though what they look at is too long for an address. */
+const LOOKS: readonly Id[] = ['grants.preview', 'detectors.try'];
+
+/** Nothing of it is lost, and nothing can have been done, where it only looks. */
+const isChanging = (id: Id, { body }: Loose) =>
+  !places[id].startsWith('GET ') &&
+  !LOOKS.includes(id) &&
+  !(body as { preview?: boolean } | undefined)?.preview;
+
 async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Promise<Response> {
   const [method = 'GET'] = places[id].split(' ');
-  const isChange = method !== 'GET';
   const headers = new Headers({ accept: 'application/json' });
-  if (isChange) headers.set('x-csrf-token', formToken);
+  if (method !== 'GET') headers.set('x-csrf-token', formToken);
   if (given.body !== undefined) headers.set('content-type', 'application/json');
   try {
     return await fetch(addressOf(id, given as Given<Id>), {
@@ -97,16 +105,12 @@ async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Prom
     });
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-    const message = isChange
+    const message = isChanging(id, given)
       ? 'The gateway cannot be reached. Nothing on this page was lost; send it again when the connection is back.'
       : 'The gateway cannot be reached.';
     throw new Refused({ status: 0, error: 'lost', message });
   }
 }
-
-/** Nothing of it is lost, and nothing can have been done, where it only looks. */
-const isChanging = (id: Id, { body }: Loose) =>
-  !places[id].startsWith('GET ') && !(body as { preview?: boolean } | undefined)?.preview;
 
 /** Of what is nobody's fault here: the gateway itself, or a proxy before it. */
 function failure(status: number, says: string | undefined, isChange: boolean): string {

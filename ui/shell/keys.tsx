@@ -40,7 +40,10 @@ export function KeyList({ isAdmin, onClose }: KeyListProps) {
 }
 
 function toFilter(event: KeyboardEvent): void {
-  const filter = document.querySelector<HTMLElement>('[data-filter]');
+  // A tab that is not looked at keeps what was typed into its search.
+  const filter = [...document.querySelectorAll<HTMLElement>('[data-filter]')].find(one =>
+    one.checkVisibility(),
+  );
   if (!filter) return;
   event.preventDefault();
   filter.focus();

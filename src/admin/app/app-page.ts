@@ -9,24 +9,24 @@ import { addAppAssets } from './assets.ts';
 
 /**
  * Stands in the document, so that it is there when nothing else could be fetched: a script that does not come, or one
- * that it imports, leaves the page empty.
+ * that it imports, leaves the page empty. The script that did come hides it again.
  */
-const UNLOADED = raw(`const tell = () => {
+const UNLOADED = `const tell = () => {
   const said = document.getElementById('unloaded');
   if (!said) addEventListener('DOMContentLoaded', tell);
   else if (!document.getElementById('root').firstChild) said.hidden = false;
 };
-addEventListener('error', tell, true);`);
+addEventListener('error', ({ target }) => target instanceof HTMLScriptElement && tell(), true);`;
+const UNLOADED_HASH = createHash('sha256').update(UNLOADED).digest('base64');
 
 /**
  * What the pages may load: their own files by the path that serves nothing else, that one script of the document by
  * its hash, and no script that is a string.
  */
 function contentPolicy(origin: string): string {
-  const unloaded = createHash('sha256').update(String(UNLOADED)).digest('base64');
   return [
     "default-src 'none'",
-    `script-src ${origin}/assets/ 'sha256-${unloaded}'`,
+    `script-src ${origin}/assets/ 'sha256-${UNLOADED_HASH}'`,
     `style-src ${origin}/assets/`,
     "img-src 'self' data: blob:",
     "connect-src 'self'",
@@ -92,7 +92,7 @@ async function page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>AuthMCP Gateway</title>
 <link rel="icon" href="data:,">
-<script>${UNLOADED}</script>
+<script>${raw(UNLOADED)}</script>
 <link rel="stylesheet" href="/assets/${entry.style}">
 <script type="module" src="/assets/${entry.script}"></script>
 </head>

@@ -164,6 +164,18 @@ describe('the search of the page', () => {
     await expect.poll(focused).toBe(action);
   });
 
+  it('is none that is not seen: on a tab without one, / does nothing', async () => {
+    await seen.go('/admin/settings?tab=system');
+    const isTaken = () =>
+      seen.page.evaluate<boolean>(
+        "!window.dispatchEvent(new KeyboardEvent('keydown', { key: '/', cancelable: true }))",
+      );
+    expect(await isTaken()).toBe(false);
+    await seen.go('/admin/settings');
+    await seen.control('settings.search').first().waitFor();
+    expect(await isTaken()).toBe(true);
+  });
+
   it('of Activity finds a value by part of its name, and Enter leaves only its requests', async () => {
     await seen.go('/admin/activity');
     await seen.control('facet.search').waitFor();

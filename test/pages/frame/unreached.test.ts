@@ -90,6 +90,25 @@ describe('the first load', () => {
     expect(await unloaded().count()).toBe(0);
     expect(seen.complaints.filter(text => /security policy/i.test(text))).toEqual([]);
   });
+
+  it('says nothing of the kind where only the looks do not come, or something failed before the pages stood', async () => {
+    const main = () => seen.page.getByRole('main');
+    await seen.page.route('**/assets/*.css', route => route.abort());
+    await seen.page.goto(world.gateway.url('/admin/people'));
+    await heading('People');
+    expect([await unloaded().count(), await main().count()]).toEqual([0, 1]);
+    await seen.page.unroute('**/assets/*.css');
+    // As where the script of an extension does not come, before those of the pages do.
+    await seen.page.addInitScript(`new MutationObserver((_, all) => {
+      const said = document.getElementById('unloaded');
+      if (!said) return;
+      all.disconnect();
+      said.hidden = false;
+    }).observe(document, { childList: true, subtree: true })`);
+    await seen.page.goto(world.gateway.url('/admin/people'));
+    await heading('People');
+    expect([await unloaded().count(), await main().count()]).toEqual([0, 1]);
+  });
 });
 
 describe('a page that fails', () => {

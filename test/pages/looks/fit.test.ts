@@ -58,4 +58,11 @@ it('text that is cut is whole where the pointer rests on it', async () => {
   const text = (await name.textContent()) ?? '';
   expect(text).toBe('atlassian-jira-cloud');
   expect(await name.getAttribute('title')).toBe(text);
+  await name.evaluate(one => {
+    one.textContent = 'atlassian-that-was-named-anew';
+  });
+  await seen.page.locator('main h1').hover();
+  expect(await name.getAttribute('title')).toBe(null);
+  await name.hover();
+  expect(await name.getAttribute('title')).toBe('atlassian-that-was-named-anew');
 });

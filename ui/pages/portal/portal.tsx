@@ -168,7 +168,7 @@ export function Portal() {
   const [missed] = useParam('not');
   return (
     <>
-      {missed === 'admin' && (
+      {missed === 'admin' && boot.role === 'user' && (
         <p className="problem" role="status">
           The pages of administration are for administrators and auditors, and {boot.name} is neither. This is
           your account. An administrator can change the role.

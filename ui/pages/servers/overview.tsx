@@ -110,7 +110,7 @@ export function Overview({ server }: { readonly server: Server }) {
         <h2>Seven days</h2>
         <Heat
           cells={cells}
-          label={`Calls of ${server.name} in seven days: colour for failures, height for how many.`}
+          label={`Calls of ${server.name} in seven days, colour for failures and height for how many`}
         />
         <p className="row">
           <Go action="server.calls" to={to('/admin/activity', { server: server.name })}>

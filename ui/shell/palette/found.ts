@@ -16,10 +16,12 @@ export type Found = {
 /** Nobody looks for the end of a name of ten thousand letters. */
 const MOST_LETTERS = 400;
 const MOST_ROWS = 40;
-const MOST_LOOKED_AT = 400;
+/** Of one kind, so that one of which there are thousands does not hide the others. */
+const MOST_OF_KIND = 400;
 /** As the gateway makes them: `req_...` and the ids of entries are looked up as they are. */
 const IS_ID = /^[\w-]{12,64}$/;
 
+/** What can be found by its title and by what more there is to it; where no id is given, the title is one. */
 export function find(
   kind: string,
   given: { readonly title: string; readonly to: To } & {
@@ -32,6 +34,7 @@ export function find(
   return { kind, id, title, to, text, ...(more && { more }) };
 }
 
+/** Each must be somewhere in what is found; the order does not matter. */
 export const wordsOf = (typed: string): readonly string[] => typed.toLowerCase().split(/\s+/).filter(Boolean);
 
 /** A call is not listed: whatever looks like its id is looked up. */
@@ -40,7 +43,10 @@ function callOf(typed: string): readonly Found[] {
   return IS_ID.test(id) ? [find('Call', { title: `The call ${id}`, to: ['/admin/activity', { id }] })] : [];
 }
 
-/** What begins with the words is before what only holds them. */
+const isCalled = (one: Found, name: string) =>
+  one.title.length === name.length && one.title.toLowerCase() === name;
+
+/** What is called so is first, then what begins with the words, then what only holds them. */
 export function search(sources: readonly (readonly Found[])[], typed: string): readonly Found[] {
   const words = wordsOf(typed);
   if (words.length === 0)
@@ -48,13 +54,15 @@ export function search(sources: readonly (readonly Found[])[], typed: string): r
       .flat()
       .filter(({ kind }) => kind === 'Page' || kind === 'Action')
       .slice(0, MOST_ROWS);
-  const [begins, holds]: [Found[], Found[]] = [[], []];
+  const name = typed.trim().toLowerCase();
+  const [called, begins, holds]: [Found[], Found[], Found[]] = [[], [], []];
   for (const source of sources) {
+    let looked = 0;
     for (const one of source) {
-      if (begins.length + holds.length > MOST_LOOKED_AT) break;
-      if (words.every(word => one.text.includes(word)))
-        (one.text.startsWith(words[0] ?? '') ? begins : holds).push(one);
+      if (!words.every(word => one.text.includes(word))) continue;
+      if (isCalled(one, name)) called.push(one);
+      else if (looked++ < MOST_OF_KIND) (one.text.startsWith(words[0] ?? '') ? begins : holds).push(one);
     }
   }
-  return [...[...begins, ...holds].slice(0, MOST_ROWS), ...callOf(typed)];
+  return [...[...called, ...begins, ...holds].slice(0, MOST_ROWS), ...callOf(typed)];
 }
