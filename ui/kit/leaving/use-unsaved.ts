@@ -27,7 +27,7 @@ export function useUnsaved(
   useEffect(() => addUnsaved(one.current), []);
   return was => {
     saved.current = was;
-    one.current.isDirty = text !== was;
+    one.current.isDirty = text !== undefined && text !== was;
   };
 }
 
