@@ -24,7 +24,8 @@ function sentAgainOf({ phases = '' }: ActivityRow): ('session_lost' | 'connectio
 
 /**
  * The path of a request, part after part, in milliseconds: who asks; what, where to and whether; what was waited for
- * before the server could be asked; the server; and the way back. A part that is not known is null.
+ * before the server could be asked; the server; and the way back. A part that is not known is null. What was waited for
+ * (`connect_ms`) holds a probe in the middle of a call as well, and the way back (`relay_ms`) all time between tries.
  */
 function pathOf({ phases, durationMs, upstreamMs }: ActivityRow) {
   const [known, asked, waited] = (phases ?? '')

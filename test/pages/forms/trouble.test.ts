@@ -257,3 +257,22 @@ it('complained of nothing but what was refused and what was lost', () =>
       text => !/status of [45]\d\d/.test(text) && !text.includes('ERR_INTERNET_DISCONNECTED'),
     ),
   ).toEqual([]));
+
+it('a credential that is refused is said to be so once, at its field', async () => {
+  await seen.go('/admin/servers/notes?tab=credentials');
+  const change = '**/admin/api/mcp-servers/*';
+  await seen.page.route(change, route =>
+    route.request().method() === 'PATCH'
+      ? route.fulfill({
+          status: 400,
+          json: { error: 'invalid_request', field: 'auth', message: 'auth: is none' },
+        })
+      : route.continue(),
+  );
+  await seen.control('credential.secret').fill('x');
+  await seen.control('credential.replace').click();
+  await seen.page.locator('.field.wrong', { hasText: 'Token' }).getByText('is none').waitFor();
+  expect(await seen.page.getByText('is none').count()).toBe(1);
+  expect(await seen.control('credential.secret').inputValue()).toBe('x');
+  await seen.page.unroute(change);
+});

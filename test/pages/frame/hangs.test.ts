@@ -67,7 +67,12 @@ describe('a gateway that only works hard', () => {
       await route.continue();
     });
     await seen.go('/admin/settings');
-    for (let beats = 0; beats < 2; beats += 1) await seen.page.waitForResponse('**/livez');
+    await seen.page.evaluate(`window.wasSaid = false;
+      new MutationObserver(() => {
+        if (document.body.textContent.includes('The gateway has not answered for')) window.wasSaid = true;
+      }).observe(document.body, { childList: true, characterData: true, subtree: true })`);
+    for (let beats = 0; beats < 3; beats += 1) await seen.page.waitForResponse('**/livez');
+    expect(await seen.page.evaluate('window.wasSaid')).toBe(false);
     expect(await bar().count()).toBe(0);
   });
 });

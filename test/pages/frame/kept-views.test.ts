@@ -122,7 +122,9 @@ describe('a view', () => {
   it('is nobody else’s', async () => {
     await change('POST', 'users', { username: 'ada', password: 'Lantern-otter-31', role: 'auditor' });
     const other = await world.signIn('ada', { password: 'Lantern-otter-31' });
+    const read = other.page.waitForResponse('**/account/api/views');
     await other.go('/admin/servers');
+    expect(await (await read).json()).toEqual([]);
     await other.control('views.keep').waitFor();
     expect(await other.control('views.open').count()).toBe(0);
     await other.close();

@@ -46,10 +46,13 @@ function Replace({ server }: { readonly server: Server }) {
     clears: true,
   });
   const { kind, secret } = replace.values;
+  const wrong = kind === 'none' ? undefined : replace.wrong('auth');
+  // The one field of it says what is wrong; not one of them is called `auth`.
+  const of = { ...replace, problem: wrong === undefined ? replace.problem : null };
   return (
     <section className="panel">
       <h2>Replace it</h2>
-      <Form action="credential.replace" does="Replace" of={replace} isOff={kind !== 'none' && secret === ''}>
+      <Form action="credential.replace" does="Replace" of={of} isOff={kind !== 'none' && secret === ''}>
         <p className="row">
           <Choice
             label="Kind of credential"
@@ -72,7 +75,7 @@ function Replace({ server }: { readonly server: Server }) {
             type="password"
             action="credential.secret"
             {...replace.text('secret')}
-            wrong={replace.wrong('auth')}
+            wrong={wrong}
           />
         )}
       </Form>
