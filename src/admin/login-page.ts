@@ -71,7 +71,9 @@ async function submit(context: PageContext, kit: PageKit): Promise<Response> {
     const user = await kit.checkPassword({ name, password, address, cookies, userAgent, door: 'page' });
     if (!user) return ask(context, kit, { status: 401, wrong: ['User name or password is wrong.'] }, name);
     await beginSession(context, kit, user);
-    return goTo(context, nextOf(context));
+    const next = nextOf(context);
+    // The pages of administration are nobody's way but of those who have them.
+    return goTo(context, next === '/admin' && user.role === 'user' ? '/account' : next);
   } catch (thrown) {
     const problem = problemOf(thrown);
     context.header('Retry-After', `${problem.after}`);

@@ -132,7 +132,7 @@ describe('/login', () => {
   });
 
   it('sends somebody who rules nothing to their own account', async () => {
-    await signIn('alice');
+    expect((await signIn('alice')).headers.get('location')).toBe('/account');
     const admin = await browser.send('/admin');
     expect([admin.status, admin.headers.get('location')]).toEqual([303, '/account?not=admin']);
     expect((await browser.send('/account')).text).toContain('&quot;role&quot;:&quot;user&quot;');

@@ -71,5 +71,13 @@ describe('the home page', () => {
     expect(await seen.page.evaluate('document.activeElement?.id')).toBe('needs');
   });
 
+  it('is there with a slash at its end as well', async () => {
+    for (const path of ['/admin/', '/account/']) {
+      await seen.page.goto(world.gateway.url(path));
+      await expect.poll(() => new URL(seen.page.url()).pathname).toBe(path.slice(0, -1));
+      expect(await seen.page.title()).not.toContain('No such page');
+    }
+  });
+
   it('complained of nothing', () => expect(seen.complaints).toEqual([]));
 });

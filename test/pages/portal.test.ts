@@ -125,7 +125,11 @@ describe('the portal', () => {
     await press('connect.make-key');
     await says('It is shown this once.');
     await press('connect.copy');
-    expect(await seen.copied()).toMatch(/amg_\w+/);
+    const [key = ''] = /amg_\w+/.exec(await seen.copied()) ?? [];
+    expect(key).not.toBe('');
+    await says('Waiting for your client');
+    await post(world.gateway.url('/mcp'), { jsonrpc: '2.0', id: 1, method: 'ping' }, { token: key });
+    await seen.page.getByText(/from the connect page .* seen/).waitFor({ timeout: 20_000 });
     await seen.control('connect.client').filter({ hasText: 'VS Code' }).click();
     await press('connect.link');
     await press('connect.keys');

@@ -96,12 +96,21 @@ export function Snippet({ text, action }: { readonly text: string; readonly acti
   );
 }
 
+/** Letters of Latin among those that look like them: what seems to be one name is another. */
+const isOfTwoScripts = (text: string): boolean =>
+  /\p{Script=Latin}/u.test(text) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(text);
+
 /** Names that others chose: inert, whole, cut only by the eye, and never turning the text around them. */
 export function Name({ children }: { readonly children: string | null | undefined }) {
   if (!children) return <span className="soft">–</span>;
   const visible = seen(children).replace(/[\u0000-\u001f]/g, '\u00b7');
+  const isMixed = isOfTwoScripts(visible);
+  const title = visible.length > 24 ? visible.slice(0, 2_000) : undefined;
   return (
-    <bdi className="name" title={visible.length > 24 ? visible.slice(0, 2_000) : undefined}>
+    <bdi
+      className={isMixed ? 'name mixed' : 'name'}
+      title={isMixed ? `Letters of several scripts: ${visible.slice(0, 2_000)}` : title}
+    >
       {visible}
     </bdi>
   );

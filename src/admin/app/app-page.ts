@@ -66,11 +66,14 @@ async function page(
   files: AppFiles,
   status: 200 | 404 = 200,
 ): Promise<Response> {
+  const { pathname, search } = new URL(context.req.url);
+  // Own paths only: what begins with two slashes is another host.
+  if (/^\/(admin|account)\/.*\/$|^\/(admin|account)\/$/.test(pathname))
+    return goTo(context, `${pathname.replace(/\/+$/, '')}${search}`);
   const cookies = context.req.header('cookie');
   const signedIn = await kit.sessions.read(cookies);
   if (!signedIn) {
     if (await kit.setup.isWaiting()) return goTo(context, '/setup');
-    const { pathname, search } = new URL(context.req.url);
     return goTo(
       context,
       pathname === '/admin' ? '/login' : `/login?next=${encodeURIComponent(pathname + search)}`,

@@ -92,5 +92,5 @@ export function sayEffect(changes: readonly PersonChange[]): string {
   if (said.length > 0) return `${said.join(', ')}.`;
   return changes.length === 0
     ? 'Nobody gains or loses anything.'
-    : `${countOf(changes.length, 'person', 'people')} reach other servers, of which no tool is known yet.`;
+    : `${countOf(changes.length, 'person reaches', 'people reach')} other servers than now, and may call the same tools.`;
 }

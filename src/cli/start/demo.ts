@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clients } from '../../admin/index.ts';
 import { Secret, systemClock } from '../../base/index.ts';
-import { type Flags, isOnPath, loadConfig } from '../../config/index.ts';
+import { type Flags, isOnPath, loadConfig, portHere } from '../../config/index.ts';
 import { createGateway, type Gateway } from '../../gateway.ts';
 import { Refusal } from '../refusal.ts';
 import { startSampleServer } from '../sample/sample-server.ts';
@@ -22,7 +22,7 @@ const THINGS = ['lantern', 'kettle', 'harbor', 'ladder', 'pepper', 'saddle', 've
 
 /** A gateway on temporary data, with a sample server behind it, until a signal ends it. */
 export async function demo(flags: Flags, terminal: Terminal): Promise<void> {
-  const wanted = Number(flags.port ?? 8000);
+  const wanted = Number(flags.port ?? portHere());
   const port = Number.isInteger(wanted) && wanted > 0 ? await findFreePort(wanted) : undefined;
   if (port === undefined) throw new Refusal('No port is free there. Use --port with another one.');
   const folder = mkdtempSync(join(tmpdir(), 'authmcp-demo-'));

@@ -57,6 +57,8 @@ describe('the palette finds', () => {
     ['a group', 'night', 'night-shift', '/admin/people?tab=groups&group='],
     ['a group by what it is for', 'watches at', 'night-shift', '/admin/people?tab=groups&group='],
     ['a person', 'ali', 'alice', '/admin/people/'],
+    ['a tab', 'retention', 'Retention', '/admin/settings?tab=retention'],
+    ['a tab by another word', 'collisions', 'Names of tools', '/admin/servers?tab=mappings'],
     [
       'a tool by two words in any order',
       'sum web',

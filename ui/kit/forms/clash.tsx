@@ -13,11 +13,10 @@ export function Clashes({ of }: { readonly of: Clashing }) {
   if (of.all.length === 0) return null;
   return (
     <div className="problem clash" role="alert">
-      {of.all.map(({ name, mine, theirs, by, at }) => (
+      {of.all.map(({ name, label, mine, theirs, by, at }) => (
         <div key={name}>
           <p>
-            {by === null ? 'Somebody else' : <Name>{by}</Name>} changed <b>{name.replace(/_/g, ' ')}</b>{' '}
-            meanwhile{' '}
+            {by === null ? 'Somebody else' : <Name>{by}</Name>} changed <b>{label}</b> meanwhile{' '}
             {at !== null && (
               <>
                 (<Ago at={at} />)

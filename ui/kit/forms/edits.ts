@@ -43,6 +43,8 @@ export function editsSince(now: Edits, sent: Edits): Edits {
 /** A field that was typed into while somebody else changed it. */
 export type Clash = {
   readonly name: string;
+  /** What people call it. */
+  readonly label: string;
   readonly mine: unknown;
   readonly theirs: unknown;
   readonly by: string | null;
@@ -55,7 +57,8 @@ export function clashes(start: Values, edits: Edits, refused: Refused | null): r
     const theirs = start[name];
     if (isSame(theirs, was) || isSame(theirs, mine)) return [];
     const told = refused?.field === name ? refused.changed : undefined;
-    return [{ name, mine, theirs, by: told?.by ?? null, at: told?.at ?? null }];
+    const label = name.replace(/_/g, ' ');
+    return [{ name, label, mine, theirs, by: told?.by ?? null, at: told?.at ?? null }];
   });
 }
 

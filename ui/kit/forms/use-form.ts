@@ -19,6 +19,8 @@ type FormOptions<K extends Id, V> = Omit<ActOptions<K>, 'onDone'> & {
    * somebody else did meanwhile; `some`: and of the fields those that differ, `whole`: all of them.
    */
   readonly edits?: 'some' | 'whole';
+  /** What fields are called on the page, where not by their names. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Nobody is asked before it is left. */
   readonly isTrivial?: boolean;
 };
@@ -73,7 +75,16 @@ function editOf<K extends Id>(now: Given<K>, was: Given<K>, edits: 'some' | 'who
 export function useForm<K extends Id, V extends Readonly<Record<string, unknown>>>(
   id: K,
   start: V,
-  { given, below, clears = false, edits: kind, isTrivial = false, onDone, ...options }: FormOptions<K, V>,
+  {
+    given,
+    below,
+    clears = false,
+    edits: kind,
+    labels,
+    isTrivial = false,
+    onDone,
+    ...options
+  }: FormOptions<K, V>,
 ): Filled<V> & { readonly done: Answer<K> | undefined } {
   const [edits, setEdits] = useState<Edits>({});
   const values = valuesOf(start, edits);
@@ -111,7 +122,9 @@ export function useForm<K extends Id, V extends Readonly<Record<string, unknown>
       ? undefined
       : ((below === undefined ? undefined : wrongOf(act.error, `${below}.${name}`)) ??
         wrongOf(act.error, name));
-  const all = kind ? clashes(start, edits, act.error) : [];
+  const all = kind
+    ? clashes(start, edits, act.error).map(one => ({ ...one, label: labels?.[one.name] ?? one.label }))
+    : [];
   const isSaid = all.length > 0 || Object.keys(values).some(name => wrong(name) !== undefined);
   return {
     ...{ values, set, undo, wrong, send, isBusy: act.isPending, done: act.data },

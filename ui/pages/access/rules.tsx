@@ -105,7 +105,7 @@ export function Rules({ draft }: { readonly draft: Draft }) {
           )
         }
       </Read>
-      {at('add') === 'rule' && (
+      {mayChange && at('add') === 'rule' && (
         <Dialog title="Add a rule" onClose={() => set({ add: '' })}>
           <RuleForm
             onPut={rule => {

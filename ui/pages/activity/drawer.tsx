@@ -26,7 +26,11 @@ function Story({ entry }: { readonly entry: Entry }) {
     <p>
       <Name>{username ?? 'Somebody unknown'}</Name> by{' '}
       <Name>{client_name ?? client ?? entry.user_agent}</Name> {did ?? <code>{method}</code>}{' '}
-      {target !== null && <Name>{target}</Name>}
+      {target !== null ? (
+        <Name>{target}</Name>
+      ) : (
+        fault === 'unknown_target' && 'something that is not there for them'
+      )}
       {server !== null && (
         <>
           ; <Name>{server}</Name> {upstream_ms === null ? 'was not asked' : `took ${ms(upstream_ms)}`}

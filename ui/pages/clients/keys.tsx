@@ -159,7 +159,7 @@ export function Keys() {
           )
         }
       </Read>
-      {at('add') === 'key' && <AddKey user={at('user')} onClose={() => set({ add: '' })} />}
+      {mayChange && at('add') === 'key' && <AddKey user={at('user')} onClose={() => set({ add: '' })} />}
       {ended && (
         <Confirm
           action="keys.revoke-send"

@@ -82,7 +82,7 @@ export function Programs() {
           )
         }
       </Read>
-      {at('add') === 'client' && <AddProgram onClose={() => set({ add: '' })} />}
+      {mayChange && at('add') === 'client' && <AddProgram onClose={() => set({ add: '' })} />}
       {opened && (
         <ProgramDrawer
           key={opened.client_id}

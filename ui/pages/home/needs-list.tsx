@@ -32,6 +32,7 @@ export function NeedsList({ needs }: { readonly needs: readonly Need[] }) {
                 <bdi>{need.what}</bdi>
               </b>{' '}
               <span className="soft">
+                {'· '}
                 <bdi>{need.why}</bdi>
                 {need.calls && (
                   <>

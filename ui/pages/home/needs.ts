@@ -107,8 +107,14 @@ function ofCredentials({ tokens, now }: Known): readonly Need[] {
 
 function ofDefinitions({ servers, events }: Known): readonly Need[] {
   const changed = new Map<string, SecurityEvent>();
+  // What only came, or went, does nothing else than it did.
   for (const event of events)
-    if (event.event_type === 'tool_changed' && event.server !== null && !changed.has(event.server))
+    if (
+      event.event_type === 'tool_changed' &&
+      event.severity !== 'low' &&
+      event.server !== null &&
+      !changed.has(event.server)
+    )
       changed.set(event.server, event);
   const changes = [...changed].map(
     ([server, { timestamp }]): Need => ({
@@ -137,7 +143,10 @@ function ofDefinitions({ servers, events }: Known): readonly Need[] {
           since: undefined,
         },
         ...{
-          why: 'it speaks to the model, hides characters, or resembles a tool of another server',
+          why:
+            many === 1
+              ? 'it speaks to the model, hides characters, or resembles a tool of another server'
+              : 'they speak to the model, hide characters, or resemble tools of another server',
           action: 'need.look',
           does: 'Look',
         },
@@ -150,7 +159,14 @@ function ofDefinitions({ servers, events }: Known): readonly Need[] {
 const FROM_EVENTS: Readonly<
   Record<
     string,
-    { readonly what: string; readonly why: string; readonly does: string; readonly level: Level }
+    {
+      readonly what: string;
+      readonly why: string;
+      readonly does: string;
+      readonly level: Level;
+      /** Where it is mended; else the incidents are shown. */
+      readonly place?: Pick<Need, 'to' | 'params'>;
+    }
   >
 > = {
   session_hijack: {
@@ -170,18 +186,23 @@ const FROM_EVENTS: Readonly<
     why: 'one of them is shown under another name',
     does: 'Choose',
     level: 'warn',
+    place: { to: '/admin/servers', params: { tab: 'mappings' } },
   },
 };
 
 function ofEvents({ events }: Known): readonly Need[] {
-  return Object.entries(FROM_EVENTS).flatMap(([type, { what, why, does, level }]): Need[] => {
+  return Object.entries(FROM_EVENTS).flatMap(([type, { what, why, does, level, place }]): Need[] => {
     const [latest] = events.filter(({ event_type }) => event_type === type);
     if (!latest) return [];
     const from = latest.ip_address ? ` (${latest.ip_address})` : latest.server ? ` (${latest.server})` : '';
     return [
       {
         ...{ key: type, level, what: `${what}${from}`, why, since: millisOf(latest.timestamp) },
-        ...{ action: `need.${type.replace('_', '-')}`, does, to: '/admin/security', params: { type } },
+        ...{
+          action: `need.${type.replace('_', '-')}`,
+          does,
+          ...(place ?? { to: '/admin/security', params: { type } }),
+        },
       },
     ];
   });

@@ -95,7 +95,7 @@ export function Groups() {
           )
         }
       </Read>
-      {open === 'new' && <AddGroup onClose={() => setOpen('')} />}
+      {mayChange && open === 'new' && <AddGroup onClose={() => setOpen('')} />}
       {opened && <GroupDrawer key={opened.id} group={opened} isGone={isGone} onClose={() => setOpen('')} />}
     </div>
   );

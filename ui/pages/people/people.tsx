@@ -204,8 +204,8 @@ export function People() {
         ]}
       />
       {tab === 'groups' ? <Groups /> : <List onDialog={set} />}
-      {params.get('add') === 'person' && <AddPerson onClose={close} />}
-      {params.get('add') === 'link' && <Invite onClose={close} />}
+      {mayChange && params.get('add') === 'person' && <AddPerson onClose={close} />}
+      {mayChange && params.get('add') === 'link' && <Invite onClose={close} />}
       {revoked && <Revoke person={revoked} onClose={close} />}
     </>
   );

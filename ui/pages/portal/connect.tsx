@@ -75,8 +75,10 @@ function KeyMaker({
 /** Whether a client of this person was seen: by a request that came while the page was open. */
 function Seen() {
   const opened = useState(() => Date.now())[0];
-  const sessions = useRead('account.consents', {}, { everyMs: 3_000 }).data ?? [];
-  const latest = [...sessions].sort((a, b) => b.used_at.localeCompare(a.used_at))[0];
+  const apps = useRead('account.consents', {}, { everyMs: 3_000 }).data ?? [];
+  const keys = useRead('account.keys', {}, { everyMs: 3_000 }).data ?? [];
+  const all = [...apps, ...keys.map(({ name, last_used_at }) => ({ name, used_at: last_used_at ?? '' }))];
+  const [latest] = all.sort((a, b) => b.used_at.localeCompare(a.used_at));
   const isNew = latest !== undefined && Date.parse(latest.used_at) >= opened - 5_000;
   return (
     <p role="status">
@@ -85,7 +87,7 @@ function Seen() {
           <bdi>{latest.name}</bdi> seen <Ago at={latest.used_at} />
         </State>
       ) : (
-        <State level="unknown">Waiting for your client to sign in</State>
+        <State level="unknown">Waiting for your client</State>
       )}
     </p>
   );

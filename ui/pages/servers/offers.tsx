@@ -6,6 +6,7 @@ import { Button, Go } from '../../kit/button.tsx';
 import { Dialog } from '../../kit/dialog.tsx';
 import { count, plural } from '../../kit/figures.ts';
 import { Choice, Empty, Name, Read } from '../../kit/parts.tsx';
+import { seen } from '../../kit/seen.ts';
 import { type Level, State } from '../../kit/state.tsx';
 import { type Column, Table } from '../../kit/table.tsx';
 import { useParam, useTo } from '../../shell/place.ts';
@@ -100,10 +101,10 @@ function ToolDrawer({
         </div>
       ))}
       <p>
-        <bdi>{textOf(tool.definition)}</bdi>
+        <bdi>{seen(textOf(tool.definition))}</bdi>
       </p>
       <pre className="block" tabIndex={0}>
-        {JSON.stringify(tool.definition, null, 2)}
+        {seen(JSON.stringify(tool.definition, null, 2))}
       </pre>
       <div className="row">
         <Go
@@ -237,7 +238,7 @@ function Others({
             {all.map(({ name, exposed, definition }) => (
               <li key={name}>
                 <Name>{exposed ?? name}</Name> <Name>{textOf(definition)}</Name>
-                <pre className="block">{JSON.stringify(definition, null, 2)}</pre>
+                <pre className="block">{seen(JSON.stringify(definition, null, 2))}</pre>
               </li>
             ))}
           </ul>

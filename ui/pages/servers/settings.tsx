@@ -32,6 +32,7 @@ export function ServerSettings({ server }: { readonly server: Server }) {
   const isOff = server.source === 'file' || !mayChange;
   const set = useForm('servers.update', startOf(server), {
     edits: 'some',
+    labels: Object.fromEntries(FIELDS.map(name => [name, LABELS[name][0]])),
     says: 'It is set so now.',
     given: ({ timeout, description, ...texts }) => ({
       params: { id: server.id },

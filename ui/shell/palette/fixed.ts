@@ -31,11 +31,31 @@ const OTHERS: readonly (readonly [title: string, more: string, to: To])[] = [
 
 const actionOf = ([title, more, to]: readonly [string, string, To]) => find('Action', { title, more, to });
 
+/** Pages within pages, with other words for them. */
+const TABS: readonly (readonly [title: string, more: string, to: To])[] = [
+  ['Groups', 'of people', ['/admin/people', { tab: 'groups' }]],
+  ['Rules', 'of access, grants', ['/admin/access', { tab: 'rules' }]],
+  ['Limits', 'of people, clients, keys and servers', ['/admin/access', { tab: 'limits' }]],
+  ['API keys', 'tokens', ['/admin/clients', { tab: 'keys' }]],
+  ['Consents', 'who let which client in', ['/admin/clients', { tab: 'consents' }]],
+  ['Tokens of servers', 'credentials', ['/admin/servers', { tab: 'tokens' }]],
+  ['Names of tools', 'mappings, collisions', ['/admin/servers', { tab: 'mappings' }]],
+  ['Blocked addresses', 'security', ['/admin/security', { tab: 'blocked' }]],
+  ['Definitions', 'what servers changed', ['/admin/security', { tab: 'definitions' }]],
+  ['Scans', 'auditor, findings', ['/admin/security', { tab: 'scans' }]],
+  ['Detectors', 'security events, off, log, block', ['/admin/security', { tab: 'detectors' }]],
+  ['Sign-ins', 'authentication log', ['/admin/audit-log', { tab: 'sign-ins' }]],
+  ['Retention', 'how long entries are kept', ['/admin/settings', { tab: 'retention' }]],
+  ['System', 'version, database, keys, disk', ['/admin/settings', { tab: 'system' }]],
+  ['API', 'OpenAPI, curl', ['/admin/settings', { tab: 'api' }]],
+];
+
 /** What is there always. The portal's own pages stand here by its first one. */
 export const FIXED: readonly Found[] = [
   ...pages.flatMap(({ title, path, rail }) =>
     rail && (rail !== 'portal' || path === '/account') ? [find('Page', { title, id: path, to: [path] })] : [],
   ),
+  ...TABS.map(([title, more, to]) => find('Page', { title, more, id: `tab ${title}`, to })),
   ...(mayChange ? CHANGES : []).map(actionOf),
   ...OTHERS.map(actionOf),
 ];
