@@ -85,6 +85,7 @@ export function useIsLive(): boolean {
   return live === 'on';
 }
 
+/** Of the pages for each person: no state of servers, nothing to search. */
 export function PortalHeader({ title, onRail }: Omit<HeaderProps, 'onSearch'>) {
   useEffect(() => {
     document.title = `${title} · AuthMCP Gateway`;

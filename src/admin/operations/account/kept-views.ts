@@ -25,7 +25,7 @@ function isOfPages(address: string): boolean {
   return PAGES.includes(path) && read?.origin === nowhere && read.pathname + read.search === address;
 }
 
-const nameField = textField(60)
+const viewName = textField(60)
   .transform(text => text.trim())
   .refine(text => text !== '', 'is empty');
 const addressField = z
@@ -64,7 +64,7 @@ export const keptViewOperations = [
     path: PATH,
     summary: `Keep a page with its filters by a name; ${MOST} of them for each person`,
     access: 'own',
-    body: z.strictObject({ name: nameField, address: addressField }),
+    body: z.strictObject({ name: viewName, address: addressField }),
     answer: shown,
     status: 201,
     handle: async ({ store, clock }, { actor, body }) => {
@@ -83,7 +83,7 @@ export const keptViewOperations = [
     summary: 'Give one of your views another name',
     access: 'own',
     params: byId,
-    body: z.strictObject({ name: nameField }),
+    body: z.strictObject({ name: viewName }),
     handle: async ({ store }, { actor, params, body }) => {
       const outcome = await store.keptViews.rename(actor.user.id, params.id, body.name);
       if (outcome === 'name_taken') throw taken(body.name);
