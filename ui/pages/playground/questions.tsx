@@ -7,7 +7,7 @@ import type { Json, Question } from './wire.ts';
 export type Asked = { readonly question: Question; readonly resolve: (answer: Json) => void };
 
 /** What a server asks in the middle of a call; a link is shown with its host, and opened by nobody but the person. */
-export function Questions({ asked, onDone }: { readonly asked: Asked; readonly onDone: () => void }) {
+export function Questions({ asked }: { readonly asked: Asked }) {
   const { question, resolve } = asked;
   const { message, requestedSchema, url } = question.params as {
     message?: string;
@@ -15,10 +15,6 @@ export function Questions({ asked, onDone }: { readonly asked: Asked; readonly o
     url?: string;
   };
   const [value, setValue] = useState<Json | undefined>({});
-  const answer = (said: Json) => {
-    onDone();
-    resolve(said);
-  };
   const host = url === undefined ? undefined : URL.parse(url)?.host;
   const isWeb = /^https?:/i.test(url ?? '');
   return (
@@ -41,17 +37,17 @@ export function Questions({ asked, onDone }: { readonly asked: Asked; readonly o
         </p>
       )}
       <div className="row end">
-        <Button action="ask.cancel" onClick={() => answer({ action: 'cancel' })}>
+        <Button action="ask.cancel" onClick={() => resolve({ action: 'cancel' })}>
           Cancel
         </Button>
-        <Button action="ask.decline" onClick={() => answer({ action: 'decline' })}>
+        <Button action="ask.decline" onClick={() => resolve({ action: 'decline' })}>
           Decline
         </Button>
         <Button
           action="ask.accept"
           tone="main"
           isOff={url === undefined && value === undefined}
-          onClick={() => answer({ action: 'accept', ...(url === undefined && { content: value ?? {} }) })}
+          onClick={() => resolve({ action: 'accept', ...(url === undefined && { content: value ?? {} }) })}
         >
           {url === undefined ? 'Answer' : 'I did it'}
         </Button>

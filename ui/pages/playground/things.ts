@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { Schema } from './form.tsx';
-import { type Era, type Json, type Said, Wire } from './wire.ts';
+import type { Asked } from './questions.tsx';
+import { type Answer, type Era, type Hear, type Json, type Said, Wire } from './wire.ts';
 
 export const KINDS = {
   tools: { list: 'tools/list', use: 'tools/call', title: 'Tools' },
@@ -20,19 +21,42 @@ export type Thing = {
 
 const MOST_PAGES = 50;
 
+/** What servers ask, one after the other; what is no longer waited for goes unanswered. */
+function useAsked() {
+  const [asked, setAsked] = useState<readonly Asked[]>([]);
+  const ask = useCallback<Answer>(
+    (question, signal) =>
+      new Promise(resolve => {
+        const one: Asked = {
+          question,
+          resolve: answer => {
+            setAsked(before => before.filter(other => other !== one));
+            resolve(answer);
+          },
+        };
+        setAsked(before => [...before, one]);
+        signal?.addEventListener('abort', () => setAsked(before => before.filter(other => other !== one)));
+      }),
+    [],
+  );
+  return { asked: asked[0], ask, forget: useCallback(() => setAsked([]), []) };
+}
+
 /** One connection for each endpoint and era, with everything that passes on it. */
 export function useWire(url: string, era: Era) {
+  const { asked, ask, forget } = useAsked();
   const [said, setSaid] = useState<readonly Said[]>([]);
   const [wire, setWire] = useState<Wire>();
   useEffect(() => {
-    const made = new Wire(url, era, one =>
-      setSaid(before => [...before.slice(-199), { ...one, id: (before.at(-1)?.id ?? 0) + 1 }]),
-    );
+    const hear: Hear = one =>
+      setSaid(before => [...before.slice(-199), { ...one, id: (before.at(-1)?.id ?? 0) + 1 }]);
+    const made = new Wire(url, era, hear, ask);
     setSaid([]);
+    forget();
     setWire(made);
     return () => void made.close();
-  }, [url, era]);
-  return { wire, said, clear: () => setSaid([]) };
+  }, [url, era, ask, forget]);
+  return { wire, asked, ask, said, clear: () => setSaid([]) };
 }
 
 const nobody = async (): Promise<Json> => ({ action: 'cancel' });

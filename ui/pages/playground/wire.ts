@@ -1,4 +1,5 @@
 import { call } from '../../api/client.ts';
+import { listen, readMessages } from './events.ts';
 
 export type Era = 'legacy' | 'modern';
 export type Json = { readonly [name: string]: unknown };
@@ -28,38 +29,9 @@ async function token(): Promise<string> {
   return fresh;
 }
 
-/** Reads server-sent events (HTML standard) or one JSON body; each message is told as it comes. */
-async function readMessages(
-  response: Response,
-  tell: (message: Json) => Promise<void> | void,
-): Promise<void> {
-  if (!response.headers.get('content-type')?.includes('text/event-stream')) {
-    const text = await response.text();
-    if (text !== '') await tell(JSON.parse(text) as Json);
-    return;
-  }
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  let kept = '';
-  for (;;) {
-    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
-    if (done) return;
-    kept += value;
-    const events = kept.split(/\r?\n\r?\n/);
-    kept = events.pop() ?? '';
-    for (const event of events) {
-      const data = event
-        .split(/\r?\n/)
-        .filter(line => line.startsWith('data:'))
-        .map(line => line.slice(5).trimStart())
-        .join('\n');
-      if (data !== '') await tell(JSON.parse(data) as Json);
-    }
-  }
-}
-
 export type Question = { readonly id: unknown; readonly method: string; readonly params: Json };
-/** How a question of the server is answered, in the middle of a call. */
-export type Answer = (question: Question) => Promise<Json>;
+/** How a question of the server is answered; the signal tells that it waits no longer. */
+export type Answer = (question: Question, signal?: AbortSignal) => Promise<Json>;
 
 const CAPABILITIES = { elicitation: { form: {}, url: {} } };
 
@@ -68,14 +40,20 @@ export class Wire {
   readonly #url: string;
   readonly #era: Era;
   readonly #hear: Hear;
+  readonly #answer: Answer;
+  readonly #closing = new AbortController();
+  /** What was asked aside and still waits, by its id. */
+  readonly #asides = new Map<unknown, AbortController>();
   #session: string | undefined;
   #isOpen = false;
   #last = 0;
 
-  constructor(url: string, era: Era, hear: Hear) {
+  /** `answer` is for what is asked aside, by no call. */
+  constructor(url: string, era: Era, hear: Hear, answer: Answer) {
     this.#url = url;
     this.#era = era;
     this.#hear = hear;
+    this.#answer = answer;
   }
 
   async #post(message: Json, signal?: AbortSignal): Promise<Response> {
@@ -118,6 +96,38 @@ export class Wire {
     await readMessages(response, message => this.#hear({ at: Date.now(), who: 'gateway', message }));
     this.#isOpen = true;
     await this.#post({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    const { signal } = this.#closing;
+    void listen(
+      lastId => this.#get(lastId, signal),
+      message => this.#aside(message),
+      signal,
+    );
+  }
+
+  /** "Listening for Messages from the Server" of 2025-11-25. */
+  async #get(lastId: string | undefined, signal: AbortSignal): Promise<Response> {
+    const headers = new Headers({
+      authorization: `Bearer ${await token()}`,
+      accept: 'text/event-stream',
+      'mcp-protocol-version': VERSIONS.legacy,
+    });
+    if (this.#session !== undefined) headers.set('mcp-session-id', this.#session);
+    if (lastId !== undefined) headers.set('last-event-id', lastId);
+    return fetch(this.#url, { headers, credentials: 'omit', signal });
+  }
+
+  /** What comes outside the answer of any call; the stream goes on while a question waits. */
+  #aside(message: Json): void {
+    this.#hear({ at: Date.now(), who: 'gateway', message });
+    const { id, method, params = {} } = message as { id?: unknown; method?: string; params?: Json };
+    if (method === 'notifications/cancelled') this.#asides.get(params.requestId)?.abort();
+    if (method === undefined || id === undefined) return;
+    const waiting = new AbortController();
+    this.#asides.set(id, waiting);
+    const answer: Answer = question => this.#answer(question, waiting.signal);
+    void this.#reply(message, answer)
+      .catch(() => undefined)
+      .finally(() => this.#asides.delete(id));
   }
 
   #withMeta(params: Json, progressToken: unknown): Json {
@@ -168,6 +178,7 @@ export class Wire {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     if (this.#session === undefined) return;
     const headers = { authorization: `Bearer ${await token()}`, 'mcp-session-id': this.#session };
     await fetch(this.#url, { method: 'DELETE', headers, credentials: 'omit' }).catch(() => undefined);
