@@ -14,7 +14,7 @@ export type How = 'step' | 'within';
 const PARAMETERS: Readonly<Record<string, 'view' | 'opens' | 'moment'>> = {
   ...{ tab: 'view', step: 'view', server: 'view', tool: 'view', user: 'view', kind: 'view' },
   ...{ 'play-era': 'view', open: 'opens', add: 'opens', group: 'opens', limit: 'opens', subject: 'opens' },
-  ...{ revoke: 'moment', key: 'moment', connected: 'moment', live: 'moment' },
+  ...{ revoke: 'moment', key: 'moment', connected: 'moment', live: 'moment', replay: 'moment' },
 };
 
 /** Whether another value of it shows something else, and not only more or less of the same. */

@@ -68,7 +68,7 @@ describe('every number and name leads to what is behind it', () => {
     await leads('call.explain', '/admin/access?user=admin&server=web&tool=echo');
     await seen.page.locator('.explained', { hasText: 'Yes.' }).waitFor();
     await seen.page.goBack();
-    await leads('call.replay', '/admin/playground?server=web&tool=echo');
+    await leads('call.replay', '/admin/playground?server=web&tool=echo&replay=1');
     await seen.control('play.call').waitFor();
     await seen.go('/admin/servers/web?tab=offers&open=echo');
     await click('tool.play');

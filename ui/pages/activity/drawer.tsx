@@ -239,7 +239,7 @@ export function CallDrawer({
           <Go
             action="call.replay"
             className="button quiet"
-            to={to('/admin/playground', { server: server ?? '', tool: target ?? '' })}
+            to={to('/admin/playground', { server: server ?? '', tool: target ?? '', replay: '1' })}
           >
             Replay in the playground
           </Go>

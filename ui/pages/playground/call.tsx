@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { Button } from '../../kit/button.tsx';
+import { Confirm } from '../../kit/dialog.tsx';
 import { useUnsaved } from '../../kit/leaving/use-unsaved.ts';
 import { Name } from '../../kit/parts.tsx';
 import { seen } from '../../kit/seen.ts';
@@ -35,17 +36,21 @@ type CallProps = {
   readonly ask: Answer;
   /** What is asked at the moment. */
   readonly questions: ReactNode;
+  /** It was called before, by whoever: to do so again is asked for once, where it may change something. */
+  readonly isReplay: boolean;
+  readonly onReplayed: () => void;
   readonly url: string;
   readonly era: Era;
 };
 
 /** The form of one thing, its call, what is asked back and what came of it. */
-export function Call({ thing, kind, wire, ask, questions, url, era }: CallProps) {
+export function Call({ thing, kind, wire, ask, questions, isReplay, onReplayed, url, era }: CallProps) {
   const [value, setValue] = useState<Json | undefined>({});
   const [raw, setRaw] = useState<string>();
   const [typed, setTyped] = useState<string>();
   const used = useUnsaved(typed);
   const [run, setRun] = useState(IDLE);
+  const [isAsking, setIsAsking] = useState(false);
   const abort = useRef<AbortController>(undefined);
   const writes = thing.annotations?.readOnlyHint !== true && kind === 'tools';
   let rawValue: Json | undefined;
@@ -95,7 +100,9 @@ export function Call({ thing, kind, wire, ask, questions, url, era }: CallProps)
         <form
           onSubmit={event => {
             event.preventDefault();
-            if (given !== undefined && !run.isBusy) void start();
+            if (given === undefined || run.isBusy) return;
+            if (isReplay && writes) setIsAsking(true);
+            else void start();
           }}
         >
           {raw === undefined ? (
@@ -135,6 +142,24 @@ export function Call({ thing, kind, wire, ask, questions, url, era }: CallProps)
           </div>
         </form>
       </section>
+      {isAsking && (
+        <Confirm
+          action="play.replay"
+          title={`Call ${seen(thing.name)} again?`}
+          does="Call it again"
+          onDo={() => {
+            setIsAsking(false);
+            onReplayed();
+            void start();
+          }}
+          onClose={() => setIsAsking(false)}
+        >
+          <p>
+            It was called before. The server does not say that it only reads, so what it did may be done a
+            second time{thing.annotations?.destructiveHint === true && ', and it may destroy something'}.
+          </p>
+        </Confirm>
+      )}
       {questions}
       <Outcome run={run} method={KINDS[kind].use} params={params} url={url} era={era} />
     </>

@@ -2,7 +2,7 @@ import { useRead } from '../../api/use.ts';
 import { Button } from '../../kit/button.tsx';
 import { plural } from '../../kit/figures.ts';
 import { Choice, Empty, Head, Name, Skeleton, Tabs } from '../../kit/parts.tsx';
-import { useParam } from '../../shell/place.ts';
+import { useParam, useParams } from '../../shell/place.ts';
 import { useTitle } from '../../shell/title.ts';
 import { Call } from './call.tsx';
 import { Ladder } from './ladder.tsx';
@@ -80,7 +80,9 @@ function NoServer({ name, onAll }: { readonly name: string; readonly onAll: () =
 export function Playground() {
   const [server, setServer] = useParam('server');
   const [kind, setKind] = useParam('kind', 'tools');
-  const [tool, setTool] = useParam('tool');
+  const [tool] = useParam('tool');
+  const [replay, setReplay] = useParam('replay');
+  const [, setParams] = useParams();
   const [era, setEra] = useParam('play-era', 'modern');
   const reach = useRead('account.servers', {}).data;
   const place = reach?.servers.find(({ name }) => name === server);
@@ -119,7 +121,7 @@ export function Playground() {
           {wrong !== undefined ? (
             <p className="problem">{wrong}</p>
           ) : things ? (
-            <Catalogue things={things} now={tool} onChoose={setTool} />
+            <Catalogue things={things} now={tool} onChoose={name => setParams({ tool: name, replay: '' })} />
           ) : (
             <Skeleton lines={8} />
           )}
@@ -133,6 +135,8 @@ export function Playground() {
               wire={wire}
               ask={ask}
               questions={questions}
+              isReplay={replay !== ''}
+              onReplayed={() => setReplay('', 'within')}
               url={url}
               era={era as Era}
             />
