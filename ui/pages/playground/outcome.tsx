@@ -19,6 +19,12 @@ type Content = {
   readonly mimeType?: string;
   readonly uri?: string;
   readonly name?: string;
+  readonly resource?: {
+    readonly uri?: string;
+    readonly mimeType?: string;
+    readonly text?: string;
+    readonly blob?: string;
+  };
 };
 
 const RASTER = /^image\/(png|jpeg|gif|webp)$/;
@@ -36,8 +42,30 @@ function Picture({ data, mimeType }: { readonly data: string; readonly mimeType:
   return url === undefined ? null : <img src={url} alt="What the tool drew" className="drawn" />;
 }
 
+const WRITTEN = /^(text\/|application\/(json|xml|javascript)|[\w.+/-]+\+(xml|json))/i;
+const MOST_LETTERS = 100_000;
+
+/** What bytes say that are written for people, such as the source of a drawing; nothing where they are none. */
+function textOf(base64: string | undefined, mimeType = ''): string | undefined {
+  if (base64 === undefined || base64.length > MOST_BYTES || !WRITTEN.test(mimeType)) return undefined;
+  try {
+    const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** HTML, drawings and pages of apps are never rendered: their source is shown. */
+function sourceOf({ text, data, mimeType, resource }: Content): string | undefined {
+  const source =
+    text ?? textOf(data, mimeType) ?? resource?.text ?? textOf(resource?.blob, resource?.mimeType);
+  // Servers may send anything in its place.
+  return typeof source === 'string' ? source : undefined;
+}
+
 function ContentView({ content }: { readonly content: Content }) {
-  const { type, text, data, mimeType, uri, name } = content;
+  const { type, data, mimeType, uri, name, resource } = content;
   if (type === 'image' && data !== undefined && RASTER.test(mimeType ?? '') && data.length < MOST_BYTES)
     return <Picture data={data} mimeType={mimeType ?? ''} />;
   if (type === 'resource_link')
@@ -46,10 +74,21 @@ function ContentView({ content }: { readonly content: Content }) {
         <bdi>{seen(name ?? '')}</bdi> <bdi className="mono">{seen(uri ?? '')}</bdi>
       </p>
     );
+  const source = sourceOf(content);
   return (
-    <pre className="block" tabIndex={0}>
-      {seen(text ?? JSON.stringify(content, null, 2).slice(0, 100_000))}
-    </pre>
+    <>
+      {source !== undefined && (mimeType ?? resource) !== undefined && (
+        <p className="soft">
+          <bdi className="mono">
+            {seen([resource?.uri, resource?.mimeType ?? mimeType].filter(Boolean).join(', '))}
+          </bdi>
+          , as its source:
+        </p>
+      )}
+      <pre className="block" tabIndex={0}>
+        {seen(source ?? JSON.stringify(content, null, 2).slice(0, MOST_LETTERS))}
+      </pre>
+    </>
   );
 }
 
