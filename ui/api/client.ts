@@ -85,11 +85,20 @@ export function addressOf<K extends Id>(id: K, given: Given<K>): string {
 /** They only look, though what they look at is too long for an address. */
 const LOOKS: readonly Id[] = ['grants.preview', 'detectors.try'];
 
-/** Nothing of it is lost, and nothing can have been done, where it only looks. */
-const isChanging = (id: Id, { body }: Loose) =>
-  !places[id].startsWith('GET ') &&
-  !LOOKS.includes(id) &&
-  !(body as { preview?: boolean } | undefined)?.preview;
+/** `look`: something was typed for it, and nothing can have been done. */
+type Kind = 'read' | 'look' | 'change';
+
+function kindOf(id: Id, { body }: Loose): Kind {
+  if (places[id].startsWith('GET ')) return 'read';
+  const isPreview = (body as { preview?: boolean } | undefined)?.preview === true;
+  return isPreview || LOOKS.includes(id) ? 'look' : 'change';
+}
+
+const STILL_HERE: Readonly<Record<Kind, string>> = {
+  read: '',
+  look: ' What you typed is still here; send it again.',
+  change: ' What you typed is still here; look whether it was done, and send it again.',
+};
 
 async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Promise<Response> {
   const [method = 'GET'] = places[id].split(' ');
@@ -105,21 +114,20 @@ async function send(id: Id, given: Loose, signal: AbortSignal | undefined): Prom
     });
   } catch (thrown) {
     if (thrown instanceof DOMException && thrown.name === 'AbortError') throw thrown;
-    const message = isChanging(id, given)
-      ? 'The gateway cannot be reached. Nothing on this page was lost; send it again when the connection is back.'
-      : 'The gateway cannot be reached.';
+    const message =
+      kindOf(id, given) === 'read'
+        ? 'The gateway cannot be reached.'
+        : 'The gateway cannot be reached. Nothing on this page was lost; send it again when the connection is back.';
     throw new Refused({ status: 0, error: 'lost', message });
   }
 }
 
 /** Of what is nobody's fault here: the gateway itself, or a proxy before it. */
-function failure(status: number, says: string | undefined, isChange: boolean): string {
-  const what = says ?? `it answered ${status}`;
-  if (!isChange) return `The gateway failed: ${what}.`;
-  return `The gateway failed: ${what}. What you typed is still here; look whether it was done, and send it again.`;
+function failure(status: number, says: string | undefined, kind: Kind): string {
+  return `The gateway failed: ${says ?? `it answered ${status}`}.${STILL_HERE[kind]}`;
 }
 
-async function refusal(response: Response, isChange: boolean): Promise<Refused> {
+async function refusal(response: Response, kind: Kind): Promise<Refused> {
   const said = (await response.json().catch(() => ({}))) as {
     error?: string;
     message?: string;
@@ -132,7 +140,7 @@ async function refusal(response: Response, isChange: boolean): Promise<Refused> 
     status,
     error: said.error ?? 'unknown',
     message:
-      status === 500 || said.message === undefined ? failure(status, said.message, isChange) : said.message,
+      status === 500 || said.message === undefined ? failure(status, said.message, kind) : said.message,
     ...(said.field !== undefined && { field: said.field }),
     ...(retryAfterS > 0 && { retryAfterS }),
     ...(said.changed !== undefined && { changed: said.changed }),
@@ -155,7 +163,7 @@ export async function otherIn(): Promise<string | undefined> {
 /** What was refused for want of a sign-in, or of a password, may be asked again when the person gave it. */
 async function mayAskAgain(response: Response): Promise<boolean> {
   if (response.status !== 401 && response.status !== 403) return false;
-  const refused = await refusal(response.clone(), true);
+  const refused = await refusal(response.clone(), 'change');
   // With a field it was given, and was wrong.
   if (refused.error === 'password_needed') return refused.field === undefined && gates.password();
   // A wrong password is refused with the same status as a sign-in that has ended.
@@ -183,11 +191,11 @@ export async function call<K extends Id>(
     : [Given<K>, AbortSignal?]
 ): Promise<Answer<K>> {
   const loose = (given ?? {}) as Loose;
-  const isChange = isChanging(id, loose);
+  const kind = kindOf(id, loose);
   let response = await send(id, loose, signal);
   for (let at = 0; at < TRIES && id !== 'account.me' && (await mayAskAgain(response)); at++)
     response = await send(id, loose, signal);
-  if (!response.ok) throw await refusal(response, isChange);
+  if (!response.ok) throw await refusal(response, kind);
   if (response.status === 204) return undefined as Answer<K>;
   return (await response.json()) as Answer<K>;
 }

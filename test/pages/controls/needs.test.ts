@@ -65,7 +65,7 @@ describe('what needs somebody', () => {
     await seen.go('/admin');
     await need('Two servers offer the same name').waitFor({ timeout: 30_000 });
     await click('need.name-collision');
-    await row('incidents', 'name collision').first().waitFor();
+    await expect.poll(() => seen.page.url()).toContain('/admin/servers?tab=mappings');
   });
 
   it('a server that refuses its credential waits for another one', async () => {
