@@ -10,6 +10,7 @@ import {
   say,
   show,
 } from '../pages/index.ts';
+import type { User } from '../store/index.ts';
 import { beginSession, type PageKit } from './page-kit.ts';
 
 type Problem = { readonly status: number; readonly wrong: readonly string[] };
@@ -21,6 +22,12 @@ const NEXT =
 function nextOf(context: PageContext): string {
   const next = context.req.query('next') ?? '';
   return NEXT.test(next) ? next : '/admin';
+}
+
+/** The pages of administration are nobody's way but of those who have them. */
+function wayOf(context: PageContext, { role }: Pick<User, 'role'>): string {
+  const next = nextOf(context);
+  return next === '/admin' && role === 'user' ? '/account' : next;
 }
 
 function actionOf(context: PageContext): string {
@@ -71,9 +78,7 @@ async function submit(context: PageContext, kit: PageKit): Promise<Response> {
     const user = await kit.checkPassword({ name, password, address, cookies, userAgent, door: 'page' });
     if (!user) return ask(context, kit, { status: 401, wrong: ['User name or password is wrong.'] }, name);
     await beginSession(context, kit, user);
-    const next = nextOf(context);
-    // The pages of administration are nobody's way but of those who have them.
-    return goTo(context, next === '/admin' && user.role === 'user' ? '/account' : next);
+    return goTo(context, wayOf(context, user));
   } catch (thrown) {
     const problem = problemOf(thrown);
     context.header('Retry-After', `${problem.after}`);
@@ -108,7 +113,9 @@ export function addLoginPage(app: Hono<PageEnv>, kit: PageKit): void {
   app.get('/login', async context => {
     if (await kit.setup.isWaiting()) return goTo(context, '/setup');
     const signedIn = await kit.sessions.read(context.req.header('cookie'));
-    return signedIn ? goTo(context, nextOf(context)) : ask(context, kit, { status: 200, wrong: [] }, '');
+    return signedIn
+      ? goTo(context, wayOf(context, signedIn.user))
+      : ask(context, kit, { status: 200, wrong: [] }, '');
   });
   app.post('/login', context => submit(context, kit));
   app.post('/logout', context => signOut(context, kit));

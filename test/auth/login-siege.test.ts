@@ -71,7 +71,7 @@ const submit = async (cookies: string, address: string, fill: { name: string; pa
 const knownBrowser = async (name: string) => {
   const browser = createBrowser({
     fill: { name, password: PASSWORD },
-    stopAt: to => to.pathname === '/admin',
+    stopAt: to => /^\/(admin|account)$/.test(to.pathname),
   });
   await browser.signIn(gateway.url('/login'));
   const all = browser.cookies(gateway.url('/')).split('; ');

@@ -26,7 +26,7 @@ async function addPerson(gateway: Gateway, adminKey: string, username: string): 
   const key = await gateway.cli('token', 'create', '--user', username, '--name', 'leg');
   const browser = createBrowser({
     fill: { name: username, password: PASSWORD },
-    stopAt: page => page.pathname === '/admin',
+    stopAt: page => /^\/(admin|account)$/.test(page.pathname),
   });
   await browser.signIn(gateway.url('/login'));
   return { token: key.stdout.trim(), cookie: browser.cookies(gateway.url('/')) };

@@ -44,7 +44,7 @@ async function open(from = '/admin/people') {
 
 describe('the palette finds', () => {
   it.each([
-    ['a setting by its key', 'ledger.daysToKeep', 'Setting', '/admin/settings?q=ledger.daysToKeep'],
+    ['a setting by its key', 'ledger.daysToKeep', 'ledger.daysToKeep', '/admin/settings?q=ledger.daysToKeep'],
     [
       'a setting by what it does',
       'characters that a password',

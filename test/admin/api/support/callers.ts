@@ -74,7 +74,10 @@ export async function startCallers(options: Partial<HereOptions> = {}): Promise<
     return made;
   };
   const signIn: Callers['signIn'] = async (name, password = PASSWORD) => {
-    const browser = createBrowser({ fill: { name, password }, stopAt: page => page.pathname === '/admin' });
+    const browser = createBrowser({
+      fill: { name, password },
+      stopAt: page => /^\/(admin|account)$/.test(page.pathname),
+    });
     await browser.signIn(url('/login'));
     const cookie = browser.cookies(url('/'));
     const me = await read(await fetch(url('/account/api/me'), { headers: { cookie } }));

@@ -75,7 +75,7 @@ export async function startTwoGateways(
     visit: async (name, url) => {
       const browser = createBrowser({
         fill: { name, password: PASSWORD },
-        stopAt: page => page.pathname === '/admin',
+        stopAt: page => /^\/(admin|account)$/.test(page.pathname),
       });
       await browser.signIn(here.url('/login'));
       return browser.open(url);
