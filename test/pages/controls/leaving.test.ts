@@ -92,9 +92,11 @@ describe('what is taken along is a file', () => {
 
   it('and the document of the API is one that programs read', async () => {
     await seen.go('/admin/settings?tab=api');
-    const coming = seen.page.context().waitForEvent('response', one => /openapi\.json/.test(one.url()));
+    const coming = seen.page.waitForEvent('download');
     await click('api.document');
-    expect(JSON.parse(await (await coming).text()).openapi).toMatch(/^3\./);
+    const file = await coming;
+    expect(file.suggestedFilename()).toBe('openapi.json');
+    expect(JSON.parse(await readFile(await file.path(), 'utf8')).openapi).toMatch(/^3\./);
   });
 });
 
