@@ -133,7 +133,7 @@ describe('one’s own accounts at servers', () => {
     await turn(false);
     const browser = createBrowser({
       fill: { name: 'ann', password: PASSWORD },
-      stopAt: url => url.pathname === '/connect/callback' || url.pathname === '/admin',
+      stopAt: url => /^\/(connect\/callback|admin|account)$/.test(url.pathname),
     });
     await browser.signIn(callers.url('/login'));
     const refused = await browser.open(String(body.url));
